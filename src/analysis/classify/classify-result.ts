@@ -1,0 +1,104 @@
+import type { RfmSegment } from '../../segmentation/rfm/rfm.js';
+import type { StatusName } from '../../segmentation/status/status.js';
+
+/** `total` is the sum of the others: nothing is dropped silently. */
+export interface RowCounts {
+  readonly total: number;
+  readonly used: number;
+  readonly rejected: number;
+  readonly duplicate: number;
+  readonly afterAsOf: number;
+  readonly withoutUser: number;
+}
+
+export interface SegmentSize {
+  readonly segment: string;
+  readonly users: number;
+  /** Fraction of all users, 0–1. */
+  readonly share: number;
+  /** Net value of the last 365 days, decimal text with at least 2 decimals. */
+  readonly revenue: string;
+  /** Fraction of all users' revenue of the last 365 days; 0 when there is none. */
+  readonly revenueShare: number;
+  /** Median idle days (type 7), one decimal at most; null when nobody in it was ever active. */
+  readonly medianIdleDays: number | null;
+}
+
+export interface SegmentationSizes {
+  /** `status`, `rfm`, `buyer_type`, … */
+  readonly name: string;
+  /** Every segment in its own order, also the empty ones. */
+  readonly segments: readonly SegmentSize[];
+}
+
+export interface Edges {
+  /** Four decimal texts each: the 20/40/60/80 % cut points. */
+  readonly recencyDays: readonly string[];
+  readonly frequency: readonly string[];
+  readonly monetary: readonly string[] | null;
+}
+
+export interface RfmSummary {
+  readonly basis: 'orders' | 'activity';
+  /** null when nobody is scored. */
+  readonly edges: Edges | null;
+  /** Set when frequency is scored among the users above the first edge: the fraction at or below it. */
+  readonly oneTimeShare: number | null;
+  readonly lookbackDays: number | 'all';
+  /** The 25 cells, users and revenue; cells without users are listed with 0. */
+  readonly cells: readonly { readonly recencyScore: number; readonly frequencyScore: number; readonly segment: RfmSegment; readonly users: number; readonly revenue: string }[];
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface RejectedRow {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Which input column plays which role; null when none does. */
+export interface ColumnRoles {
+  readonly user: string;
+  readonly time: string;
+  readonly event: string | null;
+  readonly value: string | null;
+  readonly quantity: string | null;
+  readonly order: string | null;
+  readonly eventId: string | null;
+  readonly session: string | null;
+  readonly currency: string | null;
+}
+
+/** Everything a reporter may show of one classification. Plain data. */
+export interface ClassifyResult {
+  /** ISO day. */
+  readonly asOf: string;
+  readonly asOfChosen: 'newest event' | 'given';
+  readonly timezone: string;
+  readonly historyDays: number;
+  readonly files: number;
+  readonly rows: RowCounts;
+  readonly badAmounts: number;
+  readonly users: number;
+  readonly period: { readonly first: string; readonly last: string };
+  /** Net sum of the amounts of all used value events, decimal text. */
+  readonly valueTotal: string;
+  readonly currency: string | null;
+  readonly columns: ColumnRoles;
+  readonly preset: string | null;
+  readonly populationGaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };
+  /** Rules the history is too short for, with the reason in words ("60 days"). */
+  readonly rulesOff: readonly { readonly status: StatusName; readonly why: string }[];
+  /** `status` first, then `rfm`, then the others. */
+  readonly segmentations: readonly SegmentationSizes[];
+  readonly rfm: RfmSummary;
+  /** Users per status and RFM segment; absent pairs are 0. */
+  readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: RfmSegment; readonly users: number }[];
+  /** The first 20. */
+  readonly rejects: readonly RejectedRow[];
+  readonly warnings: readonly Warning[];
+}
