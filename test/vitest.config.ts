@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Where `.ci/run` wants the results as JSON. */
+const results = process.env['SEGMENT_TEST_RESULTS'];
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
@@ -8,6 +11,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A command case stands in its own folder: only a process can change its working directory.
+    pool: 'forks',
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
     env: { TZ: 'Asia/Kathmandu', NO_COLOR: '1' },
   },
 });

@@ -20,6 +20,65 @@ function meant(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
+/** One thing that is wrong with the columns of a file. Roles and flags are the user's words. */
+export type ColumnProblem =
+  | { readonly kind: 'missing'; readonly role: string; readonly examples: readonly string[]; readonly candidates: readonly string[] }
+  | { readonly kind: 'several'; readonly role: string; readonly names: readonly string[] }
+  | { readonly kind: 'twice'; readonly role: string; readonly name: string }
+  | { readonly kind: 'absent'; readonly flag: string; readonly value: string; readonly nearest: string | undefined }
+  | { readonly kind: 'nested'; readonly flag: string; readonly value: string; readonly field: string };
+
+interface ColumnProblems {
+  readonly file: string;
+  readonly problems: readonly ColumnProblem[];
+  readonly columns: readonly string[];
+  /** A cell of the header that is no name. */
+  readonly dataInHeader: string | undefined;
+  /** The complete command that would work, when there is one. */
+  readonly tryCommand: string | undefined;
+}
+
+function columnSentence(problem: ColumnProblem): string {
+  switch (problem.kind) {
+    case 'missing': {
+      const among = problem.candidates.length === 0 ? '' : `, and several could be it: ${quotedList(problem.candidates)}`;
+      return `no column is named like the ${problem.role} (${problem.examples.join(', ')} …)${among}.`;
+    }
+    case 'several':
+      return `${quotedList(problem.names)} are equally good names for the ${problem.role} column.`;
+    case 'twice':
+      return `"${problem.name}" stands twice in the header, so the ${problem.role} column is ambiguous.`;
+    case 'absent':
+      return `${problem.flag} ${problem.value}: there is no such column.${meant(problem.nearest)}`;
+    case 'nested':
+      return `${problem.flag} ${problem.value}: that column has fields of its own; name one of them, such as ${problem.field}.`;
+  }
+}
+
+function quotedList(names: readonly string[]): string {
+  return listed(names.map((name) => `"${name}"`));
+}
+
+function columnsMessage(p: ColumnProblems): Message {
+  const sentences = p.problems.map(columnSentence).join(' ');
+  const header =
+    p.dataInHeader === undefined
+      ? ` The columns are ${quotedList(p.columns)}.`
+      : ` The first line holds ${quotedList(p.columns)}: "${p.dataInHeader}" is no column name, so the file seems to have no header row.`;
+  const twice = p.problems.find((problem) => problem.kind === 'twice');
+  const named = p.tryCommand === undefined ? 'name the columns with --user-column and --time-column.' : `try: ${p.tryCommand}`;
+  return {
+    kind: 'input',
+    text: `${p.file}: ${sentences}${header}`,
+    hint:
+      p.dataInHeader !== undefined
+        ? 'put the column names on the first line of the file.'
+        : twice !== undefined
+          ? `rename one of the two "${twice.name}" columns in the file: no flag can tell them apart.`
+          : named,
+  };
+}
+
 /** Every failure a user can meet. The key is the code printed in brackets; groups follow the way of the data. */
 export const MESSAGES = {
   // command line
@@ -36,6 +95,449 @@ export const MESSAGES = {
   'bad-option-value': (p: { option: string; value: string; expected: string }): Message => ({
     kind: 'usage',
     text: `${p.option} ${p.value}: expected ${p.expected}.`,
+  }),
+  'unknown-option': (p: { option: string; command: string; nearest?: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `${p.command} has no option ${p.option}.${meant(p.nearest)}`,
+    hint: `${p.command} --help lists the options.`,
+  }),
+  'unknown-command': (p: { name: string; nearest?: string | undefined; instead?: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `segment has no command ${p.name}.${meant(p.nearest)}`,
+    hint: p.instead ?? 'segment --help lists the commands.',
+  }),
+  'missing-argument': (p: { argument: string; command: string }): Message => ({
+    kind: 'usage',
+    text: `${p.command} needs ${p.argument}, and none was given.`,
+    hint: `${p.command} --help shows how it is called.`,
+  }),
+  'missing-option-value': (p: { option: string; command: string }): Message => ({
+    kind: 'usage',
+    text: `${p.option} needs a value, and none was given.`,
+    hint: `${p.command} --help shows what it takes.`,
+  }),
+  'missing-option': (p: { option: string; command: string }): Message => ({
+    kind: 'usage',
+    text: `${p.command} needs ${p.option}, and it was not given.`,
+    hint: `${p.command} --help shows how it is called.`,
+  }),
+  'too-many-arguments': (p: { command: string; expected: number; given: number }): Message => ({
+    kind: 'usage',
+    text: `${p.command} takes ${p.expected === 0 ? 'no arguments' : p.expected === 1 ? '1 argument' : `${p.expected} arguments`}; ${p.given} given.`,
+    hint: `${p.command} --help shows how it is called.`,
+  }),
+  'command-line': (p: { problem: string; command: string }): Message => ({
+    kind: 'usage',
+    text: `${p.command}: ${p.problem}.`,
+    hint: `${p.command} --help shows how it is called.`,
+  }),
+  'unknown-help-topic': (p: { topic: string; topics: readonly string[]; nearest?: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `There is no help on ${p.topic}.${meant(p.nearest)}`,
+    hint: `segment help TOPIC explains a command, or one of: ${listed(p.topics)}.`,
+  }),
+  'options-contradict': (p: { left: string; right: string }): Message => ({
+    kind: 'usage',
+    text: `${p.left} and ${p.right} contradict each other.`,
+    hint: `leave out ${p.left} or ${p.right}.`,
+  }),
+  'parameters-contradict': (p: { low: string; lowValue: number; high: string; highValue: number }): Message => ({
+    kind: 'usage',
+    text: `${p.low} (${p.lowValue}) is larger than ${p.high} (${p.highValue}).`,
+    hint: `set both, for example --set ${p.low}=${p.highValue} --set ${p.high}=${p.lowValue}.`,
+  }),
+
+  // the machine: whatever the command
+  'stdout-failed': (p: { reason: string }): Message => ({
+    kind: 'environment',
+    text: `The result could not be written to stdout: ${p.reason}.`,
+    hint: 'send stdout somewhere with room for it.',
+  }),
+  'out-of-memory': (p: { reason: string }): Message => ({
+    kind: 'environment',
+    text: `The memory limit was too small for this input: ${p.reason}.`,
+    hint: 'give it more with --memory-limit, for example --memory-limit 4GB, or use fewer --threads.',
+  }),
+  'disk-full': (p: { path?: string | undefined }): Message => ({
+    kind: 'environment',
+    text: p.path === undefined ? 'The disk is full.' : `The disk is full: ${p.path} could not be written.`,
+    hint: 'make room, or name a folder on a larger disk with --temp-dir (and --out).',
+  }),
+  'no-permission': (p: { path?: string | undefined }): Message => ({
+    kind: 'environment',
+    text: p.path === undefined ? 'The system did not permit a file operation.' : `The system did not permit access to ${p.path}.`,
+    hint: 'check who owns the folder, or name another one with --out or --temp-dir.',
+  }),
+  'engine-missing': (p: { platform: string }): Message => ({
+    kind: 'environment',
+    text: `The database engine for ${p.platform} is not installed.`,
+    hint: 'install again without --omit=optional: npm ci.',
+  }),
+
+  // output folder
+  'output-is-file': (p: { directory: string; path: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.directory}: ${p.path} is not a folder.`,
+    hint: 'name a new folder, or one of an earlier run, with --out.',
+  }),
+  'output-not-empty': (p: { directory: string; names: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.directory}: the folder is not from an earlier run; it holds ${listed(p.names, 3)}.`,
+    hint: 'name a new folder with --out, or add --force to write beside these files (those with the names of the output are replaced).',
+  }),
+  'output-newer': (p: { directory: string; version: number; known: number }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.directory}: its manifest.json is of format ${p.version}, written by a newer segment; this one knows formats up to ${p.known}.`,
+    hint: 'name another folder with --out.',
+  }),
+  'output-inside-input': (p: { directory: string; input: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.directory} lies inside the input ${p.input}: the next run would read this one's output as events.`,
+    hint: 'name a folder outside of the input with --out.',
+  }),
+  'input-inside-output': (p: { directory: string; input: string }): Message => ({
+    kind: 'usage',
+    text: `The input ${p.input} lies inside --out ${p.directory}, where files are replaced.`,
+    hint: 'name another folder with --out.',
+  }),
+  'output-blocked': (p: { directory: string; names: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.directory}: ${listed(p.names, 3)} would be replaced, but ${p.names.length === 1 ? 'is' : 'are'} not from an earlier run.`,
+    hint: 'move them away, or add --force to replace them.',
+  }),
+  'output-blocked-by-folder': (p: { directory: string; name: string; found: string; needed: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.directory}: ${p.name} must be ${p.needed}, and is ${p.found}.`,
+    hint: `move ${p.name} away, or name another folder with --out.`,
+  }),
+  'output-locked': (p: { directory: string; pid: number; host: string; here: boolean; lock: string }): Message => ({
+    kind: 'environment',
+    text: p.here
+      ? `--out ${p.directory}: another run is writing there (process ${p.pid}).`
+      : `--out ${p.directory}: a run on ${p.host} is writing there, or broke off (process ${p.pid} on ${p.host}).`,
+    hint: p.here ? 'wait until it is done, or name another folder with --out.' : `when that run is gone, delete ${p.lock}.`,
+  }),
+  'output-lock-unreadable': (p: { directory: string; lock: string }): Message => ({
+    kind: 'environment',
+    text: `--out ${p.directory}: ${p.lock} is not a lock of ours, so nobody knows whether another run is writing there.`,
+    hint: `when no run is writing there, delete ${p.lock}.`,
+  }),
+  'output-lock-lost': (p: { directory: string; lock: string }): Message => ({
+    kind: 'environment',
+    text: `--out ${p.directory}: ${p.lock} was removed or taken over while this run was working; nothing was published.`,
+    hint: 'run again when no other run is writing there.',
+  }),
+  'output-failed': (p: { path: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `${p.path} could not be written: ${p.reason}. The earlier output is untouched.`,
+    hint: 'name a folder on another disk with --out.',
+  }),
+  'output-broken-off': (p: { directory: string; path: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `--out ${p.directory}: ${p.path} could not be moved: ${p.reason}. The folder is incomplete (it has no manifest.json).`,
+    hint: 'run again: the next run restores the earlier output before it starts.',
+  }),
+  'output-unconfirmed': (p: { directory: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `--out ${p.directory}: the new output is in place, but the disk did not confirm it: ${p.reason}.`,
+    hint: 'run again once the disk is well.',
+  }),
+  'output-journal-damaged': (p: { directory: string; journal: string }): Message => ({
+    kind: 'environment',
+    text: `--out ${p.directory}: an earlier run broke off there, and ${p.journal}, which says how to restore the folder, is damaged.`,
+    hint: 'move the folder away, or name another one with --out.',
+  }),
+  'refuse-empty': (p: { directory: string; users: number }): Message => ({
+    kind: 'input',
+    text: `The result has no users, and --out ${p.directory} holds ${p.users} from an earlier run: they stay as they are.`,
+    hint: 'check the input and --as-of, or name another folder with --out.',
+  }),
+
+  // manifest
+  'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `--freeze ${p.path}: the file can't be read: ${p.reason}.`,
+    hint: 'give the manifest.json of an earlier run, for example --freeze segments/manifest.json.',
+  }),
+  'manifest-not-json': (p: { path: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `--freeze ${p.path}: the file is not JSON: ${p.reason}.`,
+    hint: 'give the manifest.json of an earlier run, for example --freeze segments/manifest.json.',
+  }),
+  'manifest-not-ours': (p: { path: string; problem: string }): Message => ({
+    kind: 'input',
+    text: `--freeze ${p.path}: this is no manifest of segment: ${p.problem}.`,
+    hint: 'give the manifest.json of an earlier run, for example --freeze segments/manifest.json.',
+  }),
+  'manifest-newer': (p: { path: string; version: number; known: number }): Message => ({
+    kind: 'usage',
+    text: `--freeze ${p.path}: format_version is ${p.version}, written by a newer segment; this one reads up to ${p.known}.`,
+    hint: 'freeze from a manifest that this version wrote.',
+  }),
+  'manifest-incomplete': (p: { path: string; key: string; expected: string; found: string }): Message => ({
+    kind: 'input',
+    text: `--freeze ${p.path}: ${p.key} must be ${p.expected}, and is ${p.found}.`,
+    hint: 'give the manifest.json of a run of segment classify.',
+  }),
+
+  // temporary folder
+  'temp-folder': (p: { path: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `No temporary folder can be made in ${p.path}: ${p.reason}.`,
+    hint: 'name another folder with --temp-dir.',
+  }),
+
+  // files given as input
+  'input-is-url': (p: { input: string }): Message => ({
+    kind: 'usage',
+    text: `${p.input} is a URL; segment reads files on this machine only.`,
+    hint: 'download it first, then name the file.',
+  }),
+  'input-is-stdin': (p: { input: string }): Message => ({
+    kind: 'usage',
+    text: `${p.input} stands for standard input, which segment does not read yet.`,
+    hint: 'save the data to a file, then name the file.',
+  }),
+  'input-not-found': (p: { input: string; folder: string; nearest?: string | undefined }): Message => ({
+    kind: 'input',
+    text: `${p.input}: there is no such file or folder in ${p.folder}.${meant(p.nearest)}`,
+  }),
+  'no-input-files': (p: { input: string; what: 'folder' | 'pattern'; there: readonly string[] }): Message => ({
+    kind: 'input',
+    text:
+      p.there.length === 0
+        ? `${p.input}: ${p.what === 'folder' ? 'the folder holds no files' : 'no file matches this pattern'}.`
+        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt or .parquet file; there is ${listed(p.there, 5)}.`,
+    hint: p.what === 'folder' ? 'name the files themselves if their names end otherwise.' : 'quote the pattern, so that it arrives as written.',
+  }),
+  'input-not-a-file': (p: { file: string; what: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is ${p.what}, and segment reads its input more than once.`,
+    hint: 'save the data to a file, then name the file.',
+  }),
+  'input-unreadable': (p: { file: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} cannot be read: ${p.reason}.`,
+  }),
+  'file-empty': (p: { file: string; what?: string | undefined }): Message => ({
+    kind: 'input',
+    text: `${p.file} is empty: it ${p.what ?? 'has 0 bytes'}.`,
+    hint: 'export it again, or leave the file out.',
+  }),
+  'not-parquet': (p: { file: string; found: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is named as Parquet, but it holds ${p.found}.`,
+    hint: 'rename the file if that is what it should be, for example to .csv.',
+  }),
+  'parquet-cut': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} begins as Parquet, but the end that every Parquet file has is missing: it was cut off, or is still being written.`,
+    hint: 'copy or export the file again.',
+  }),
+  'not-gzip': (p: { file: string; found: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is named as gzip, but it holds ${p.found}.`,
+    hint: 'rename the file without .gz if that is what it should be.',
+  }),
+  'unsupported-format': (p: { file: string; found: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} holds ${p.found}; segment reads CSV and TSV, plain or gzip, and Parquet.`,
+    hint: 'export it as CSV or Parquet.',
+  }),
+  'html-page': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} holds HTML or XML where rows should be, as when a sign-in page is saved in place of an export.`,
+    hint: 'download the export again, signed in.',
+  }),
+  encoding: (p: { file: string; line: number; encoding: string; guess?: string | undefined }): Message => ({
+    kind: 'input',
+    text:
+      p.guess === undefined
+        ? `${p.file}:${p.line} holds bytes that are not valid in the encoding ${p.encoding.toUpperCase()}.`
+        : `${p.file}:${p.line} is not in the encoding ${p.encoding.toUpperCase()}: it looks like ${p.guess.toUpperCase()} without a byte order mark.`,
+    hint: `name the encoding the file is in, for example --encoding ${p.guess ?? (p.encoding === 'utf-8' ? 'windows-1252' : 'utf-8')}.`,
+  }),
+  'gzip-damaged': (p: { file: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is a damaged gzip file: ${p.reason}.`,
+    hint: 'copy or download it again; gzip -t tells whether it is whole.',
+  }),
+  'gzip-expands': (p: { file: string; times: number }): Message => ({
+    kind: 'input',
+    text: `${p.file} is a gzip file that holds more than ${p.times} times its own size, the limit of --max-expand.`,
+    hint: `if the file is what it should be, raise the limit, for example --max-expand ${5 * p.times}.`,
+  }),
+  'unterminated-quote': (p: { file: string; line: number }): Message => ({
+    kind: 'input',
+    text: `${p.file}:${p.line}: a quote that begins in this record never closes, so the records after it cannot be told apart.`,
+    hint: 'correct the quote on that line, or export the file again; --delimiter helps if the fields are split by another character.',
+  }),
+  'line-too-long': (p: { file: string; line: number }): Message => ({
+    kind: 'input',
+    text: `${p.file}:${p.line} is too long for one record of events.`,
+    hint: 'look whether the line ends of the file were lost when it was exported.',
+  }),
+  'header-empty': (p: { file: string; line: number; columns: number }): Message => ({
+    kind: 'input',
+    text: `${p.file}:${p.line} should be the header, but all ${p.columns} column names are empty.`,
+    hint: 'put the column names on the first line of the file.',
+  }),
+  'too-many-columns': (p: { file: string; columns: number; limit: number }): Message => ({
+    kind: 'input',
+    text: `${p.file} has ${p.columns} columns; segment reads up to ${p.limit}.`,
+    hint: 'export only the columns that describe an event.',
+  }),
+
+  // columns, times and amounts
+  'columns-missing': (p: ColumnProblems): Message => columnsMessage(p),
+  'columns-ambiguous': (p: ColumnProblems): Message => columnsMessage(p),
+  'column-absent': (p: ColumnProblems): Message => columnsMessage(p),
+  'column-two-roles': (p: { flags: readonly [string, string]; column: string }): Message => ({
+    kind: 'usage',
+    text: `${p.flags.join(' and ')} both name "${p.column}"; a column has one role.`,
+    hint: `give ${p.flags[1]} another column, or leave it out.`,
+  }),
+  'date-order-ambiguous': (p: {
+    file: string;
+    column: string;
+    command: string;
+    value: string;
+    dayFirst: string;
+    monthFirst: string;
+    contradiction: string | undefined;
+    dayFirstFormat: string;
+    monthFirstFormat: string;
+  }): Message => ({
+    kind: 'input',
+    text:
+      p.contradiction === undefined
+        ? `${p.file}: column "${p.column}": "${p.value}" is ${p.dayFirst} when the day comes first and ${p.monthFirst} when the month does, and no value of the first 10,000 records settles it.`
+        : `${p.file}: column "${p.column}": in "${p.value}" the day comes first, in "${p.contradiction}" the month, so the order of the other dates is not known.`,
+    hint: `say which: ${p.command} --time-format '${p.dayFirstFormat}' (day first) or '${p.monthFirstFormat}' (month first).`,
+  }),
+  'time-unreadable': (p: { file: string; column: string; command: string; examples: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.file}: no time can be read from column "${p.column}", which holds ${quotedList(p.examples)}.`,
+    hint: `say how its times are written, for example ${p.command} --time-format '%d.%m.%Y %H:%M', or name another column with --time-column.`,
+  }),
+  'time-format-mismatch': (p: {
+    file: string;
+    column: string;
+    command: string;
+    format: string;
+    examples: readonly string[];
+  }): Message => ({
+    kind: 'input',
+    text: `${p.file}: --time-format ${p.format} reads no value of column "${p.column}", which holds ${quotedList(p.examples)}.`,
+    hint: 'correct the format: %Y is the year, %m the month, %d the day, %H the hour, %M the minute, %S the second.',
+  }),
+  'time-format-token': (p: { format: string; token: string }): Message => ({
+    kind: 'usage',
+    text: `--time-format ${p.format}: there is no ${p.token}.`,
+    hint: 'the usual ones are %Y year, %m month, %d day, %H hour, %I with %p 12-hour clock, %M minute, %S second, %z offset.',
+  }),
+  'unknown-timezone': (p: { zone: string; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `--timezone ${p.zone}: there is no such time zone.${meant(p.nearest)}`,
+    hint: 'name a zone such as Europe/Berlin, or an offset such as +05:30.',
+  }),
+  'decimal-ambiguous': (p: {
+    file: string;
+    column: string;
+    command: string;
+    value: string;
+    contradiction: string | undefined;
+  }): Message => ({
+    kind: 'input',
+    text:
+      p.contradiction === undefined
+        ? `${p.file}: column "${p.column}": the comma in "${p.value}" can separate decimals or thousands, and no value of the first 10,000 records settles it.`
+        : `${p.file}: column "${p.column}": "${p.value}" has a decimal comma and "${p.contradiction}" a decimal dot.`,
+    hint: `say which sign it is: ${p.command} --decimal ',' or --decimal '.'.`,
+  }),
+  'currencies-mixed': (p: {
+    file: string;
+    column: string;
+    command: string;
+    currencies: readonly string[];
+    examples: readonly string[];
+  }): Message => ({
+    kind: 'input',
+    text: `${p.file}: column "${p.column}" holds amounts in ${p.currencies.length} currencies (${listed(p.currencies)}), for example ${quotedList(p.examples)}; they cannot be added.`,
+    hint: `count one currency only: ${p.command} --currency ${p.currencies[0] ?? 'USD'}.`,
+  }),
+  // reading all files as one input
+  'parquet-unreadable': (p: { file: string; why: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} cannot be read as Parquet: ${p.why}`,
+    hint: 'Export the file again; a download that broke off looks like this.',
+  }),
+  'column-missing-in-file': (p: { file: string; column: string; role: string; found: readonly string[]; command: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} has no column "${p.column}", which holds the ${p.role} in the other files. It has: ${listed(p.found)}.`,
+    hint: `Leave the file out, or name a ${p.role} column that all files share with --${p.role}-column.`,
+  }),
+  'column-unknown': (p: { flag: string; column: string; found: readonly string[]; nearest?: string | undefined }): Message => ({
+    kind: 'input',
+    text: `${p.flag} ${p.column}: there is no such column.${meant(p.nearest)} There is: ${listed(p.found)}.`,
+    hint: `Name one of them with ${p.flag}.`,
+  }),
+  'no-events': (p: { files: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${listed(p.files)}: no events, only a header.`,
+    hint: 'Check that the export job wrote rows; nothing was changed.',
+  }),
+  'nobody-before-as-of': (p: { asOf: string; rows: { total: number; afterAsOf: number; rejected: number; withoutUser: number } }): Message => ({
+    kind: 'input',
+    text: `Nobody is left up to ${p.asOf}: of ${p.rows.total} rows, ${p.rows.afterAsOf} lie later, ${p.rows.rejected} could not be read and ${p.rows.withoutUser} have no user.`,
+    hint: 'Name a later day with --as-of, or leave it out to take the newest event.',
+  }),
+  'too-many-rejects': (p: { rejected: number; total: number; bound: string; examples: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.rejected} of ${p.total} rows could not be read, allowed is ${p.bound}. The first: ${listed(p.examples, 5)}.`,
+    hint: 'Accept them with --max-rejects 100%, or list them all with --rejects FILE.',
+  }),
+  'too-many-bad-amounts': (p: { bad: number; total: number; bound: string }): Message => ({
+    kind: 'input',
+    text: `${p.bad} amounts in ${p.total} rows could not be read, allowed is ${p.bound}.`,
+    hint: 'Say how they are written with --decimal, name another column with --value-column, or accept them with --max-rejects 100%.',
+  }),
+  'currencies-in-column': (p: { column: string; currencies: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `The column "${p.column}" holds more than one currency: ${listed(p.currencies)}. Their amounts cannot be added.`,
+    hint: `Count one of them with --currency ${p.currencies[0]}.`,
+  }),
+  'frozen-edge': (p: { edge: string }): Message => ({
+    kind: 'usage',
+    text: `--freeze: the edge ${p.edge} has more decimals than the amounts of this input.`,
+    hint: 'Freeze a manifest that was made from amounts of the same kind.',
+  }),
+  'rejects-unwritable': (p: { path: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `--rejects ${p.path} cannot be written: ${p.reason}.`,
+    hint: 'Name a file in a folder that exists and may be written with --rejects.',
+  }),
+  'input-changed': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} changed while it was read.`,
+    hint: 'Run again when nothing writes to it any more.',
+  }),
+
+  // demo
+  'demo-file-exists': (p: { path: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.path} is there already.`,
+    hint: 'name another file with --out, or add --force to replace it.',
+  }),
+  'demo-not-a-file': (p: { path: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.path} is no file: it is a folder, a link or a device.`,
+    hint: 'name a new file with --out, for example --out demo.csv.',
+  }),
+  'demo-no-folder': (p: { path: string; folder: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.path} lies in ${p.folder}, and there is no such folder.`,
+    hint: 'make the folder, or name a file in another one with --out.',
   }),
 } as const satisfies Record<string, (data: never) => Message>;
 

@@ -46,7 +46,13 @@ export interface RfmSummary {
   readonly oneTimeShare: number | null;
   readonly lookbackDays: number | 'all';
   /** The 25 cells, users and revenue; cells without users are listed with 0. */
-  readonly cells: readonly { readonly recencyScore: number; readonly frequencyScore: number; readonly segment: RfmSegment; readonly users: number; readonly revenue: string }[];
+  readonly cells: readonly {
+    readonly recencyScore: number;
+    readonly frequencyScore: number;
+    readonly segment: RfmSegment;
+    readonly users: number;
+    readonly revenue: string;
+  }[];
 }
 
 export interface Warning {
@@ -84,6 +90,8 @@ export interface ClassifyResult {
   readonly rows: RowCounts;
   readonly badAmounts: number;
   readonly users: number;
+  /** Fraction of all users with exactly one active day. Above 0.6 the status says little. */
+  readonly singleDayShare: number;
   readonly period: { readonly first: string; readonly last: string };
   /** Net sum of the amounts of all used value events, decimal text. */
   readonly valueTotal: string;

@@ -1,0 +1,43 @@
+import { type Segmentation, SEGMENTATIONS } from '../../segmentation/index.js';
+import { ident, join, type Sql, sql } from '../../sql/sql.js';
+
+/** `members` → users and revenue per combination of segments and scores: a small table every size comes from. */
+export function combinationsQuery(): Sql {
+  const columns = join(
+    [...SEGMENTATIONS.map(({ column }) => ident(column)), sql`recency_score`, sql`frequency_score`],
+    sql`,
+       `,
+  );
+  return sql`
+select ${columns},
+       count(*) as users,
+       sum(revenue) as revenue
+from members
+group by ${columns}`;
+}
+
+/** `combinations` → users and revenue of every segment that has users. */
+export function sizesQuery(segmentation: Segmentation): Sql {
+  const column = ident(segmentation.column);
+  return sql`
+select ${column} as segment,
+       sum(users)::bigint as users,
+       sum(revenue) as revenue
+from combinations
+where ${column} is not null
+group by ${column}
+order by ${column}`;
+}
+
+/** `members` → the median idle days (type 7; halves are exact) of every segment with an active user. */
+export function medianIdleQuery(segmentation: Segmentation): Sql {
+  const column = ident(segmentation.column);
+  return sql`
+select ${column} as segment,
+       median(idle_days) as median
+from members
+where idle_days is not null
+  and ${column} is not null
+group by ${column}
+order by ${column}`;
+}

@@ -1,0 +1,129 @@
+import type { Cell, Database } from '../../engine/database.js';
+import { SEGMENTATIONS, type Segmentation } from '../../segmentation/index.js';
+import { gridSegment, type RfmSegment } from '../../segmentation/rfm/rfm.js';
+import type { RfmBasis } from '../../segmentation/rfm/rfm-query.js';
+import type { StatusName } from '../../segmentation/status/status.js';
+import { sql } from '../../sql/sql.js';
+import type { Edges, RfmSummary, SegmentationSizes } from './classify-result.js';
+import { decimalOfHundredths, moneyText } from './decimal-edge.js';
+import { combinationsQuery, medianIdleQuery, sizesQuery } from './sizes-query.js';
+
+/** What `members` and the tables beside it say: everything of a result that is not about reading. */
+export interface MemberSummary {
+  readonly users: number;
+  readonly singleDayShare: number;
+  readonly valueTotal: string;
+  readonly populationGaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };
+  readonly segmentations: readonly SegmentationSizes[];
+  readonly rfm: RfmSummary;
+  readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: RfmSegment; readonly users: number }[];
+}
+
+/** Sums up `members`, `users`, `population_gaps` and `rfm_edges`; makes the table `combinations`. */
+export async function summariseMembers(
+  database: Database,
+  settings: { readonly basis: RfmBasis; readonly lookbackDays: number | 'all'; readonly moneyScale: number },
+): Promise<MemberSummary> {
+  await database.run(sql`create or replace temp table combinations as ${combinationsQuery()}`);
+  const [totals] = await database.rows<{ users: number; single: number; value: string | null; revenue: string }>(sql`
+    select count(*) as users,
+           count(*) filter (where active_days = 1) as single,
+           coalesce(sum(net_value), 0)::varchar as value,
+           coalesce(sum(revenue), 0)::varchar as revenue
+    from users`);
+  const [gaps] = await database.rows<{ p50: number; p75: number; p90: number; gap_users: number }>(sql`
+    select p50, p75, p90, gap_users from population_gaps`);
+  if (totals === undefined || gaps === undefined) throw new Error('totals have one row');
+  const segmentations: SegmentationSizes[] = [];
+  for (const segmentation of SEGMENTATIONS) segmentations.push(await sizes(database, segmentation, totals.users, totals.revenue));
+  return {
+    users: totals.users,
+    singleDayShare: totals.users === 0 ? 0 : totals.single / totals.users,
+    valueTotal: moneyText(totals.value ?? '0'),
+    populationGaps: { p50: gaps.p50, p75: gaps.p75, p90: gaps.p90, users: gaps.gap_users },
+    segmentations,
+    rfm: await summariseRfm(database, settings),
+    statusByRfm: await database.rows<{ status: StatusName; rfmSegment: RfmSegment; users: number }>(sql`
+      select status,
+             rfm_segment as "rfmSegment",
+             sum(users)::bigint as users
+      from combinations
+      group by status, rfm_segment
+      order by status, rfm_segment`),
+  };
+}
+
+async function sizes(database: Database, segmentation: Segmentation, allUsers: number, allRevenue: string): Promise<SegmentationSizes> {
+  const found = new Map(
+    (await database.rows<{ segment: string; users: number; revenue: Cell }>(sizesQuery(segmentation))).map((row) => [row.segment, row]),
+  );
+  const medians = new Map(
+    (await database.rows<{ segment: string; median: number }>(medianIdleQuery(segmentation))).map(({ segment, median }) => [segment, median]),
+  );
+  const total = Number(allRevenue);
+  return {
+    name: segmentation.name,
+    segments: segmentation.segments.map(({ name }) => {
+      const row = found.get(name);
+      const revenue = String(row?.revenue ?? '0');
+      return {
+        segment: name,
+        users: row?.users ?? 0,
+        share: allUsers === 0 ? 0 : (row?.users ?? 0) / allUsers,
+        revenue: moneyText(revenue),
+        revenueShare: total === 0 ? 0 : Number(revenue) / total,
+        medianIdleDays: medians.get(name) ?? null,
+      };
+    }),
+  };
+}
+
+async function summariseRfm(
+  database: Database,
+  { basis, lookbackDays, moneyScale }: { readonly basis: RfmBasis; readonly lookbackDays: number | 'all'; readonly moneyScale: number },
+): Promise<RfmSummary> {
+  const [edgeRow] = await database.rows<Record<string, Cell>>(sql`select * from rfm_edges`);
+  const edges = edgeRow && readEdges(edgeRow, moneyScale);
+  const rows = await database.rows<{ recencyScore: number; frequencyScore: number; users: number; revenue: Cell }>(sql`
+    select recency_score as "recencyScore",
+           frequency_score as "frequencyScore",
+           sum(users)::bigint as users,
+           sum(revenue) as revenue
+    from combinations
+    where recency_score is not null
+    group by recency_score, frequency_score
+    order by recency_score, frequency_score`);
+  const cells = [5, 4, 3, 2, 1].flatMap((frequencyScore) =>
+    [1, 2, 3, 4, 5].map((recencyScore) => {
+      const row = rows.find((cell) => cell.recencyScore === recencyScore && cell.frequencyScore === frequencyScore);
+      return {
+        recencyScore,
+        frequencyScore,
+        segment: gridSegment(recencyScore, frequencyScore),
+        users: row?.users ?? 0,
+        revenue: moneyText(String(row?.revenue ?? '0')),
+      };
+    }),
+  );
+  return { basis, lookbackDays, edges: edges ?? null, oneTimeShare: edgeRow?.['is_frequency_split'] === true ? await oneTimeShare(database) : null, cells };
+}
+
+function readEdges(row: Record<string, Cell>, moneyScale: number): Edges | undefined {
+  const metric = (name: string, scale: number): string[] | undefined => {
+    const values = [1, 2, 3, 4].map((edge) => row[`${name}_edge_${edge}`] ?? null);
+    return values.includes(null) ? undefined : values.map((value) => decimalOfHundredths(BigInt(String(value)), scale));
+  };
+  const recencyDays = metric('recency', 0);
+  const frequency = metric('frequency', 0);
+  if (recencyDays === undefined || frequency === undefined) return undefined;
+  return { recencyDays, frequency, monetary: metric('monetary', moneyScale)?.map(moneyText) ?? null };
+}
+
+/** The fraction of scored users at or below the first frequency edge. */
+async function oneTimeShare(database: Database): Promise<number> {
+  const [row] = await database.rows<{ low: number; scored: number }>(sql`
+    select coalesce(sum(users) filter (where frequency_score = 1), 0)::bigint as low,
+           coalesce(sum(users) filter (where frequency_score is not null), 0)::bigint as scored
+    from combinations`);
+  return row === undefined || row.scored === 0 ? 0 : row.low / row.scored;
+}

@@ -1,0 +1,117 @@
+import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
+import type { RowCounts, Warning } from './classify-result.js';
+import type { IdChecks } from './id-checks-query.js';
+import type { MemberSummary } from './summarise.js';
+
+/** Everything a run noticed that an analyst should know before trusting it. */
+export interface Findings {
+  readonly rows: RowCounts;
+  readonly conflictingDuplicates: number;
+  readonly badAmounts: number;
+  readonly otherCurrencyAmounts: number;
+  readonly roundedAmounts: number;
+  readonly refunds: number;
+  readonly moneyScale: number;
+  readonly currency: string | null;
+  readonly asOf: string;
+  /** ISO days. */
+  readonly setAsideFrom: string | undefined;
+  readonly completeDayBefore: string | undefined;
+  readonly ids: IdChecks;
+  readonly members: MemberSummary;
+  readonly parameters: StatusParameters;
+  readonly rulesOff: readonly { readonly status: string; readonly why: string }[];
+  readonly isSpreadsheetSafe: boolean;
+  /** Notes of the input, first in the list. */
+  readonly notes: readonly Warning[];
+}
+
+/** More than this share of rows dropped as duplicates is worth a word. */
+const MANY_DUPLICATES = 0.05;
+/** Above this share of users with one active day, statuses say little. */
+const MOSTLY_SINGLE_DAY = 0.6;
+
+/** Every warning code, with what it means (README lists them from here). */
+export const WARNING_CODES = {
+  ignored_columns: 'further columns could have played a role; the better ranked one was taken',
+  mixed_line_endings: 'a file mixes line endings; they were read as one',
+  float_ids: 'user ids are stored as floating point numbers',
+  rejects: 'rows could not be read',
+  without_user: 'rows have no user id',
+  after_as_of: 'rows lie after the as-of day',
+  partial_last_day: 'the as-of day holds under half of its usual events',
+  duplicates: 'more than 5 % of the rows repeat an event id',
+  conflicting_duplicates: 'rows repeat an event id with other contents',
+  bad_amounts: 'amounts could not be read; the rows count without one',
+  other_currency: 'amounts in another currency count as unknown',
+  rounded_amounts: 'amounts have more decimals than are kept',
+  refunds: 'refunds reduce revenue',
+  near_duplicate_ids: 'ids differ only in case, blanks or look-alike characters',
+  placeholder_id: 'an id looks like a missing value, or holds most events',
+  mangled_ids: 'ids look like numbers a spreadsheet has shortened',
+  formula_ids: 'ids begin with a character that starts a formula in a spreadsheet',
+  possible_churn_events: 'events that may mean churn were not taken as such',
+  short_history: 'the history is too short for some rules',
+  no_cadence: 'too few users came twice to measure the usual gaps',
+  mostly_single_day: 'most users were active on one day only',
+  collapsed_edges: 'cut points of a score coincide, so some scores are empty',
+} as const satisfies Record<string, string>;
+
+export type WarningCode = keyof typeof WARNING_CODES;
+
+/** The warnings of a run, in the order of the way of the data. */
+export function findWarnings(findings: Findings): Warning[] {
+  const warnings: Warning[] = [...findings.notes];
+  const warn = (code: WarningCode, isDue: boolean, message: () => string): void => {
+    if (isDue) warnings.push({ code, message: message() });
+  };
+  const { rows, ids, members } = findings;
+  warn('rejects', rows.rejected > 0, () => `${counted(rows.rejected, 'row')} could not be read and ${isAre(rows.rejected)} left out`);
+  warn('without_user', rows.withoutUser > 0, () => `${counted(rows.withoutUser, 'row')} without a user id ${isAre(rows.withoutUser)} left out`);
+  warn('after_as_of', rows.afterAsOf > 0, () => {
+    const aside = findings.setAsideFrom === undefined ? '' : `; the few users from ${findings.setAsideFrom} on were set aside as a wrong clock`;
+    return `${counted(rows.afterAsOf, 'row')} after ${findings.asOf} ${isAre(rows.afterAsOf)} left out${aside}`;
+  });
+  warn('partial_last_day', findings.completeDayBefore !== undefined, () =>
+    `${findings.asOf} holds under half of the usual events of its weekday; --as-of ${findings.completeDayBefore} is the last full day`);
+  warn('duplicates', rows.duplicate > MANY_DUPLICATES * rows.total, () => `${counted(rows.duplicate, 'row')} repeat an event id and are dropped`);
+  warn('conflicting_duplicates', findings.conflictingDuplicates > 0, () =>
+    `${counted(findings.conflictingDuplicates, 'dropped row')} differ from the row of the same event id that stayed; the least one stays`);
+  warn('bad_amounts', findings.badAmounts > 0, () => `${counted(findings.badAmounts, 'amount')} could not be read; the rows count without an amount`);
+  warn('other_currency', findings.otherCurrencyAmounts > 0, () =>
+    `${counted(findings.otherCurrencyAmounts, 'amount')} in another currency than ${findings.currency ?? 'the one named'} count as unknown`);
+  warn('rounded_amounts', findings.roundedAmounts > 0, () =>
+    `${counted(findings.roundedAmounts, 'amount')} ${findings.roundedAmounts === 1 ? 'has' : 'have'} more than ${findings.moneyScale} decimals and ${isAre(findings.roundedAmounts)} rounded half away from zero`);
+  warn('refunds', findings.refunds > 0, () => `${counted(findings.refunds, 'refund')} reduce revenue and count neither as an order nor as activity`);
+  warn('near_duplicate_ids', ids.nearDuplicates > 0, () =>
+    `${counted(ids.nearDuplicates, 'id')} in ${counted(ids.nearDuplicateGroups, 'group')} differ only in case, whitespace or look-alike characters; they count as different users`);
+  warn('placeholder_id', (ids.placeholders ?? []).length > 0, () =>
+    `ids that look like missing values count as users: ${(ids.placeholders ?? []).slice(0, 8).join(', ')}`);
+  warn('placeholder_id', ids.dominant !== null, () => `one id holds more than half of all events: ${ids.dominant}`);
+  warn('mangled_ids', ids.mangled > 0, () => `${counted(ids.mangled, 'id')} look like 1.03293E+19, numbers that a spreadsheet has shortened; different users may have become one`);
+  warn('formula_ids', ids.formulas > 0 && !findings.isSpreadsheetSafe, () =>
+    `${counted(ids.formulas, 'id')} begin with = + - @ or a tab, which a spreadsheet may run as a formula; --spreadsheet-safe defuses them`);
+  warn('short_history', findings.rulesOff.length > 0, () =>
+    `the history is too short to tell ${findings.rulesOff.map(({ status, why }) => `${status === 'churned' ? 'churned by inactivity' : status} (${why})`).join(', ')}`);
+  warn('no_cadence', members.populationGaps.users < findings.parameters['population.min_users'], () =>
+    `only ${counted(members.populationGaps.users, 'user')} came on two days; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`);
+  warn('mostly_single_day', members.singleDayShare > MOSTLY_SINGLE_DAY, () =>
+    `${Math.floor(members.singleDayShare * 100)} % of users were active on one day only: status says little here; use RFM and buyer_type`);
+  const collapsed = collapsedMetrics(members);
+  warn('collapsed_edges', collapsed.length > 0, () => `cut points coincide for ${collapsed.join(' and ')}: some scores stay empty, equal values share a score`);
+  return warnings;
+}
+
+function collapsedMetrics({ rfm }: MemberSummary): string[] {
+  if (rfm.edges === null) return [];
+  const metrics = { recency: rfm.edges.recencyDays, frequency: rfm.edges.frequency, 'money spent': rfm.edges.monetary ?? [] };
+  return Object.entries(metrics).flatMap(([name, edges]) => (new Set(edges).size < edges.length ? [name] : []));
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function isAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}

@@ -1,0 +1,200 @@
+import type { ClassifyResult, RejectedRow } from '../analysis/classify/classify-result.js';
+import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
+import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-query.js';
+import { rulesOff } from '../analysis/classify/rules-off.js';
+import { summariseMembers } from '../analysis/classify/summarise.js';
+import { findWarnings } from '../analysis/classify/warnings.js';
+import type { Database } from '../engine/database.js';
+import { fail } from '../errors/segment-error.js';
+import { eventRoles } from '../events/event-roles.js';
+import { checkRejects } from '../input/check-rejects.js';
+import { findRejects } from '../input/find-rejects.js';
+import { type LoadedEvents, loadEvents } from '../input/load-events.js';
+import { clearCsvRejects, countCsvRejects } from '../input/readers/csv.js';
+import { findRepeatedIds } from '../input/remove-duplicates.js';
+import type { InputFile } from '../input/sources.js';
+import { buildMembers } from '../membership/build-members.js';
+import type { FrozenScale, Relation } from '../membership/member-relations.js';
+import { type FrozenRun, readManifest } from '../membership/publish/manifest.js';
+import { dayOfIso, isoOfDay } from '../time/day.js';
+import { loadZoneOffsets } from '../time/zone-offsets.js';
+import { buildUserDays, type UserDays } from '../users/build-user-days.js';
+import type { CliIo } from './io.js';
+import type { DecisionOptions, InputOptions } from './parse-options.js';
+import type { Session } from './session.js';
+
+export interface ClassificationOptions {
+  readonly input: InputOptions;
+  readonly decision: DecisionOptions;
+  readonly keep: readonly string[];
+  readonly isSpreadsheetSafe: boolean;
+  /** Leaves `user_days` and `user_gaps` in place for later questions. */
+  readonly keepDays: boolean;
+  /** The command so far, for complete commands in hints. */
+  readonly command: string;
+}
+
+/** A classification that stands in the database as the table `members`, and what there is to say about it. */
+export interface Classification {
+  readonly loaded: LoadedEvents;
+  readonly userDays: UserDays;
+  readonly relations: readonly Relation[];
+  /** Whether rows that repeat an event id were looked at one by one. */
+  readonly hasDuplicates: boolean;
+  readonly result: ClassifyResult;
+}
+
+const LISTED_REJECTS = 20;
+const DAY_MS = 86_400_000;
+
+/** Reads the files, decides as-of and value rule, and builds `members`: the way from files to membership. */
+export async function classifyFiles(
+  io: CliIo,
+  session: Session,
+  inputs: readonly InputFile[],
+  options: ClassificationOptions,
+): Promise<Classification> {
+  const { database, progress } = session;
+  const { input, decision } = options;
+  const frozenRun = decision.freeze === undefined ? undefined : readManifest(decision.freeze);
+  const zone = loadZoneOffsets(input.timezone);
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  progress.step('checking files');
+  const loaded = await loadEvents(database, inputs, {
+    columns: input.columns,
+    timeFormat: input.timeFormat,
+    zone,
+    encoding: input.encoding,
+    delimiter: input.delimiter,
+    decimal: input.decimal,
+    currency: input.currency,
+    maxExpand: input.maxExpand,
+    spoolDirectory: session.spoolDirectory,
+    keep: options.keep,
+    roles: eventRoles(decision),
+    hasNamedValueEvents: decision.valueEvents !== undefined,
+    command: options.command,
+  });
+  progress.step('reading', bytes);
+  const repeated = loaded.hasEventId
+    ? await findRepeatedIds(database, loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false }))
+    : undefined;
+  const userDays = await buildUserDays(database, {
+    events: repeated?.once ?? loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false }),
+    repeated,
+    shape: loaded.shape,
+    expectedRule: loaded.expectedRule,
+    asOfDay: decision.asOf.kind === 'day' ? dayOfIso(decision.asOf.day) : undefined,
+    ceiling: ceiling(io.now(), input.timezone),
+    beforePass: () => clearCsvRejects(database),
+  });
+  const { rows, rejects } = await settleRows(database, loaded, userDays, input, zone);
+  if (userDays.period === undefined) {
+    fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
+      files: inputs.map(({ name }) => name),
+      asOf: isoOfDay(userDays.asOfDay),
+      rows,
+    });
+  }
+  progress.step('classifying');
+  const settings = {
+    asOfDay: userDays.asOfDay,
+    firstDay: userDays.period.first,
+    lookbackDays: decision.lookbackDays,
+    scoring: decision.scoring,
+    parameters: decision.parameters,
+    moneyScale: loaded.moneyScale,
+    shape: userDays.shape,
+    kept: options.keep.map((name, index) => ({ name, index })),
+    frozen: frozenRun && frozenScale(frozenRun, loaded.moneyScale),
+  };
+  const { basis, relations } = await buildMembers(database, settings, { keepDays: options.keepDays });
+  const members = await summariseMembers(database, { basis, lookbackDays: decision.lookbackDays, moneyScale: loaded.moneyScale });
+  const [ids] = await database.rows<IdChecks>(idChecksQuery());
+  if (ids === undefined) throw new Error('the checks have one row');
+  const historyDays = userDays.asOfDay - userDays.period.first + 1;
+  const off = rulesOff(historyDays, members.populationGaps.p50, decision.parameters);
+  const asOf = isoOfDay(userDays.asOfDay);
+  const { columns } = loaded.mapping;
+  return {
+    loaded,
+    userDays,
+    relations,
+    hasDuplicates: repeated !== undefined,
+    result: {
+      asOf,
+      asOfChosen: decision.asOf.kind === 'day' ? 'given' : 'newest event',
+      timezone: input.timezone,
+      historyDays,
+      files: inputs.length,
+      rows,
+      badAmounts: userDays.counts.badAmounts,
+      users: members.users,
+      singleDayShare: members.singleDayShare,
+      period: { first: isoOfDay(userDays.period.first), last: isoOfDay(userDays.period.last) },
+      valueTotal: members.valueTotal,
+      currency: loaded.currency,
+      columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '' },
+      preset: null,
+      populationGaps: members.populationGaps,
+      rulesOff: off,
+      segmentations: members.segmentations,
+      rfm: members.rfm,
+      statusByRfm: members.statusByRfm,
+      rejects,
+      warnings: findWarnings({
+        ...userDays.counts,
+        rows,
+        moneyScale: loaded.moneyScale,
+        currency: loaded.currency,
+        asOf,
+        setAsideFrom: userDays.setAsideFrom === undefined ? undefined : isoOfDay(userDays.setAsideFrom),
+        completeDayBefore: userDays.completeDayBefore === undefined ? undefined : isoOfDay(userDays.completeDayBefore),
+        ids,
+        members,
+        parameters: decision.parameters,
+        rulesOff: off,
+        isSpreadsheetSafe: options.isSpreadsheetSafe,
+        notes: loaded.notes,
+      }),
+    },
+  };
+}
+
+/** The row counts, refused when too many rows or amounts are unreadable; lists the first rejects. */
+async function settleRows(
+  database: Database,
+  loaded: LoadedEvents,
+  userDays: UserDays,
+  input: InputOptions,
+  zone: ReturnType<typeof loadZoneOffsets>,
+): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
+  const { counts } = userDays;
+  const structural = [...(await countCsvRejects(database)).values()].reduce((sum, records) => sum + records, 0);
+  const rejected = structural + counts.rejectedTimes;
+  const { used, afterAsOf, withoutUser, duplicate } = counts;
+  const rows = { total: rejected + used + afterAsOf + withoutUser + duplicate, used, rejected, duplicate, afterAsOf, withoutUser };
+  const rejects =
+    rejected === 0 ? [] : await findRejects(database, loaded, { zone, count: rejected, listed: LISTED_REJECTS, path: input.rejectsFile });
+  checkRejects(rows, counts.badAmounts, input.maxRejects, rejects);
+  return { rows, rejects };
+}
+
+/** The clock and a day: no later event can become the as-of date (PRODUCT §1). */
+function ceiling(now: Date, timezone: string): { readonly instant: string; readonly day: number } {
+  const limit = new Date(now.getTime() + DAY_MS);
+  const iso = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(limit);
+  const day = dayOfIso(iso);
+  if (day === undefined) throw new RangeError(`no day in ${iso}`);
+  return { instant: limit.toISOString().slice(0, -1), day };
+}
+
+function frozenScale({ populationGaps, edges }: FrozenRun, moneyScale: number): FrozenScale {
+  const units = (texts: readonly string[] | null, scale: number): bigint[] | null =>
+    texts === null ? null : texts.map((text) => hundredthsOfDecimal(text, scale) ?? fail('frozen-edge', { edge: text }));
+  return {
+    gaps: populationGaps,
+    edges: { recency: units(edges.recency_days, 0), frequency: units(edges.frequency, 0), monetary: units(edges.monetary, moneyScale) },
+    isFrequencySplit: false,
+  };
+}

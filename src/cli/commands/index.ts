@@ -1,0 +1,7 @@
+import { classify } from './classify.js';
+import type { Command } from './command.js';
+import { params } from './params.js';
+import { sql } from './sql.js';
+
+/** Every command, in help order. */
+export const COMMANDS: readonly Command[] = [classify, sql, params];

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { ExitCode } from './exit-code.js';
+import { type CliIo, interruptExitCode, processIo, reportWidth } from './io.js';
+
+const HELP_CALLS = ['', '-h', '--help', 'help'];
+/** Width the build writes the help for. */
+const HELP_WIDTH = 80;
+
+/** Runs one command line and returns its exit code. Never ends the process; all output has left it when this resolves. */
+export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  const exitCode = await settle(io, () => runCommand(argv, io));
+  const flushCode = await settle(io, () => io.stdout.flush());
+  await io.stderr.flush();
+  const signal = io.interruptedBy();
+  if (signal !== undefined) return interruptExitCode(signal);
+  return exitCode === ExitCode.ok ? flushCode : exitCode;
+}
+
+/** Runs this process's command line. */
+export async function runProcess(): Promise<number> {
+  process.on('uncaughtException', endWithBug);
+  return main(process.argv.slice(2), processIo());
+}
+
+async function runCommand(argv: readonly string[], io: CliIo): Promise<void> {
+  const help = HELP_CALLS.includes(argv.join(' ')) && reportWidth(io.stdout) >= HELP_WIDTH ? readBuiltHelp() : undefined;
+  if (help !== undefined) return io.stdout.write(help);
+  const { runProgram } = await import('./program.js');
+  await runProgram(argv, io);
+}
+
+/** The program's help as the build wrote it, so that showing it loads nothing; undefined when run from the sources. */
+function readBuiltHelp(): string | undefined {
+  try {
+    return readFileSync(new URL('help.txt', import.meta.url), 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What nobody awaited failed: the run can't be trusted any more. */
+async function endWithBug(error: unknown): Promise<void> {
+  const { presentError } = await import('./present-error.js');
+  process.stderr.write(presentError(error).text, () => process.exit(ExitCode.internal));
+}
+
+async function settle(io: CliIo, work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return ExitCode.ok;
+  } catch (error) {
+    if (io.interruptedBy() !== undefined) {
+      io.stderr.write('interrupted\n');
+      return ExitCode.ok;
+    }
+    const { presentError } = await import('./present-error.js');
+    const { text, exitCode } = presentError(error);
+    io.stderr.write(text);
+    return exitCode;
+  }
+}

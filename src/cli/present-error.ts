@@ -1,0 +1,57 @@
+import { EngineError } from '../engine/database.js';
+import { SegmentError, segmentError } from '../errors/segment-error.js';
+import { safeText } from '../report/safe-text.js';
+import { EXIT_CODE_OF, ExitCode } from './exit-code.js';
+import { readVersion } from './version.js';
+
+export interface PresentedError {
+  /** For stderr, ends in a line end. */
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** What a person reads about a failure, and the exit code it ends in. Whatever we did not foresee is our bug. */
+export function presentError(error: unknown): PresentedError {
+  const known = error instanceof SegmentError ? error : environmentError(error);
+  if (known === undefined) return { text: bugText(error), exitCode: ExitCode.internal };
+  const hint = known.hint === undefined ? '' : `hint: ${safeLines(known.hint)}\n`;
+  return { text: `error: ${safeLines(known.message)} [${known.code}]\n${hint}`, exitCode: EXIT_CODE_OF[known.kind] };
+}
+
+/** Lines after the first are indented: text from data can't pose as another error. */
+function safeLines(text: string): string {
+  return text.split('\n').map(safeText).join('\n  ');
+}
+
+/** The machine's failures, which can come from the engine or from the system anywhere. */
+function environmentError(error: unknown): SegmentError | undefined {
+  if (error instanceof EngineError) {
+    if (error.kind === 'out-of-memory') return segmentError('out-of-memory', { reason: firstSentence(error.message) }, { cause: error });
+    if (error.kind === 'disk-full') return segmentError('disk-full', { path: quotedPath(error.message) }, { cause: error });
+    if (error.kind === 'permission') return segmentError('no-permission', { path: quotedPath(error.message) }, { cause: error });
+    return undefined;
+  }
+  if (!(error instanceof Error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return segmentError('disk-full', { path }, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return segmentError('no-permission', { path }, { cause: error });
+  if (code === 'MODULE_NOT_FOUND' && error.message.includes('@duckdb/node-bindings')) {
+    return segmentError('engine-missing', { platform: `${process.platform} ${process.arch}` }, { cause: error });
+  }
+  return undefined;
+}
+
+function firstSentence(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line.replace(/^[A-Za-z ]+Error: /, '').replace(/\.$/, '');
+}
+
+function quotedPath(message: string): string | undefined {
+  return /"([^"]+)"/.exec(message)?.[1];
+}
+
+function bugText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const statement = error instanceof EngineError ? `${error.statement}\n` : '';
+  return `error: segment ${readVersion()} met a situation it does not know. This is a bug. [internal]\n${stack}\n${statement}hint: report it with the command and the lines above.\n`;
+}

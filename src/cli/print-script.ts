@@ -1,0 +1,57 @@
+import { duplicateScript } from '../input/remove-duplicates.js';
+import { findInputFiles } from '../input/sources.js';
+import { renderScript, type ScriptStep } from '../report/sql-script.js';
+import { param } from '../sql/sql.js';
+import { userDaysQuery } from '../users/user-days-query.js';
+import { type Classification, classifyFiles } from './classification.js';
+import { commandLine } from './command-line.js';
+import type { CliIo } from './io.js';
+import type { DecisionOptions, InputOptions, RunOptions } from './parse-options.js';
+import { presentWarnings } from './present-warnings.js';
+import { withSession } from './session.js';
+import { readVersion } from './version.js';
+
+/** Classifies without writing anything and prints the SQL that did it, as one script. */
+export async function printScript(
+  io: CliIo,
+  files: readonly string[],
+  options: { readonly input: InputOptions; readonly decision: DecisionOptions; readonly run: RunOptions },
+): Promise<void> {
+  const inputs = await findInputFiles(files, io.cwd);
+  const command = commandLine('sql', files);
+  await withSession(io, options.run, { inputs, output: undefined }, async (session) => {
+    const classification = await classifyFiles(io, session, inputs, {
+      input: options.input,
+      decision: options.decision,
+      keep: [],
+      isSpreadsheetSafe: false,
+      keepDays: false,
+      command,
+    });
+    session.progress.stop();
+    io.stderr.write(presentWarnings(classification.result.warnings));
+    io.stdout.write(scriptOf(classification, command));
+  });
+}
+
+function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classification, command: string): string {
+  const paths = { hasNamedPaths: true };
+  const duplicates = hasDuplicates
+    ? duplicateScript(loaded.eventsQuery({ ...paths, isIdentified: true }), param('as_of_day', userDays.asOfDay))
+    : { steps: [], events: loaded.eventsQuery({ ...paths, isIdentified: false }) };
+  const steps: ScriptStep[] = [
+    ...duplicates.steps,
+    {
+      name: 'user_days',
+      comment: 'one row per user, day, order and marked event: the pass over the input',
+      query: userDaysQuery(duplicates.events, userDays.shape),
+    },
+    ...relations,
+  ];
+  const recoded = loaded.readings.filter(({ file }) => file.kind === 'csv' && file.text.isSpooled && file.source.compression === 'none');
+  const notes = recoded.map(({ file }) => `${file.source.name} was read from a copy in UTF-8 with one kind of line end; make one before running this.`);
+  return renderScript(
+    [`segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})`, 'Days are numbers since 1970-01-01.', ...notes],
+    steps,
+  ).concat("\nselect * from members;\n");
+}

@@ -1,0 +1,93 @@
+import { list, type Sql, sql } from '../sql/sql.js';
+import { ROLE } from './role-bits.js';
+import { normaliseName } from './normalise-name.js';
+
+/** Names that play a role, normalised (PRODUCT §1). The lists are complete. */
+export const PASSIVE_EVENTS = [
+  'email_sent',
+  'email_delivered',
+  'email_bounced',
+  'push_sent',
+  'push_delivered',
+  'notification_sent',
+  'notification_received',
+  'sms_sent',
+  'campaign_sent',
+  'message_sent',
+] as const;
+
+export const CHURN_EVENTS = [
+  'uninstall',
+  'app_uninstalled',
+  'app_remove',
+  'app_removed',
+  'account_closed',
+  'account_deleted',
+  'subscription_cancelled',
+  'subscription_canceled',
+  'subscription_expired',
+] as const;
+
+export const PURCHASE_EVENTS = [
+  'purchase',
+  'purchased',
+  'order',
+  'order_completed',
+  'order_placed',
+  'checkout_completed',
+  'charged',
+  'transaction',
+  'payment',
+  'payment_succeeded',
+  'payment_done',
+  'buy',
+  'sale',
+  'in_app_purchase',
+  'subscription_renewed',
+] as const;
+
+export const REFUND_EVENTS = ['refund', 'refunded', 'return', 'returned', 'order_refunded', 'chargeback'] as const;
+
+/** Words inside a name that may mean churn: suggested with their counts, never assumed. */
+export const CHURN_HINTS = ['cancel', 'unsubscribe', 'downgrade', 'uninstall', 'delete', 'deactivate', 'churn', 'close'] as const;
+
+export interface EventRoleFlags {
+  /** Undefined keeps the built-in list; an empty list switches the role off. */
+  readonly passiveEvents?: readonly string[] | undefined;
+  readonly churnEvents?: readonly string[] | undefined;
+  readonly riskEvents?: readonly string[] | undefined;
+  readonly valueEvents?: readonly string[] | undefined;
+}
+
+/** Normalised event name → role bits. */
+export type EventRoles = ReadonlyMap<string, number>;
+
+/** The roles of all names that have one, after the flags. */
+export function eventRoles(flags: EventRoleFlags): EventRoles {
+  const roles = new Map<string, number>();
+  const give = (names: readonly string[], bit: number): void => {
+    for (const name of names.map(normaliseName)) roles.set(name, (roles.get(name) ?? 0) | bit);
+  };
+  give(flags.passiveEvents ?? PASSIVE_EVENTS, ROLE.passive);
+  give(flags.churnEvents ?? CHURN_EVENTS, ROLE.churn);
+  give(PURCHASE_EVENTS, ROLE.purchase);
+  give(REFUND_EVENTS, ROLE.refund);
+  give(flags.riskEvents ?? [], ROLE.risk);
+  give(flags.valueEvents ?? [], ROLE.named);
+  return roles;
+}
+
+/**
+ * The role bits of an event name as INTEGER. Names seen in the head are compared for equality, most
+ * frequent first; only a name the head did not show is normalised and looked up, so the regular
+ * expression stays off the common rows. `list_position` and not `in (…)`: DuckDB turns long IN lists
+ * inside CASE into joins that run for every row.
+ */
+export function rolesQuery(event: Sql, roles: EventRoles, namesInHead: readonly string[]): Sql {
+  const known = namesInHead.map((name) => sql`when ${event} = ${name} then ${roles.get(normaliseName(name)) ?? 0}`);
+  const names = [...roles.keys()];
+  const normalised = sql`trim(regexp_replace(lower(${event}), '[^a-z0-9]+', '_', 'g'), '_')`;
+  const looked = sql`coalesce(${list(names.map((name) => roles.get(name) ?? 0))}[list_position(${list(names)}, ${normalised})], 0)`;
+  const branches = known.reduce((left, right) => sql`${left} ${right}`, sql`when ${event} is null then 0`);
+  return sql`case ${branches} else ${looked} end`;
+}

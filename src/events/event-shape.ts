@@ -1,0 +1,31 @@
+import { ident, type Sql } from '../sql/sql.js';
+
+/**
+ * Which events carry value (PRODUCT §1): the named ones (`--value-event`), the purchase- and
+ * refund-like ones only, or those and every event with an amount.
+ */
+export type ValueRule = 'named' | 'purchases' | 'amounts';
+
+/** How orders are told apart: by `order_id` and, without one, by instant; or every row is an order. */
+export type OrderKey = 'order' | 'row';
+
+/**
+ * The parts of the `events` relation that differ between inputs. Its columns are `user_id` VARCHAR
+ * (null: none), `occurred_at` TIMESTAMP in UTC (null: rejected), `day` INTEGER in the report zone, `event`
+ * VARCHAR, `roles` INTEGER (bits of ROLE), `amount` DECIMAL(38, s), `amount_problem` VARCHAR, `order_id`
+ * VARCHAR, and `property_0 …` VARCHAR for the kept properties.
+ */
+export interface EventShape {
+  readonly valueRule: ValueRule;
+  readonly orderKey: OrderKey;
+  /** Whether `order_id` is a real column; without one it is null everywhere. */
+  readonly hasOrderId: boolean;
+  /** Whether a churn or risk name can occur, so that names must be kept. */
+  readonly hasMarkedEvents: boolean;
+  /** Whether a `currency` column must be watched for a second currency. */
+  readonly hasCurrency: boolean;
+  readonly propertyCount: number;
+}
+
+/** Column of the i-th kept property. */
+export const propertyColumn = (index: number): Sql => ident(`property_${index}`);

@@ -1,0 +1,62 @@
+/** What the first bytes of a file show it to be. `name` is how a message calls it. */
+export interface ContentKind {
+  readonly kind: 'text' | 'gzip' | 'parquet' | 'html' | 'other';
+  readonly name: string;
+}
+
+/** Bytes of a file's beginning that `contentKind` looks at. */
+export const CONTENT_HEAD_BYTES = 512;
+
+const TEXT: ContentKind = { kind: 'text', name: 'plain text' };
+const HTML: ContentKind = { kind: 'html', name: 'HTML or XML' };
+const JSON_TEXT: ContentKind = { kind: 'other', name: 'JSON' };
+
+/** Formats known by the bytes they begin with. */
+const SIGNATURES: readonly (ContentKind & { readonly bytes: string })[] = [
+  { bytes: 'PAR1', kind: 'parquet', name: 'Parquet' },
+  { bytes: 'PARE', kind: 'other', name: 'encrypted Parquet' },
+  { bytes: '\x1f\x8b', kind: 'gzip', name: 'gzip' },
+  { bytes: '\x28\xb5\x2f\xfd', kind: 'other', name: 'zstd' },
+  { bytes: 'BZh', kind: 'other', name: 'bzip2' },
+  { bytes: '\xfd7zXZ\x00', kind: 'other', name: 'xz' },
+  { bytes: '7z\xbc\xaf\x27\x1c', kind: 'other', name: '7-Zip' },
+  { bytes: 'ARROW1', kind: 'other', name: 'Arrow' },
+  { bytes: 'FEA1', kind: 'other', name: 'Feather' },
+  { bytes: '\xff\xff\xff\xff', kind: 'other', name: 'an Arrow stream' },
+  { bytes: 'Obj\x01', kind: 'other', name: 'Avro' },
+  { bytes: '\xd0\xcf\x11\xe0', kind: 'other', name: 'an old Excel workbook' },
+  { bytes: 'SQLite format 3\x00', kind: 'other', name: 'an SQLite database' },
+  { bytes: '%PDF-', kind: 'other', name: 'PDF' },
+  { bytes: '\xff\xfe\x00\x00', kind: 'other', name: 'UTF-32 text' },
+  { bytes: '\x00\x00\xfe\xff', kind: 'other', name: 'UTF-32 text' },
+];
+
+/** What the beginning of a file, or of an unpacked one, holds. Anything not recognised is text. */
+export function contentKind(head: Buffer): ContentKind {
+  const bytes = head.toString('latin1', 0, CONTENT_HEAD_BYTES);
+  if (bytes.startsWith('PK\x03\x04') || bytes.startsWith('PK\x05\x06')) {
+    return { kind: 'other', name: /\[Content_Types\]|_rels\/|xl\//.test(bytes) ? 'an Excel workbook' : 'a zip archive' };
+  }
+  if (bytes.slice(8, 12) === 'DUCK') return { kind: 'other', name: 'a DuckDB database' };
+  const signature = SIGNATURES.find((known) => bytes.startsWith(known.bytes));
+  return signature ?? textKind(readableText(head));
+}
+
+/** Markup and JSON; a header such as `<DATE>,<TIME>` is neither. */
+function textKind(text: string): ContentKind {
+  const begin = text.trimStart();
+  if (/^<(?:[!?]|[a-z][a-z0-9:-]*[\s/>])/i.test(begin) && !/^<[^<>\n]*>[,;\t|]/.test(begin)) return HTML;
+  if (/^\{\s*(?:"|\}|$)/.test(begin) || /^\[\s*(?:[{["\]\d]|$)/.test(begin)) return JSON_TEXT;
+  return TEXT;
+}
+
+/** The beginning as text, whether UTF-8 or marked UTF-16. */
+function readableText(head: Buffer): string {
+  const bytes = head.subarray(0, CONTENT_HEAD_BYTES);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}

@@ -1,0 +1,154 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Database } from '../engine/database.js';
+import { fail } from '../errors/segment-error.js';
+import { sql } from '../sql/sql.js';
+import type { ZoneOffsets } from '../time/zone-offsets.js';
+import type { FileReading, LoadedEvents } from './load-events.js';
+import { parquetRowsSource } from './readers/parquet.js';
+import { scanRecords } from './text/scan-records.js';
+import { timeProblemQuery, typedTimeProblemQuery } from './time-query.js';
+
+export interface Reject {
+  /** As the user would recognise it. */
+  readonly file: string;
+  /** Physical line where the record begins; in Parquet the row, from 1. */
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface RejectSearch {
+  readonly zone: ZoneOffsets;
+  /** How many there are: the search ends when all are found. */
+  readonly count: number;
+  /** How many are wanted. */
+  readonly listed: number;
+  /** Where to write all of them, as CSV; undefined for nowhere. */
+  readonly path: string | undefined;
+}
+
+const WRITE_AT = 65_536;
+const ROW_LIMIT = 1_000_000;
+
+/**
+ * The second pass, over files that have rejects: where each unreadable record begins and why. Returns the first
+ * `listed`; with a path, writes all as `file,line,reason`. Errors: `unterminated-quote`, `rejects-unwritable`.
+ */
+export async function findRejects(database: Database, loaded: LoadedEvents, search: RejectSearch): Promise<Reject[]> {
+  const out = search.path === undefined ? undefined : await RejectsFile.open(search.path);
+  const first: Reject[] = [];
+  let found = 0;
+  try {
+    for (const reading of loaded.readings) {
+      for await (const rejects of rejectsOf(database, reading, search.zone)) {
+        found += rejects.length;
+        first.push(...rejects.slice(0, search.listed - first.length));
+        await out?.write(rejects);
+        if (found >= search.count || (out === undefined && first.length >= search.listed)) return first;
+      }
+    }
+    return first;
+  } finally {
+    await out?.close();
+  }
+}
+
+async function* rejectsOf(database: Database, reading: FileReading, zone: ZoneOffsets): AsyncGenerator<Reject[]> {
+  const { file } = reading;
+  if (file.kind === 'parquet') {
+    yield await parquetRejects(database, reading, zone);
+    return;
+  }
+  for await (const records of scanRecords(file.text)) {
+    const problems = await timeProblems(
+      database,
+      records.map(({ fields }) => fields[reading.timeIndex] ?? ''),
+      reading,
+      zone,
+    );
+    yield records.flatMap((record, index): Reject[] => {
+      const hasUser = (record.fields[reading.userIndex] ?? '') !== '';
+      const reason = record.problem?.replaceAll('-', '_') ?? (hasUser ? problems.get(index) : undefined);
+      return reason === undefined ? [] : [{ file: file.source.name, line: record.line, reason }];
+    });
+  }
+}
+
+/** The problem of each text that has one, by position: the same expression that read the column. */
+async function timeProblems(
+  database: Database,
+  texts: readonly string[],
+  { time }: FileReading,
+  zone: ZoneOffsets,
+): Promise<ReadonlyMap<number, string>> {
+  if (time === null) return new Map();
+  const rows = await database.rows<{ position: number; problem: string }>(sql`
+    select position,
+           problem
+    from (
+      select position,
+             ${timeProblemQuery(sql`time_text`, time, zone)} as problem
+      from (
+        select unnest(range(${texts.length})) as position,
+               nullif(unnest(from_json(${JSON.stringify(texts)}, '["VARCHAR"]')), '') as time_text
+      ) as texts
+    ) as problems
+    where problem is not null
+    order by position`);
+  return new Map(rows.map(({ position, problem }) => [position, problem]));
+}
+
+async function parquetRejects(database: Database, reading: FileReading, zone: ZoneOffsets): Promise<Reject[]> {
+  const { file, time, timeColumn, userColumn } = reading;
+  if (file.kind !== 'parquet') return [];
+  const rows = await database.rows<{ line: number; reason: string }>(sql`
+    select file_row_number + 1 as line,
+           reason
+    from (
+      select file_row_number,
+             ${userColumn} as user_id,
+             ${typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone)} as reason
+      from ${parquetRowsSource(file.parquet)}
+    ) as read_rows
+    where reason is not null
+      and user_id is not null
+    order by line
+    limit ${ROW_LIMIT}`);
+  return rows.map(({ line, reason }) => ({ file: file.source.name, line, reason }));
+}
+
+/** `file,line,reason`, written as it is found. */
+class RejectsFile {
+  readonly #handle: FileHandle;
+  #text = 'file,line,reason\n';
+
+  private constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  static async open(path: string): Promise<RejectsFile> {
+    try {
+      return new RejectsFile(await open(path, 'w', 0o600));
+    } catch (error) {
+      return fail('rejects-unwritable', { path, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+    }
+  }
+
+  async write(rejects: readonly Reject[]): Promise<void> {
+    for (const { file, line, reason } of rejects) this.#text += `${csvCell(file)},${line},${csvCell(reason)}\n`;
+    if (this.#text.length >= WRITE_AT) await this.#flush();
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    await this.#handle.close();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#handle.write(this.#text);
+    this.#text = '';
+  }
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

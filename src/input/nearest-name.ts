@@ -1,0 +1,1 @@
+export { nearest as nearestName } from '../errors/nearest.js';

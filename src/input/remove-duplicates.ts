@@ -1,0 +1,130 @@
+import type { Database } from '../engine/database.js';
+import { ident, type Sql, sql } from '../sql/sql.js';
+
+/** Rows that share a hash of their event id with another row; nearly always true repetitions. */
+export interface RepeatedIds {
+  /** The `events` rows whose id is surely on no other row. */
+  readonly once: Sql;
+  /** The rows that may be repetitions: columns of `events`. */
+  readonly all: Sql;
+  /** What stays as of a day, and how many rows were dropped; `conflicting` of them differ from the row that stayed. */
+  readonly removeDuplicates: (asOfDay: number) => Promise<{ readonly kept: Sql; readonly dropped: number; readonly conflicting: number }>;
+}
+
+interface DuplicateStep {
+  readonly name: string;
+  readonly comment: string;
+  readonly query: Sql;
+}
+
+/**
+ * Looks for event ids that stand on several rows: one pass over the ids alone, by hash, and only if any hash
+ * repeats a second pass that sets those rows aside in the table `repeated_events`. Returns undefined when no id repeats. A
+ * hash collision only sets rows aside that then differ in their ids and all stay.
+ */
+export async function findRepeatedIds(database: Database, identifiedEvents: Sql): Promise<RepeatedIds | undefined> {
+  await create(database, repeatedHashes(identifiedEvents));
+  const [repeated] = await database.rows<{ hashes: number }>(sql`select count(*) as hashes from repeated_hashes`);
+  if (repeated === undefined || repeated.hashes === 0) return undefined;
+  await create(database, repeatedEvents(identifiedEvents));
+  return {
+    once: onceQuery(identifiedEvents),
+    all: sql`select * from repeated_events`,
+    removeDuplicates: async (asOfDay) => {
+      await create(database, rankedEvents(sql`${asOfDay}`));
+      const [counts] = await database.rows<{ dropped: number; conflicting: number }>(sql`
+        select count(*) filter (where place > 1) as dropped,
+               count(*) filter (where place > 1 and is_conflicting) as conflicting
+        from ranked_events`);
+      return { kept: keptQuery(), dropped: counts?.dropped ?? 0, conflicting: counts?.conflicting ?? 0 };
+    },
+  };
+}
+
+/** The same steps for a printed script, and the events that remain after them. */
+export function duplicateScript(identifiedEvents: Sql, asOfDay: Sql): { readonly steps: readonly DuplicateStep[]; readonly events: Sql } {
+  return {
+    steps: [repeatedHashes(identifiedEvents), repeatedEvents(identifiedEvents), rankedEvents(asOfDay)],
+    events: sql`${onceQuery(identifiedEvents)}
+      union all by name
+      ${keptQuery()}`,
+  };
+}
+
+async function create(database: Database, { name, query }: DuplicateStep): Promise<void> {
+  await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
+}
+
+function repeatedHashes(identifiedEvents: Sql): DuplicateStep {
+  return {
+    name: 'repeated_hashes',
+    comment: 'hashes of event ids that stand on more than one row',
+    query: sql`
+    select hash(event_id) as id_hash
+    from (${identifiedEvents}) as events
+    where event_id is not null
+    group by id_hash
+    having count(*) > 1`,
+  };
+}
+
+function repeatedEvents(identifiedEvents: Sql): DuplicateStep {
+  return {
+    name: 'repeated_events',
+    comment: 'the rows that may be duplicates',
+    query: sql`
+    select events.*
+    from (${identifiedEvents}) as events
+    semi join repeated_hashes on repeated_hashes.id_hash = hash(events.event_id)`,
+  };
+}
+
+/**
+ * Of the rows of one event id up to the as-of day, the least by (occurred_at, user_id, event, amount, order_id,
+ * session_id, then the other columns by name) stays, empty before any value, text bytewise (PRODUCT §2). Rows without
+ * a user, rejected ones and those after the as-of day are never duplicates: they are counted as what they are.
+ */
+function rankedEvents(asOfDay: Sql): DuplicateStep {
+  return {
+    name: 'ranked_events',
+    comment: 'the same rows, with their place among the rows of their event id: place 1 stays',
+    query: sql`
+    select *,
+           case when is_comparable then row_number() over id_rows else 1 end as place,
+           is_comparable and content is distinct from first_value(content) over id_rows as is_conflicting
+    from (
+      select *,
+             user_id is not null and day is not null and day <= ${asOfDay} as is_comparable,
+             {
+               'at': occurred_at,
+               'user': user_id,
+               'event': coalesce(event, ''),
+               'has_amount': amount is not null,
+               'amount': coalesce(amount, 0),
+               'order': coalesce(order_id, ''),
+               'session': coalesce(session_id, ''),
+               'others': other_columns
+             } as content
+      from repeated_events
+    ) as contents
+    window id_rows as (
+      partition by event_id, is_comparable
+      order by content
+      rows between unbounded preceding and unbounded following
+    )`,
+  };
+}
+
+function onceQuery(identifiedEvents: Sql): Sql {
+  return sql`
+      select events.*
+      from (${identifiedEvents}) as events
+      anti join repeated_hashes on repeated_hashes.id_hash = hash(events.event_id)`;
+}
+
+function keptQuery(): Sql {
+  return sql`
+      select * exclude (place, is_conflicting, is_comparable, content)
+      from ranked_events
+      where place = 1`;
+}

@@ -1,0 +1,283 @@
+import type { Stats } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { nearest } from '../errors/nearest.js';
+import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
+import { CONTENT_HEAD_BYTES, contentKind } from './content-kind.js';
+import { peekGzip } from './text/gunzip-file.js';
+
+export type FileFormat = 'csv' | 'parquet';
+
+export interface InputFile {
+  /** Absolute; links are not resolved. */
+  readonly path: string;
+  /** As the user would recognise it, for messages. */
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly format: FileFormat;
+  readonly compression: 'none' | 'gzip';
+  /** `key=value` folders below the folder that was named, decoded; has no prototype. */
+  readonly partitions: Readonly<Record<string, string>>;
+}
+
+/** A file to look at, and the folder below which its partitions begin. */
+interface Candidate {
+  readonly path: string;
+  readonly name: string;
+  readonly base: string;
+}
+
+const SEARCHED = /\.(?:csv|tsv|txt|parquet|(?:csv|tsv|txt)\.gz)$/i;
+/** Formats that a name alone rules out, whatever the content. */
+const OTHER_NAMES = new Map([
+  ['.jsonl', 'JSON Lines'],
+  ['.ndjson', 'JSON Lines'],
+  ['.arrow', 'Arrow'],
+  ['.arrows', 'Arrow'],
+  ['.ipc', 'Arrow'],
+  ['.feather', 'Arrow'],
+  ['.zip', 'a zip archive'],
+  ['.zst', 'zstd'],
+  ['.xlsx', 'an Excel workbook'],
+  ['.xls', 'an Excel workbook'],
+  ['.avro', 'Avro'],
+  ['.orc', 'ORC'],
+]);
+const REMOTE = /^[a-z][a-z0-9+.-]*:\/\//i;
+const AT_ONCE = 32;
+/** What Hive and Spark write for a partition without a value. */
+const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
+
+/**
+ * The files that arguments lead to, sorted by path (bytewise), each real file once. An argument that exists is taken as it is written,
+ * otherwise it is a pattern; folders are searched for text and Parquet files, without entries that begin with `.` or `_`.
+ * Errors: `input-is-url`, `input-is-stdin`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
+ * `not-parquet`, `parquet-cut`, `not-gzip`, `unsupported-format`, `html-page`.
+ */
+export async function findInputFiles(inputs: readonly string[], cwd: string): Promise<InputFile[]> {
+  const candidates: Candidate[] = [];
+  for (const input of inputs) candidates.push(...(await candidatesOf(input, cwd)));
+  candidates.sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+  const seen = new Set<string>();
+  const real = await inOrder(candidates, (candidate) => reading(candidate.name, () => realpath(candidate.path)));
+  const once = candidates.filter((_, index) => {
+    const path = real[index] ?? '';
+    return !seen.has(path) && seen.add(path);
+  });
+  return inOrder(once, (candidate) => reading(candidate.name, () => describe(candidate)));
+}
+
+async function candidatesOf(input: string, cwd: string): Promise<Candidate[]> {
+  if (input === '-') fail('input-is-stdin', { input });
+  const path = resolve(cwd, input);
+  const stats = input === '' ? undefined : await reading(input, () => statOf(path));
+  if (stats?.isDirectory()) return folderCandidates(input, path, cwd);
+  if (stats !== undefined) return [{ path, name: input, base: dirname(path) }];
+  if (REMOTE.test(input)) fail('input-is-url', { input });
+  const { isDynamicPattern } = await import('tinyglobby');
+  if (input !== '' && isDynamicPattern(input)) return patternCandidates(input, cwd);
+  fail('input-not-found', { input, folder: nameOf(dirname(path), input, cwd), nearest: await nearestName(path) });
+}
+
+/** The stats of what a path leads to; undefined when there is nothing. */
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) throw error;
+    const isLink = await lstat(path).then(
+      (stats) => stats.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink) throw new Error('the link leads nowhere', { cause: error });
+    return undefined;
+  }
+}
+
+async function nearestName(path: string): Promise<string | undefined> {
+  try {
+    return nearest(basename(path), (await readdir(dirname(path))).sort());
+  } catch {
+    return undefined;
+  }
+}
+
+async function folderCandidates(input: string, folder: string, cwd: string): Promise<Candidate[]> {
+  const others: string[] = [];
+  const paths = await filesBelow(folder, input, new Set(), others);
+  if (paths.length === 0) fail('no-input-files', { input, what: 'folder', there: others.sort() });
+  return paths.map((path) => ({ path, name: nameOf(path, input, cwd), base: folder }));
+}
+
+/** The files of a folder and the folders in it that have a name we read; `others` takes the names of the rest. */
+async function filesBelow(folder: string, input: string, visited: Set<string>, others: string[]): Promise<string[]> {
+  return reading(input, async () => {
+    const real = await realpath(folder);
+    if (visited.has(real)) return [];
+    visited.add(real);
+    const paths: string[] = [];
+    const names = (await readdir(folder)).sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    for (const name of names.filter((entry) => !isLeftOut(entry))) {
+      const path = join(folder, name);
+      const stats = await statOf(path);
+      if (stats?.isDirectory()) paths.push(...(await filesBelow(path, input, visited, others)));
+      else if (stats?.isFile() && SEARCHED.test(name)) paths.push(path);
+      else others.push(name);
+    }
+    return paths;
+  });
+}
+
+async function patternCandidates(pattern: string, cwd: string): Promise<Candidate[]> {
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  const parts = pattern.split('/');
+  const last = parts.at(-1) ?? '';
+  const firstDynamic = parts.findIndex((part) => isDynamicPattern(part));
+  const base = resolve(cwd, isAbsolute(pattern) ? sep : '.', ...parts.slice(0, Math.max(0, firstDynamic)));
+  const namesEnd = /\.[^*?]*$/.test(last);
+  const namesUnderscore = parts.some((part) => part.startsWith('_'));
+  const matches = await reading(pattern, () => glob([pattern], { cwd, absolute: true, expandDirectories: false, onlyFiles: false }));
+  const candidates: Candidate[] = [];
+  const others: string[] = [];
+  for (const match of matches.sort()) {
+    const path = resolve(match);
+    const stats = await reading(pattern, () => statOf(path));
+    const inside = relative(base, path).split(sep);
+    if (!namesUnderscore && inside.some(isLeftOut)) others.push(basename(path));
+    else if (stats?.isDirectory()) {
+      const paths = await filesBelow(path, pattern, new Set(), others);
+      candidates.push(...paths.map((found) => ({ path: found, name: nameOf(found, pattern, cwd), base })));
+    } else if (namesEnd || SEARCHED.test(path)) candidates.push({ path, name: nameOf(path, pattern, cwd), base });
+    else others.push(basename(path));
+  }
+  if (candidates.length === 0) fail('no-input-files', { input: pattern, what: 'pattern', there: others });
+  return candidates;
+}
+
+/** Hidden files, and the markers and half-written files that other programs keep beside data. */
+function isLeftOut(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('_');
+}
+
+/** A path the way the argument that led to it was given: absolute or from the working folder. */
+function nameOf(path: string, input: string, cwd: string): string {
+  return isAbsolute(input) ? path : relative(cwd, path) || '.';
+}
+
+async function describe(candidate: Candidate): Promise<InputFile> {
+  const { path, name } = candidate;
+  const stats = await stat(path);
+  if (!stats.isFile()) fail('input-not-a-file', { file: name, what: kindOf(stats) });
+  if (stats.size === 0) fail('file-empty', { file: name });
+  const { format, compression } = await recognise(path, name, stats.size);
+  const partitions = partitionsOf(candidate);
+  return { path, name, size: stats.size, modifiedMs: Math.floor(stats.mtimeMs), format, compression, partitions };
+}
+
+/** Format and compression by content; a name that promises something else is refused. */
+async function recognise(path: string, name: string, size: number): Promise<Pick<InputFile, 'format' | 'compression'>> {
+  const { head, tail } = await readEnds(path, size);
+  const content = contentKind(head);
+  const suffix = /\.[a-z0-9]+$/i.exec(path)?.[0].toLowerCase() ?? '';
+  const other = OTHER_NAMES.get(suffix);
+  if (other !== undefined) {
+    fail('unsupported-format', { file: name, found: content.kind === 'text' ? `text under the name of ${other}` : other });
+  }
+  if (suffix === '.parquet' && content.kind !== 'parquet' && content.name !== 'encrypted Parquet') {
+    fail('not-parquet', { file: name, found: content.name });
+  }
+  if (suffix === '.gz' && content.kind !== 'gzip') fail('not-gzip', { file: name, found: content.name });
+  if (content.kind === 'parquet') {
+    if (size < 12 || tail !== 'PAR1') fail('parquet-cut', { file: name });
+    return { format: 'parquet', compression: 'none' };
+  }
+  if (content.kind === 'gzip') await checkInsideGzip(path, name);
+  if (content.kind === 'html') fail('html-page', { file: name });
+  if (content.kind === 'other') fail('unsupported-format', { file: name, found: content.name });
+  return { format: 'csv', compression: content.kind === 'gzip' ? 'gzip' : 'none' };
+}
+
+/** What cannot be unpacked at all is told when the file is read. */
+async function checkInsideGzip(path: string, name: string): Promise<void> {
+  const head = await peekGzip(path, CONTENT_HEAD_BYTES);
+  if (head === undefined) return;
+  if (head.length === 0) fail('file-empty', { file: name, what: 'is gzip around nothing' });
+  const inside = contentKind(head);
+  if (inside.kind === 'html') fail('html-page', { file: name });
+  if (inside.kind !== 'text') fail('unsupported-format', { file: name, found: `${inside.name} within gzip` });
+}
+
+async function readEnds(path: string, size: number): Promise<{ head: Buffer; tail: string }> {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(CONTENT_HEAD_BYTES);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const tail = Buffer.alloc(4);
+    await file.read(tail, 0, tail.length, Math.max(0, size - tail.length));
+    return { head: head.subarray(0, bytesRead), tail: tail.toString('latin1') };
+  } finally {
+    await file.close();
+  }
+}
+
+function partitionsOf({ path, base }: Candidate): Record<string, string> {
+  const partitions: Record<string, string> = Object.create(null);
+  for (const part of relative(base, dirname(path)).split(sep)) {
+    const at = part.indexOf('=');
+    if (at <= 0) continue;
+    const value = decoded(part.slice(at + 1));
+    partitions[decoded(part.slice(0, at))] = value === HIVE_NULL ? '' : value;
+  }
+  return partitions;
+}
+
+/** Percent signs that encode nothing stay. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  return stats.isDirectory() ? 'a folder' : 'a device';
+}
+
+/** Runs a file operation; what the system says against it becomes the error of that input. */
+async function reading<T>(name: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (error instanceof SegmentError) throw error;
+    throw segmentError('input-unreadable', { file: name, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'EACCES' || code === 'EPERM') return 'the system does not permit it';
+  if (code === 'ELOOP') return 'its links lead in a circle';
+  if (code === 'ENOENT') return 'it has just been removed';
+  return code === '' && error instanceof Error ? error.message : `the system says ${code}`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Works on many items, some at once; results, and the first error, in the order of the items. */
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const settled = await Promise.allSettled(items.slice(from, from + AT_ONCE).map(work));
+    for (const result of settled) {
+      if (result.status === 'rejected') throw result.reason;
+      results.push(result.value);
+    }
+  }
+  return results;
+}

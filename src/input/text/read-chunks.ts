@@ -1,0 +1,45 @@
+import { open } from 'node:fs/promises';
+
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A file's bytes in order. Two buffers take turns, so that the next chunk is read while one is worked on:
+ * a chunk is overwritten when the one after it has been taken. Stops early when the loop does.
+ */
+export async function* readChunks(path: string, chunkBytes = CHUNK_BYTES): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = Math.max(1, Math.min(chunkBytes, size + 1));
+    const buffers = [Buffer.allocUnsafe(bytes), Buffer.allocUnsafe(bytes)] as const;
+    let turn: 0 | 1 = 0;
+    let reading = file.read(buffers[turn], 0, bytes, null);
+    try {
+      while (true) {
+        const { bytesRead, buffer } = await reading;
+        if (bytesRead === 0) return;
+        turn = turn === 0 ? 1 : 0;
+        reading = file.read(buffers[turn], 0, bytes, null);
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await reading.catch(() => undefined);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The bytes of a UTF-8 file without its byte order mark; chunks as `readChunks` gives them. */
+export async function* readTextChunks(path: string, chunkBytes = CHUNK_BYTES): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of readChunks(path, chunkBytes)) {
+    yield isFirst ? withoutMark(chunk) : chunk;
+    isFirst = false;
+  }
+}
+
+/** The beginning of a text without the UTF-8 byte order mark. */
+export function withoutMark(head: Buffer): Buffer {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+}

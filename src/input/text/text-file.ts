@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { fail } from '../../errors/segment-error.js';
+import { contentKind } from '../content-kind.js';
+import type { InputFile } from '../sources.js';
+import { decodeFile } from './decode-file.js';
+import { detectDialect } from './detect-dialect.js';
+import { type Encoding, encodingOfMark, guessUtf16, parseEncoding } from './encoding.js';
+import { gunzipFile } from './gunzip-file.js';
+import { hashFile } from './hash-file.js';
+import { findRecordEnds, normaliseRecordEnds, type RecordEnds } from './line-endings.js';
+import { physicalLineAt } from './physical-line.js';
+import { readChunks } from './read-chunks.js';
+import { SpoolFile } from './spool-file.js';
+import { TextPass } from './text-pass.js';
+
+export interface TextOptions {
+  /** The encoding a user named; a byte order mark wins, without either it is UTF-8. */
+  readonly encoding?: string | undefined;
+  /** One to four bytes of text, or `tab` or `\t`. */
+  readonly delimiter?: string | undefined;
+  /** How many times its size a gzip file may hold. */
+  readonly maxExpand: number;
+  /** An existing private folder for copies. */
+  readonly spoolDirectory: string;
+}
+
+export interface TextFile {
+  readonly source: InputFile;
+  /** The file itself, or its copy in UTF-8 with one kind of record end. */
+  readonly readPath: string;
+  /** Of the original bytes, hex. */
+  readonly sha256: string;
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly header: readonly string[];
+  /** Physical line, from 1, where the header record begins. */
+  readonly headerLine: number;
+  readonly blankLinesBeforeHeader: number;
+  readonly hasNul: boolean;
+  readonly hasMixedLineEndings: boolean;
+  readonly isSpooled: boolean;
+}
+
+/** DuckDB drops records longer than its buffer (32 MB) without a reject: lines that come near are refused here. */
+const LINE_LIMIT = 16 * 1024 * 1024;
+const COLUMN_LIMIT = 2000;
+const HEAD_BYTES = 4096;
+
+/** UTF-8 bytes on disk, and what the pass over them told. */
+interface PlainText {
+  readonly path: string;
+  readonly encoding: string;
+  readonly pass: TextPass;
+}
+
+/**
+ * Checks a text file from its first to its last byte and finds its header and delimiter. What DuckDB cannot read as it stands
+ * (gzip, other encodings, mixed or lone-CR record ends) is copied to the spool folder.
+ * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `file-empty`, `html-page`, `unsupported-format`, `header-empty`,
+ * `too-many-columns`, `line-too-long`, `unterminated-quote`, `bad-option-value`, `disk-full`.
+ */
+export async function prepareTextFile(file: InputFile, options: TextOptions): Promise<TextFile> {
+  const encoding = options.encoding === undefined ? undefined : parseEncoding(options.encoding);
+  const delimiter = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
+  const spool = new Spool(options.spoolDirectory);
+  try {
+    const hash = createHash('sha256');
+    const unpacked = file.compression === 'gzip' ? await unpack(file, options.maxExpand, spool) : undefined;
+    const plain = await readPlain(file, unpacked, encoding, spool, (bytes) => hash.update(bytes));
+    const sha256 = unpacked === undefined ? hash.digest('hex') : await hashFile(file.path);
+    const dialect = await detectDialect(plain.path, file.name, delimiter);
+    checkHeader(file, dialect.header, dialect.headerLine);
+    const ends = await recordEnds(plain, dialect.delimiter);
+    const kinds = Number(ends.lf) + Number(ends.crLf) + Number(ends.cr);
+    const readPath = ends.cr || kinds > 1 ? await spool.copy(normaliseRecordEnds(plain.path, dialect.delimiter)) : plain.path;
+    await spool.keepOnly(readPath);
+    return {
+      source: file,
+      readPath,
+      sha256,
+      encoding: plain.encoding,
+      delimiter: dialect.delimiter,
+      header: dialect.header,
+      headerLine: dialect.headerLine,
+      blankLinesBeforeHeader: dialect.blankLinesBeforeHeader,
+      hasNul: plain.pass.hasNul,
+      hasMixedLineEndings: kinds > 1,
+      isSpooled: readPath !== file.path,
+    };
+  } catch (error) {
+    await spool.keepOnly(undefined);
+    throw error;
+  }
+}
+
+/** Copies made on the way; all but the last go again. */
+class Spool {
+  readonly #directory: string;
+  readonly #paths: string[] = [];
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async copy(pieces: AsyncIterable<Buffer>): Promise<string> {
+    const file = await SpoolFile.create(this.#directory);
+    try {
+      for await (const piece of pieces) await file.write(piece);
+      await file.close();
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+    this.#paths.push(file.path);
+    return file.path;
+  }
+
+  async keepOnly(path: string | undefined): Promise<void> {
+    for (const known of this.#paths) if (known !== path) await rm(known, { force: true });
+  }
+}
+
+interface Unpacked {
+  readonly path: string;
+  readonly pass: TextPass;
+}
+
+async function unpack(file: InputFile, maxExpand: number, spool: Spool): Promise<Unpacked> {
+  const pass = new TextPass(LINE_LIMIT);
+  const path = await spool.copy(passing(gunzipFile(file, maxExpand), pass));
+  return { path, pass };
+}
+
+async function readPlain(
+  file: InputFile,
+  unpacked: Unpacked | undefined,
+  named: Encoding | undefined,
+  spool: Spool,
+  onRaw: (bytes: Buffer) => void,
+): Promise<PlainText> {
+  const path = unpacked?.path ?? file.path;
+  const head = await readBeginning(path);
+  const encoding = encodingOfMark(head) ?? named ?? parseEncoding('utf-8');
+  if (encoding.open !== undefined) {
+    const pass = new TextPass(LINE_LIMIT);
+    const decoded = await spool.copy(passing(decodeFile(path, file.name, encoding, onRaw), pass));
+    checkContent(file, await readBeginning(decoded));
+    await checkLines(file, decoded, pass);
+    return { path: decoded, encoding: encoding.name, pass };
+  }
+  checkContent(file, head);
+  const pass = unpacked?.pass ?? (await passOver(path, onRaw));
+  if (pass.invalidAt !== undefined) {
+    fail('encoding', { file: file.name, line: await physicalLineAt(path, pass.invalidAt), encoding: 'utf-8' });
+  }
+  await checkLines(file, path, pass);
+  return { path, encoding: 'utf-8', pass };
+}
+
+async function passOver(path: string, onRaw: (bytes: Buffer) => void): Promise<TextPass> {
+  const pass = new TextPass(LINE_LIMIT);
+  for await (const chunk of readChunks(path)) {
+    onRaw(chunk);
+    pass.push(chunk);
+  }
+  pass.end();
+  return pass;
+}
+
+async function* passing(pieces: AsyncIterable<Buffer>, pass: TextPass): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    pass.push(piece);
+    yield piece;
+  }
+  pass.end();
+}
+
+async function readBeginning(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What a compressed or misnamed file turns out to hold. */
+function checkContent(file: InputFile, head: Buffer): void {
+  const content = contentKind(head);
+  if (content.kind === 'html') fail('html-page', { file: file.name });
+  if (content.kind !== 'text') {
+    fail('unsupported-format', { file: file.name, found: file.compression === 'gzip' ? `${content.name} within gzip` : content.name });
+  }
+  const utf16 = guessUtf16(head);
+  if (utf16 !== undefined) fail('encoding', { file: file.name, line: 1, encoding: 'utf-8', guess: utf16 });
+}
+
+async function checkLines(file: InputFile, path: string, pass: TextPass): Promise<void> {
+  if (pass.longLineAt !== undefined) fail('line-too-long', { file: file.name, line: await physicalLineAt(path, pass.longLineAt) });
+}
+
+function checkHeader(file: InputFile, header: readonly string[], line: number): void {
+  if (header.every((name) => name.trim() === '')) fail('header-empty', { file: file.name, line, columns: header.length });
+  if (header.length > COLUMN_LIMIT) fail('too-many-columns', { file: file.name, columns: header.length, limit: COLUMN_LIMIT });
+}
+
+/** Record ends need a second look only where the bytes mix line ends or hold a lone CR. */
+async function recordEnds(plain: PlainText, delimiter: string): Promise<RecordEnds> {
+  const { hasCr, hasCrLf, hasBareLf, hasBareCr } = plain.pass;
+  if (!hasCr) return { lf: hasBareLf, crLf: false, cr: false };
+  if (hasCrLf && !hasBareLf && !hasBareCr) return { lf: false, crLf: true, cr: false };
+  return findRecordEnds(plain.path, delimiter);
+}
+
+/** The delimiter a user named. */
+function parseDelimiter(value: string): string {
+  const delimiter = value === '\\t' || value.toLowerCase() === 'tab' ? '\t' : value;
+  const bytes = Buffer.byteLength(delimiter, 'utf8');
+  if (bytes < 1 || bytes > 4 || /["\r\n\0]/.test(delimiter)) {
+    const expected = 'one character such as ";", "tab", or up to four bytes of text without quotes or line ends';
+    fail('bad-option-value', { option: '--delimiter', value, expected });
+  }
+  return delimiter;
+}

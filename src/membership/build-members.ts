@@ -1,0 +1,34 @@
+import type { Database } from '../engine/database.js';
+import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
+import { ident, sql } from '../sql/sql.js';
+import { type MemberSettings, memberRelations, type Relation, userRelations } from './member-relations.js';
+
+/**
+ * `user_days` → `members` and the tables on the way (`users`, `population_gaps`, `order_day_quantile`,
+ * `rfm_edges`, `value_edges`). The day tables are dropped as soon as nothing reads them, unless `keepDays`.
+ * Returns what RFM was scored on and the relations as they ran.
+ */
+export async function buildMembers(
+  database: Database,
+  settings: Omit<MemberSettings, 'basis'>,
+  options: { readonly keepDays: boolean },
+): Promise<{ readonly basis: RfmBasis; readonly relations: readonly Relation[] }> {
+  const before = userRelations(settings);
+  for (const relation of before) await create(database, relation);
+  if (!options.keepDays) await database.run(sql`drop table user_days`);
+  const basis = await decideBasis(database);
+  const after = memberRelations({ ...settings, basis });
+  for (const relation of after) await create(database, relation);
+  if (!options.keepDays) await database.run(sql`drop table user_gaps`);
+  return { basis, relations: [...before, ...after] };
+}
+
+async function create(database: Database, { name, query }: Relation): Promise<void> {
+  await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
+}
+
+/** Without any order row, RFM scores activity (PRODUCT §4). */
+async function decideBasis(database: Database): Promise<RfmBasis> {
+  const [row] = await database.rows<{ has_orders: boolean }>(sql`select coalesce(bool_or(orders > 0), false) as has_orders from users`);
+  return row?.has_orders ? 'orders' : 'activity';
+}

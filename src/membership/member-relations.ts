@@ -1,0 +1,108 @@
+import type { EventShape } from '../events/event-shape.js';
+import { frozenEdgesQuery, type RfmBasis, rfmEdgesQuery } from '../segmentation/rfm/rfm-query.js';
+import type { StatusParameters } from '../segmentation/status/status-parameters.js';
+import { ORDER_DAY_SHARE, parameter } from '../segmentation/status/status-query.js';
+import { valueEdgesQuery } from '../segmentation/value-tier/value-tier-query.js';
+import { quantilesQuery } from '../sql/quantile-query.js';
+import { param, type Sql, sql } from '../sql/sql.js';
+import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
+import { userGapsQuery, usersQuery } from '../users/users-query.js';
+import { type KeptColumn, membersQuery } from './members-query.js';
+
+/** One named step from user days to members, as a person reads it. */
+export interface Relation {
+  readonly name: string;
+  readonly comment: string;
+  readonly query: Sql;
+}
+
+/** Population gaps and RFM edges of an earlier run, taken in place of measured ones (`--freeze`). */
+export interface FrozenScale {
+  readonly gaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };
+  /** In hundredths of a day, of an order, of the smallest unit of money; null where nobody was scored. */
+  readonly edges: {
+    readonly recency: readonly bigint[] | null;
+    readonly frequency: readonly bigint[] | null;
+    readonly monetary: readonly bigint[] | null;
+  };
+  readonly isFrequencySplit: boolean;
+}
+
+export interface MemberSettings {
+  readonly asOfDay: number;
+  /** Day of the earliest used event. */
+  readonly firstDay: number;
+  readonly lookbackDays: number | 'all';
+  readonly scoring: 'auto' | 'quantile';
+  readonly basis: RfmBasis;
+  readonly parameters: StatusParameters;
+  readonly moneyScale: number;
+  readonly shape: EventShape;
+  readonly kept: readonly KeptColumn[];
+  readonly frozen: FrozenScale | undefined;
+}
+
+const asOfDay = (settings: Pick<MemberSettings, 'asOfDay'>): Sql => param('as_of_day', settings.asOfDay);
+
+/** `user_days` → `user_gaps` → `users`: what the basis of RFM is decided on. */
+export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation[] {
+  const { parameters, shape } = settings;
+  const firstDay = settings.lookbackDays === 'all' ? settings.firstDay : settings.asOfDay - settings.lookbackDays + 1;
+  return [
+    {
+      name: 'user_gaps',
+      comment: 'the days up to the as-of day, each with the gap to the previous active day',
+      query: userGapsQuery(asOfDay(settings)),
+    },
+    {
+      name: 'users',
+      comment: 'one row a user: activity, cadence, orders and money',
+      query: usersQuery(
+        {
+          asOfDay: asOfDay(settings),
+          lookbackFirstDay: param('lookback_first_day', firstDay),
+          recentDays: parameter(parameters, 'at_risk.window'),
+          baselineDays: parameter(parameters, 'at_risk.baseline'),
+          reactivatedDays: parameter(parameters, 'reactivated.days'),
+          riskDays: parameter(parameters, 'at_risk.window'),
+        },
+        shape,
+      ),
+    },
+  ];
+}
+
+/** `users` → the population's scale → `members`. */
+export function memberRelations(settings: MemberSettings): Relation[] {
+  const { parameters, frozen, moneyScale, basis, scoring } = settings;
+  const status = { asOfDay: asOfDay(settings), firstDay: param('first_day', settings.firstDay), parameters };
+  const rfm = { asOfDay: asOfDay(settings), basis, scoring, moneyScale };
+  return [
+    {
+      name: 'population_gaps',
+      comment: 'P50, P75 and P90 of the gaps between active days, each user counting once',
+      query: frozen
+        ? frozenGapsQuery(frozen.gaps)
+        : populationGapsQuery({
+            minUsers: parameter(parameters, 'population.min_users'),
+            defaultGap: parameter(parameters, 'population.default'),
+          }),
+    },
+    {
+      name: 'order_day_quantile',
+      comment: 'the 60 % quantile of order days in the last 365 days, in hundredths, over users with one',
+      query: quantilesQuery(sql`select order_days as value from users where order_days > 0`, [ORDER_DAY_SHARE]),
+    },
+    {
+      name: 'rfm_edges',
+      comment: 'cut points of recency, frequency and money, in hundredths',
+      query: frozen ? frozenEdgesQuery(frozen.edges, frozen.isFrequencySplit) : rfmEdgesQuery(rfm),
+    },
+    {
+      name: 'value_edges',
+      comment: '50, 80 and 95 % quantiles of money over users with an order in the lookback, in hundredths',
+      query: valueEdgesQuery(moneyScale),
+    },
+    { name: 'members', comment: 'one row a user, sorted by user_id', query: membersQuery(status, rfm, settings.kept) },
+  ];
+}

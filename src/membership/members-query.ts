@@ -1,0 +1,90 @@
+import { propertyColumn } from '../events/event-shape.js';
+import { buyerTypeQuery } from '../segmentation/buyer-type/buyer-type-query.js';
+import { payingQuery } from '../segmentation/paying/paying-query.js';
+import { type RfmSettings, rfmQuery } from '../segmentation/rfm/rfm-query.js';
+import { type StatusSettings, statusQuery } from '../segmentation/status/status-query.js';
+import { valueTierQuery } from '../segmentation/value-tier/value-tier-query.js';
+import { visitorQuery } from '../segmentation/visitor/visitor-query.js';
+import { dateOfDay } from '../sql/date-of-day.js';
+import { ident, join, type Sql, sql } from '../sql/sql.js';
+
+/** The columns of `members` before the kept ones, in the order of the files (PRODUCT §7). */
+export const MEMBER_COLUMNS = [
+  'user_id',
+  'status',
+  'status_reason',
+  'status_group',
+  'rfm_segment',
+  'rfm_score',
+  'recency_score',
+  'frequency_score',
+  'monetary_score',
+  'recency_days',
+  'frequency',
+  'monetary',
+  'value_tier',
+  'buyer_type',
+  'orders',
+  'paying',
+  'visitor',
+  'first_seen',
+  'last_seen',
+  'idle_days',
+  'tenure_days',
+  'active_days',
+  'events',
+  'usual_interval_days',
+  'dormant_after_days',
+  'churned_after_days',
+] as const;
+
+/** The kept property columns of `members`, named as the user named them. */
+export interface KeptColumn {
+  readonly name: string;
+  readonly index: number;
+}
+
+/**
+ * `users`, `population_gaps`, `order_day_quantile`, `rfm_edges`, `value_edges` → `members`: one row a user in
+ * the order of `user_id` (bytewise), MEMBER_COLUMNS and the kept columns, then `revenue` (net value of the last 365 days,
+ * for the summary). Dates are DATE, lengths and money DECIMAL(38, s).
+ */
+export function membersQuery(status: StatusSettings, rfm: RfmSettings, kept: readonly KeptColumn[]): Sql {
+  const keptColumns = kept.map(
+    ({ name, index }) => sql`
+       ${propertyColumn(index)}.value as ${ident(name)},`,
+  );
+  return sql`
+with statuses as (${statusQuery(status)}),
+     scores as (${rfmQuery(sql`statuses`, rfm)})
+select user_id,
+       status,
+       status_reason,
+       status_group,
+       rfm_segment,
+       rfm_score,
+       recency_score::bigint as recency_score,
+       frequency_score::bigint as frequency_score,
+       monetary_score::bigint as monetary_score,
+       recency_days::bigint as recency_days,
+       rfm_frequency::bigint as frequency,
+       ${rfm.basis === 'activity' ? sql`null::decimal(38, 2)` : sql`coalesce(monetary, 0)`} as monetary,
+       ${valueTierQuery()} as value_tier,
+       ${buyerTypeQuery()} as buyer_type,
+       orders::bigint as orders,
+       ${payingQuery()} as paying,
+       ${visitorQuery(status.asOfDay)} as visitor,
+       ${dateOfDay(sql`first_day`)} as first_seen,
+       ${dateOfDay(sql`last_active_day`)} as last_seen,
+       idle_days::bigint as idle_days,
+       tenure_days::bigint as tenure_days,
+       active_days::bigint as active_days,
+       events,
+       (usual_interval * 0.01)::decimal(38, 2) as usual_interval_days,
+       ((dormant_after + 5000) // 10000 * 0.01)::decimal(38, 2) as dormant_after_days,
+       ((churned_after + 5000) // 10000 * 0.01)::decimal(38, 2) as churned_after_days,${join(keptColumns, sql``)}
+       coalesce(revenue, 0) as revenue
+from scores
+cross join value_edges
+order by user_id`;
+}

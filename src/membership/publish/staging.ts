@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FileOperations, hasErrorCode, PRIVATE_MODE, removeTree, writeNewFile } from './file-operations.js';
+import { isInterrupted, removeEmptiedFolders, rollBack } from './journal.js';
+import { LOCK_NAME } from './output-name.js';
+import { ownerState, ownerText, parseOwner, type RunOwner } from './run-owner.js';
+
+const STAGING_NAME = /^\.segment-[0-9a-f]{16}$/;
+const OWNER_NAME = 'owner.json';
+
+/** Makes the private folder a run writes into; `owner.token` is 16 hex digits. Returns its path. */
+export async function makeStaging(files: FileOperations, directory: string, owner: RunOwner): Promise<string> {
+  const staging = join(directory, `.segment-${owner.token}`);
+  files.mkdir(staging, 0o700);
+  await writeNewFile(files, join(staging, OWNER_NAME), ownerText(owner), PRIVATE_MODE);
+  files.mkdir(join(staging, 'new'), 0o700);
+  return staging;
+}
+
+/** Whether an entry of an output folder has the name of something a run keeps there while it works. */
+export function isWorkName(name: string): boolean {
+  return STAGING_NAME.test(name) || name === LOCK_NAME || isLockAside(name);
+}
+
+/**
+ * Removes what runs that broke off left in the folder, and puts back the earlier files of one that broke off
+ * while it exchanged them. Call it with the folder's lock held. What a living process works on stays.
+ */
+export function cleanOrphans(files: FileOperations, directory: string): void {
+  for (const entry of files.readdir(directory)) {
+    const path = join(directory, entry.name);
+    if (isLockAside(entry.name) && entry.isFile()) files.unlink(path);
+    if (!STAGING_NAME.test(entry.name) || !entry.isDirectory() || !isOrphan(files, path)) continue;
+    if (isInterrupted(path)) rollBack(files, directory, path);
+    else removeEmptiedFolders(files, directory, path);
+    removeStaging(files, path);
+  }
+}
+
+/** Removes a staging folder; whose it is goes last, so that what breaks off here is finished by the next run. */
+export function removeStaging(files: FileOperations, staging: string): void {
+  const entries = files.readdir(staging).sort((left) => (left.name === OWNER_NAME ? 1 : -1));
+  for (const entry of entries) {
+    const path = join(staging, entry.name);
+    if (entry.isDirectory()) removeTree(files, path);
+    else files.unlink(path);
+  }
+  files.rmdir(staging);
+}
+
+function isLockAside(name: string): boolean {
+  return name.startsWith(`${LOCK_NAME}.`) && /^[0-9a-f]{16}$/.test(name.slice(LOCK_NAME.length + 1));
+}
+
+function isOrphan(files: FileOperations, staging: string): boolean {
+  const path = join(staging, OWNER_NAME);
+  const text = existsSync(path) ? readOwner(path) : '';
+  const owner = parseOwner(text);
+  // Only who holds the lock exchanges files: an exchange that is not done, while we hold it, is nobody's any more.
+  if (owner !== undefined) return ownerState(owner) !== 'alive' || isInterrupted(staging);
+  const brokeOffAtStart = /^[\0\s]*$/.test(text);
+  return brokeOffAtStart && files.readdir(staging).every((entry) => entry.name === OWNER_NAME);
+}
+
+function readOwner(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'EISDIR')) return 'a folder';
+    throw error;
+  }
+}

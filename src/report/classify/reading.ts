@@ -1,0 +1,89 @@
+import type { ClassifyResult, ColumnRoles, RowCounts } from '../../analysis/classify/classify-result.js';
+import { formatCount, formatCounted, formatDate, formatDays, formatDecimal, formatPeriod } from '../format.js';
+import type { Page } from '../page.js';
+import { safeText } from '../safe-text.js';
+import { keepTogether, wrapText } from '../wrap-text.js';
+import { spoken } from './facts.js';
+
+const LABEL_WIDTH = 9;
+const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readonly words: string }[] = [
+  { part: 'used', words: 'used' },
+  { part: 'rejected', words: 'rejected' },
+  { part: 'withoutUser', words: 'without a user' },
+  { part: 'afterAsOf', words: 'after as-of' },
+  { part: 'duplicate', words: 'duplicate' },
+];
+const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string }[] = [
+  { role: 'user', words: 'user' },
+  { role: 'time', words: 'time' },
+  { role: 'event', words: 'event' },
+  { role: 'order', words: 'order' },
+  { role: 'eventId', words: 'event id' },
+  { role: 'session', words: 'session' },
+  { role: 'currency', words: 'currency' },
+];
+
+/** What was read and how: rows, columns, as-of date, history with the rules it is too short for, pace. */
+export function renderReading(result: ClassifyResult, page: Page): string[] {
+  const lines = [
+    ['Read', describeRows(result)],
+    ['Columns', describeColumns(result, page)],
+    ['As of', describeAsOf(result)],
+    ['History', describeHistory(result)],
+    ['Pace', describePace(result)],
+  ] as const;
+  return lines.flatMap(([label, text]) => renderLabelled(label, text, page));
+}
+
+/** `Label:   text`, the text wrapped under itself. */
+export function renderLabelled(label: string, text: string, page: Page): string[] {
+  const head = `${label}:`.padEnd(LABEL_WIDTH);
+  const [first = '', ...rest] = wrapText(text, page.width, head);
+  return [page.paint.dim(head.trimEnd()) + first.slice(head.trimEnd().length), ...rest];
+}
+
+/** "61,204 rows in 2 files: 60,911 used, 120 rejected, 173 duplicate." Only the parts there are. */
+export function describeRows({ rows, files, badAmounts }: ClassifyResult): string {
+  const read = `${formatCounted(rows.total, 'row')}${files === 1 ? '' : ` in ${formatCounted(files, 'file')}`}`;
+  const unread = badAmounts === 0 ? '' : ` ${formatCounted(badAmounts, 'amount')} could not be read.`;
+  if (rows.used === rows.total) return `${read}, all used.${unread}`;
+  const parts = PARTS.filter(({ part }) => rows[part] > 0).map(({ part, words }) => keepTogether(`${formatCount(rows[part])} ${words}`));
+  return `${read}: ${parts.join(', ')}.${unread}`;
+}
+
+function describeColumns({ columns, preset }: ClassifyResult, page: Page): string {
+  const named = ROLES.flatMap(({ role, words }) => {
+    const column = columns[role];
+    return column === null ? [] : [keepTogether(`${words} = ${safeText(column)}`)];
+  });
+  if (columns.value !== null) {
+    const quantity = columns.quantity === null ? '' : ` ${page.glyphs.times} ${safeText(columns.quantity)}`;
+    named.push(keepTogether(`value = ${safeText(columns.value)}${quantity}`));
+  }
+  const missing = columns.event === null ? ' No event column: every row is a purchase.' : '';
+  const source = preset === null ? '' : ` (preset ${safeText(preset)})`;
+  return `${named.join(', ')}${source}.${missing}`;
+}
+
+function describeAsOf({ asOf, asOfChosen, timezone }: ClassifyResult): string {
+  const chosen = asOfChosen === 'given' ? 'as given' : 'the day of the newest event';
+  return `end of ${formatDate(asOf)} (${safeText(timezone)}), ${chosen}.`;
+}
+
+/** "21 days. Can't tell new (needs sign-up dates), loyal (60 days), churned by inactivity (90 days)." */
+function describeHistory({ historyDays, period, rulesOff }: ClassifyResult): string {
+  const span = `${formatDays(historyDays)}${rulesOff.length === 0 ? `, ${formatPeriod(period.first, period.last)}` : ''}.`;
+  if (rulesOff.length === 0) return span;
+  const rules = rulesOff.map(({ status, why }) =>
+    keepTogether(`${status === 'churned' ? 'churned by inactivity' : spoken(status)} (${safeText(why)})`),
+  );
+  return `${span} Can't tell ${rules.join(', ')}.`;
+}
+
+function describePace({ populationGaps: { p50, p75, p90, users }, warnings }: ClassifyResult): string {
+  if (warnings.some(({ code }) => code === 'no_cadence')) {
+    return `too few users came back to tell; ${formatDecimal(p50)}, ${formatDecimal(p75)} and ${formatDays(p90)} are assumed.`;
+  }
+  const gaps = `half of the gaps between active days are at most ${formatDays(p50)}, 75 % at most ${formatDecimal(p75)}, 90 % at most ${formatDecimal(p90)}`;
+  return `${gaps} (${formatCounted(users, 'returning user')}).`;
+}

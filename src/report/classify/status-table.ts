@@ -1,0 +1,113 @@
+import type { ClassifyResult, SegmentSize } from '../../analysis/classify/classify-result.js';
+import { STATUSES, type StatusGroup, type StatusInfo } from '../../segmentation/status/status.js';
+import { drawBar } from '../bar.js';
+import { addDecimals, formatCountColumn, formatDecimal, formatPercent, fractionOf } from '../format.js';
+import type { Page } from '../page.js';
+import type { Style } from '../paint.js';
+import { fitColumns, renderTable, type TableColumn, tableWidth } from '../text-table.js';
+import { wrapText } from '../wrap-text.js';
+import { hasRevenue, sizesOf } from './facts.js';
+
+const GROUPS: readonly StatusGroup[] = ['engaged', 'slipping', 'gone'];
+const INDENT = '  ';
+const WORDS_INDENT = '    ';
+const LEAST_BAR = 10;
+const WIDEST_BAR = 20;
+
+/** One line of the table: a group with its sums, or a status under it. */
+interface Row {
+  readonly group: StatusGroup;
+  /** Absent on a group's own line. */
+  readonly status?: StatusInfo;
+  readonly size: Omit<SegmentSize, 'segment'>;
+}
+
+/** The statuses in their three groups: size, bar, money, idle days, meaning and action. */
+export function renderStatusTable(result: ClassifyResult, page: Page): string[] {
+  const rows = tableRows(result);
+  const isWorth = hasRevenue(result);
+  const numbers = numberColumns(rows, page, LEAST_BAR, isWorth);
+  const words = wordColumns(rows, page);
+  const title = page.paint.title('Status: when to speak to them');
+  const spare = page.width - tableWidth([...numbers, ...words]);
+  if (spare >= 0)
+    return [title, ...renderTable([...numberColumns(rows, page, Math.min(LEAST_BAR + spare, WIDEST_BAR), isWorth), ...words])];
+  const [head = '', ...lines] = renderTable(fitColumns(numbers, page.width));
+  return [title, head, ...rows.flatMap((row, index) => [lines[index] ?? '', ...wordsBelow(row, page)])];
+}
+
+function tableRows(result: ClassifyResult): Row[] {
+  const sizes = sizesOf(result, 'status')?.segments ?? [];
+  const total = addDecimals(sizes.map(({ revenue }) => revenue));
+  return GROUPS.flatMap((group) => {
+    const members = STATUSES.filter((status) => status.group === group).flatMap((status) => {
+      const size = sizes.find(({ segment }) => segment === status.name);
+      return size === undefined ? [] : [{ group, status, size }];
+    });
+    const users = members.reduce((sum, { size }) => sum + size.users, 0);
+    const revenue = addDecimals(members.map(({ size }) => size.revenue));
+    const share = result.users === 0 ? 0 : users / result.users;
+    return [{ group, size: { users, share, revenue, revenueShare: fractionOf(revenue, total), medianIdleDays: null } }, ...members];
+  });
+}
+
+function numberColumns(rows: readonly Row[], page: Page, barWidth: number, isWorth: boolean): TableColumn[] {
+  const { paint, glyphs } = page;
+  const most = Math.max(...rows.map(({ status, size }) => (status === undefined ? 0 : size.share)), 0);
+  const counts = formatCountColumn(rows.map(({ size }) => size.users));
+  const cells = (write: (row: Row) => string): string[] => rows.map((row) => emphasis(row, page)(write(row)));
+  return [
+    { head: '', align: 'left', leaves: 0, cells: rows.map((row) => nameCell(row, page)) },
+    { head: paint.dim('users'), align: 'right', leaves: 0, cells: rows.map((row, index) => emphasis(row, page)(counts[index] ?? '')) },
+    { head: paint.dim('share'), align: 'right', leaves: 2, cells: cells(({ size }) => formatPercent(size.share)) },
+    {
+      head: '',
+      align: 'left',
+      leaves: 4,
+      cells: rows.map(({ group, status, size }) =>
+        status === undefined ? '' : groupStyle(group, page)(drawBar(most === 0 ? 0 : size.share / most, barWidth, glyphs)),
+      ),
+    },
+    ...(isWorth
+      ? [{ head: paint.dim('revenue'), align: 'right', leaves: 1, cells: cells(({ size }) => formatPercent(size.revenueShare)) } as const]
+      : []),
+    {
+      head: paint.dim('median idle'),
+      align: 'right',
+      leaves: 3,
+      cells: cells(({ status, size }) => {
+        if (status === undefined) return '';
+        return size.medianIdleDays === null ? glyphs.none : `${formatDecimal(size.medianIdleDays)} d`;
+      }),
+    },
+  ];
+}
+
+function wordColumns(rows: readonly Row[], page: Page): TableColumn[] {
+  const words = (write: (status: StatusInfo) => string): string[] => rows.map(({ status }) => (status === undefined ? '' : write(status)));
+  return [
+    { head: page.paint.dim('what it means'), align: 'left', leaves: 9, cells: words(({ meaning }) => meaning) },
+    { head: page.paint.dim('what to do'), align: 'left', leaves: 9, cells: words(({ action }) => action) },
+  ];
+}
+
+function wordsBelow({ status, size }: Row, page: Page): string[] {
+  if (status === undefined || size.users === 0) return [];
+  const doing = `${page.glyphs.arrow} ${status.action}`;
+  const together = wrapText(`${status.meaning} ${doing}`, page.width, WORDS_INDENT);
+  const apart = [status.meaning, doing].flatMap((text) => wrapText(text, page.width, WORDS_INDENT));
+  return (together.length === 1 ? together : apart).map((line) => page.paint.dim(line));
+}
+
+function nameCell(row: Row, page: Page): string {
+  if (row.status === undefined) return groupStyle(row.group, page)(row.group);
+  return emphasis(row, page)(INDENT + row.status.name);
+}
+
+function emphasis({ status, size }: Row, page: Page): Style {
+  return status === undefined || size.users === 0 ? page.paint.dim : (text) => text;
+}
+
+function groupStyle(group: StatusGroup, page: Page): Style {
+  return { engaged: page.paint.good, slipping: page.paint.warn, gone: page.paint.bad }[group];
+}

@@ -1,0 +1,53 @@
+import type { ClassifyResult, SegmentationSizes } from '../../analysis/classify/classify-result.js';
+import { formatFraction } from '../format.js';
+import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
+import type { ClassifyReporter } from './classify-reporter.js';
+
+const SHOWN_REJECTS = 20;
+
+/** The object of summary.json. */
+export const classifyJson: ClassifyReporter = {
+  description: 'one JSON object, the same as summary.json',
+  render(result) {
+    return renderJson(summaryOf(result));
+  },
+};
+
+function summaryOf(result: ClassifyResult): JsonValue {
+  const { rows, period, columns, populationGaps, rfm } = result;
+  return {
+    as_of: result.asOf,
+    as_of_chosen: result.asOfChosen,
+    timezone: result.timezone,
+    history_days: result.historyDays,
+    rows: {
+      total: rows.total,
+      used: rows.used,
+      rejected: rows.rejected,
+      duplicate: rows.duplicate,
+      after_as_of: rows.afterAsOf,
+      without_user: rows.withoutUser,
+    },
+    bad_amounts: result.badAmounts,
+    users: result.users,
+    period: { first: period.first, last: period.last },
+    value_total: result.valueTotal,
+    columns: { user: columns.user, time: columns.time, event: columns.event, value: columns.value },
+    preset: result.preset,
+    population_gaps: { p50: populationGaps.p50, p75: populationGaps.p75, p90: populationGaps.p90, users: populationGaps.users },
+    rules_off: result.rulesOff.map(({ status, why }) => ({ status, why })),
+    segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, rfm.basis)])),
+    edges:
+      rfm.edges === null ? null : { recency_days: rfm.edges.recencyDays, frequency: rfm.edges.frequency, monetary: rfm.edges.monetary },
+    rejects: result.rejects.slice(0, SHOWN_REJECTS).map(({ file, line, reason }) => ({ file, line, reason })),
+    warnings: result.warnings.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+function sizes({ name, segments }: SegmentationSizes, basis: 'orders' | 'activity'): JsonValue {
+  const bySegment = segments.map(({ segment, users, share, revenue, revenueShare }): [string, JsonValue] => [
+    segment,
+    { users, share: new JsonNumber(formatFraction(share)), revenue, revenue_share: new JsonNumber(formatFraction(revenueShare)) },
+  ]);
+  return Object.fromEntries(name === 'rfm' ? [...bySegment, ['basis', basis]] : bySegment);
+}

@@ -1,0 +1,27 @@
+import type { ExplainResult } from '../../analysis/explain/explain-result.js';
+import { renderExplainedUser, renderShortUser } from '../explain/explained-user.js';
+import { formatCounted, formatDate } from '../format.js';
+import { createPage, type Page } from '../page.js';
+import { safeText } from '../safe-text.js';
+import { wrapText } from '../wrap-text.js';
+import type { ExplainReporter } from './explain-reporter.js';
+
+/** One user in full, or a few users of a status in short. */
+export const explainTerminal: ExplainReporter = {
+  description: 'values, rules and lifeline for people, as wide as the terminal',
+  render(result, options) {
+    const page = createPage(options);
+    const sections =
+      result.ofStatus === null
+        ? result.users.flatMap((user) => renderExplainedUser(user, result, page))
+        : [statusHead(result, result.ofStatus, page), ...result.users.map((user) => renderShortUser(user, result, page))];
+    return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  },
+};
+
+function statusHead(result: ExplainResult, { status, users }: NonNullable<ExplainResult['ofStatus']>, page: Page): string[] {
+  const asOf = `as of ${formatDate(result.asOf)} (${safeText(result.timezone)})`;
+  const verb = users === 1 ? 'is' : 'are';
+  const text = users === 0 ? `Nobody is ${status} ${asOf}.` : `${formatCounted(users, 'user')} ${verb} ${status} ${asOf}.`;
+  return wrapText(text, page.width).map(page.paint.title);
+}

@@ -1,0 +1,20 @@
+import { classifyJson } from './classify-json.js';
+import type { ClassifyReporter } from './classify-reporter.js';
+import { classifyTerminal } from './classify-terminal.js';
+import { explainJson } from './explain-json.js';
+import type { ExplainReporter } from './explain-reporter.js';
+import { explainTerminal } from './explain-terminal.js';
+
+/** Every way of showing a classification, by the name `--reporter` takes. */
+export const REPORTERS = {
+  terminal: classifyTerminal,
+  json: classifyJson,
+} as const satisfies Record<string, ClassifyReporter>;
+
+/** The same for `explain`. */
+export const EXPLAIN_REPORTERS = {
+  terminal: explainTerminal,
+  json: explainJson,
+} as const satisfies Record<keyof typeof REPORTERS, ExplainReporter>;
+
+export type ReporterName = keyof typeof REPORTERS;

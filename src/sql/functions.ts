@@ -1,0 +1,94 @@
+import { type Sql, sql } from './sql.js';
+
+/** The offsets of a zone from UTC, in seconds east: the first one, and each change in order of time. */
+export interface OffsetTable {
+  readonly transitions: readonly {
+    /** The first instant of the new offset. */
+    readonly atUtcMs: number;
+    readonly offsetBeforeSeconds: number;
+    readonly offsetAfterSeconds: number;
+  }[];
+  readonly firstOffsetSeconds: number;
+}
+
+const MICROSECONDS_PER_SECOND = 1_000_000;
+const MICROSECONDS_PER_DAY = 86_400_000_000;
+const WIDEST_BUCKET_DAYS = 128;
+
+/** Days since 1970-01-01 (INTEGER) of an instant (TIMESTAMP, UTC) in a zone. */
+export function localDay(utc: Sql, zone: OffsetTable): Sql {
+  const wall = isUtc(zone) ? utc : sql`make_timestamp(epoch_us(${utc}) + ${offsetQuery(sql`epoch_us(${utc})`, zone, utcBoundary)})`;
+  return sql`cast(cast(${wall} as date) - date '1970-01-01' as integer)`;
+}
+
+/**
+ * The instant (TIMESTAMP, UTC) of a wall clock (TIMESTAMP) in a zone: in a gap shifted forward by the gap, in an
+ * overlap the earlier one.
+ */
+export function utcFromLocal(local: Sql, zone: OffsetTable): Sql {
+  if (isUtc(zone)) return local;
+  return sql`make_timestamp(epoch_us(${local}) - ${offsetQuery(sql`epoch_us(${local})`, zone, wallBoundary)})`;
+}
+
+function isUtc(zone: OffsetTable): boolean {
+  return zone.transitions.length === 0 && zone.firstOffsetSeconds === 0;
+}
+
+type Transition = OffsetTable['transitions'][number];
+
+function utcBoundary(change: Transition): number {
+  return change.atUtcMs * 1000;
+}
+
+/** The first wall clock that is read with the new offset: after the gap, or after both turns of an overlap. */
+function wallBoundary(change: Transition): number {
+  return utcBoundary(change) + Math.max(change.offsetBeforeSeconds, change.offsetAfterSeconds) * MICROSECONDS_PER_SECOND;
+}
+
+/**
+ * The offset in microseconds (BIGINT) at a time in microseconds. The years between the first and the last change are
+ * cut into buckets of equal width that hold one change at most, so a division finds the two offsets and the boundary
+ * between them: as fast as a tree of CASE, ten times shorter to plan, and without the ICU casts that cost three times as much.
+ */
+function offsetQuery(time: Sql, zone: OffsetTable, boundaryOf: (change: Transition) => number): Sql {
+  const { transitions } = zone;
+  const [first] = transitions;
+  const last = transitions.at(-1);
+  if (first === undefined || last === undefined) return sql`${zone.firstOffsetSeconds * MICROSECONDS_PER_SECOND}`;
+  const start = boundaryOf(first);
+  const width = bucketWidth(transitions.map(boundaryOf));
+  const boundaries: number[] = [];
+  const before: number[] = [];
+  const after: number[] = [];
+  let offset = zone.firstOffsetSeconds;
+  let next = 0;
+  for (let from = start; from <= boundaryOf(last); from += width) {
+    const change = transitions[next];
+    const isHere = change !== undefined && boundaryOf(change) < from + width;
+    before.push(offset * MICROSECONDS_PER_SECOND);
+    boundaries.push(isHere ? boundaryOf(change) : from);
+    if (isHere) {
+      offset = change.offsetAfterSeconds;
+      next += 1;
+    }
+    after.push(offset * MICROSECONDS_PER_SECOND);
+  }
+  const bucket = sql`[least(greatest((${time} - ${start}) // ${width} + 1, 1), ${before.length})]`;
+  return sql`case when ${time} < ${numbers(boundaries)}${bucket} then ${numbers(before)}${bucket} else ${numbers(after)}${bucket} end`;
+}
+
+/** In microseconds: the widest of 128, 64, 32 … days that keeps two changes out of one bucket. */
+function bucketWidth(boundaries: readonly number[]): number {
+  const [start = 0] = boundaries;
+  for (let days = WIDEST_BUCKET_DAYS; days > 1; days /= 2) {
+    const width = days * MICROSECONDS_PER_DAY;
+    const buckets = new Set(boundaries.map((boundary) => Math.floor((boundary - start) / width)));
+    if (buckets.size === boundaries.length) return width;
+  }
+  return MICROSECONDS_PER_DAY;
+}
+
+/** A constant list, bound as one text: hundreds of holes would take longer to plan than the query to run. */
+function numbers(values: readonly number[]): Sql {
+  return sql`cast(string_split(${values.join(',')}, ',') as bigint[])`;
+}

@@ -1,0 +1,198 @@
+import type { Database } from '../engine/database.js';
+import type { EventShape, ValueRule } from '../events/event-shape.js';
+import { type Sql, sql } from '../sql/sql.js';
+import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../time/choose-as-of.js';
+import { userDaysQuery } from './user-days-query.js';
+
+export interface UserDaysSettings {
+  readonly events: Sql;
+  /** Rows whose event id may stand on several rows, kept out of `events`; undefined when ids are not compared. */
+  readonly repeated: RepeatedEvents | undefined;
+  readonly shape: Omit<EventShape, 'valueRule'>;
+  /** The rule the head of the files suggests; the whole input decides. */
+  readonly expectedRule: ValueRule;
+  /** The as-of day given, or undefined for the newest plausible one. */
+  readonly asOfDay: number | undefined;
+  /** No event later than this instant (ISO, UTC) and its day can become the as-of date. */
+  readonly ceiling: { readonly instant: string; readonly day: number };
+  /** Runs before each pass over the input. */
+  readonly beforePass: () => Promise<void>;
+}
+
+/** The rows that may be duplicates, as input found them. */
+export interface RepeatedEvents {
+  /** All of them: the columns of `events`. */
+  readonly all: Sql;
+  /** Those that stay once the as-of day is known, and what was dropped. */
+  readonly removeDuplicates: (asOfDay: number) => Promise<{ readonly kept: Sql; readonly dropped: number; readonly conflicting: number }>;
+}
+
+/** Row counts of `user_days`; structure rejects and duplicates are counted where they are found. */
+export interface UserDaysCounts {
+  readonly used: number;
+  readonly afterAsOf: number;
+  readonly withoutUser: number;
+  readonly rejectedTimes: number;
+  readonly duplicate: number;
+  /** Dropped rows that differ from the row that stayed. */
+  readonly conflictingDuplicates: number;
+  readonly badAmounts: number;
+  readonly otherCurrencyAmounts: number;
+  readonly roundedAmounts: number;
+  readonly refunds: number;
+}
+
+export interface UserDays {
+  readonly asOfDay: number;
+  /** First day of a trailing block that was set aside. */
+  readonly setAsideFrom: number | undefined;
+  /** Set when the as-of day looks incomplete: the day before it. */
+  readonly completeDayBefore: number | undefined;
+  readonly counts: UserDaysCounts;
+  readonly shape: EventShape;
+  /** Days of the earliest and the latest used event; undefined when there is none. */
+  readonly period: { readonly first: number; readonly last: number } | undefined;
+}
+
+/**
+ * Fills the table `user_days` in one pass over the events, and decides what only the whole input can tell:
+ * the as-of day, the row counts and which events carry value. The pass is repeated only when the input reaches into
+ * tomorrow, or bears out another value rule than the head of the files suggested.
+ */
+export async function buildUserDays(database: Database, settings: UserDaysSettings): Promise<UserDays> {
+  const expected = { ...settings.shape, valueRule: settings.expectedRule };
+  let { events } = settings;
+  let repeated = settings.repeated?.all;
+  await pass(database, settings, events, expected);
+  let volumes = await dayVolumes(database, repeated);
+  if (settings.asOfDay === undefined && volumes.some(({ day }) => day === settings.ceiling.day)) {
+    events = withCeiling(events, settings.ceiling);
+    repeated = repeated && withCeiling(repeated, settings.ceiling);
+    await pass(database, settings, events, expected);
+    volumes = await dayVolumes(database, repeated);
+  }
+  const { asOfDay, setAsideFrom } = await decideAsOf(database, settings, volumes, repeated);
+  const once = await settings.repeated?.removeDuplicates(asOfDay);
+  const kept = once && (repeated === settings.repeated?.all ? once.kept : withCeiling(once.kept, settings.ceiling));
+  if (kept) await add(database, kept, expected);
+  const valueRule = settings.expectedRule === 'named' ? 'named' : await decideValueRule(database, asOfDay);
+  const shape = { ...settings.shape, valueRule };
+  if (valueRule !== settings.expectedRule) {
+    await pass(database, settings, events, shape);
+    if (kept) await add(database, kept, shape);
+  }
+  const used = (await dayVolumes(database, undefined)).filter(({ day }) => day <= asOfDay);
+  const [firstUsed, lastUsed] = [used.at(0), used.at(-1)];
+  return {
+    asOfDay,
+    setAsideFrom,
+    completeDayBefore: completeDayBefore(used, asOfDay),
+    counts: { ...(await countRows(database, asOfDay)), duplicate: once?.dropped ?? 0, conflictingDuplicates: once?.conflicting ?? 0 },
+    shape,
+    period: firstUsed && lastUsed && { first: firstUsed.day, last: lastUsed.day },
+  };
+}
+
+async function pass(database: Database, { beforePass }: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
+  await beforePass();
+  await database.run(sql`create or replace temp table user_days as ${userDaysQuery(events, shape)}`);
+}
+
+async function add(database: Database, events: Sql, shape: EventShape): Promise<void> {
+  await database.run(sql`insert into user_days ${userDaysQuery(events, shape)}`);
+}
+
+/** Users, days and event counts of everything read, duplicates included. */
+function dayRows(repeated: Sql | undefined): Sql {
+  const rows = sql`
+      select user_id,
+             day,
+             events
+      from user_days
+      where user_id is not null
+        and day is not null`;
+  if (repeated === undefined) return rows;
+  return sql`${rows}
+      union all
+      select user_id,
+             day,
+             1 as events
+      from (${repeated}) as repeated_events
+      where user_id is not null
+        and day is not null`;
+}
+
+async function dayVolumes(database: Database, repeated: Sql | undefined): Promise<DayVolume[]> {
+  return database.rows<{ day: number; events: number }>(sql`
+    select day,
+           sum(events)::bigint as events
+    from (${dayRows(repeated)}) as day_rows
+    group by day
+    order by day`);
+}
+
+async function decideAsOf(
+  database: Database,
+  settings: UserDaysSettings,
+  volumes: readonly DayVolume[],
+  repeated: Sql | undefined,
+): Promise<{ asOfDay: number; setAsideFrom: number | undefined }> {
+  if (settings.asOfDay !== undefined) return { asOfDay: settings.asOfDay, setAsideFrom: undefined };
+  const lastDay = settings.ceiling.day;
+  const plausible = volumes.filter(({ day }) => day <= lastDay);
+  if (plausible.length === 0) return { asOfDay: lastDay, setAsideFrom: undefined };
+  const { day, setAsideFrom } = await chooseAsOfDay(plausible, (from) => countBlockUsers(database, dayRows(repeated), from, lastDay));
+  return { asOfDay: day, setAsideFrom };
+}
+
+/** Rows later than the ceiling move past its day; needed only for exports that reach into tomorrow. */
+function withCeiling(events: Sql, ceiling: UserDaysSettings['ceiling']): Sql {
+  return sql`
+    select * replace (
+             case when occurred_at > ${ceiling.instant}::timestamp then greatest(day, ${ceiling.day + 1}) else day end as day
+           )
+    from (${events}) as events`;
+}
+
+async function countBlockUsers(database: Database, rows: Sql, firstDayOfBlock: number, lastDay: number): Promise<BlockUsers> {
+  const [row] = await database.rows<BlockUsers>(sql`
+    select count(*) filter (where first_day < ${firstDayOfBlock}) as before,
+           count(*) filter (where last_day >= ${firstDayOfBlock}) as within,
+           count(*) as all
+    from (
+      select user_id,
+             min(day) as first_day,
+             max(day) as last_day
+      from (${rows}) as day_rows
+      where day <= ${lastDay}
+      group by user_id
+    ) as spans`);
+  return row ?? { before: 0, within: 0, all: 0 };
+}
+
+/** PRODUCT §1: amounts on other names count only where no purchase-like name exists among the used rows. */
+async function decideValueRule(database: Database, asOfDay: number): Promise<ValueRule> {
+  const [row] = await database.rows<{ has_purchases: boolean; has_other_amounts: boolean }>(sql`
+    select coalesce(bool_or(purchase_rows > 0), false) as has_purchases,
+           coalesce(bool_or(other_amount_rows > 0), false) as has_other_amounts
+    from user_days
+    where user_id is not null
+      and day <= ${asOfDay}`);
+  return row?.has_purchases && row.has_other_amounts ? 'purchases' : 'amounts';
+}
+
+async function countRows(database: Database, asOfDay: number): Promise<Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates'>> {
+  const isUsed = sql`user_id is not null and day <= ${asOfDay}`;
+  const [row] = await database.rows<Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates'>>(sql`
+    select coalesce(sum(events) filter (where ${isUsed}), 0)::bigint as "used",
+           coalesce(sum(events) filter (where user_id is not null and day > ${asOfDay}), 0)::bigint as "afterAsOf",
+           coalesce(sum(events) filter (where user_id is null), 0)::bigint as "withoutUser",
+           coalesce(sum(events) filter (where user_id is not null and day is null), 0)::bigint as "rejectedTimes",
+           coalesce(sum(bad_amounts) filter (where ${isUsed}), 0)::bigint as "badAmounts",
+           coalesce(sum(other_currency_amounts) filter (where ${isUsed}), 0)::bigint as "otherCurrencyAmounts",
+           coalesce(sum(rounded_amounts) filter (where ${isUsed}), 0)::bigint as "roundedAmounts",
+           coalesce(sum(refunds) filter (where ${isUsed}), 0)::bigint as refunds
+    from user_days`);
+  if (row === undefined) throw new Error('a grand total has one row');
+  return row;
+}

@@ -1,0 +1,184 @@
+import { type EventShape, propertyColumn } from '../events/event-shape.js';
+import { join, type Sql, sql } from '../sql/sql.js';
+
+/** Days are integers since 1970-01-01 in the report zone; windows are half-open `[first day, as-of day]`. */
+export interface UserWindows {
+  readonly asOfDay: Sql;
+  /** First day of the lookback. */
+  readonly lookbackFirstDay: Sql;
+  readonly recentDays: Sql;
+  readonly baselineDays: Sql;
+  readonly reactivatedDays: Sql;
+  readonly riskDays: Sql;
+}
+
+/** Days a year of revenue and of order days covers. */
+const YEAR_DAYS = 365;
+/** `consistent` loyalty looks at this many seven-day weeks (PRODUCT §3, rule 8a). */
+const LOYAL_WEEKS_SEEN = 12;
+
+/**
+ * `user_days` → the days with activity up to the as-of day: `user_id`, `day` and `gap`, the days since the user's
+ * previous active day (null on the first, 0 on a further row of one day).
+ */
+export function userGapsQuery(asOfDay: Sql): Sql {
+  return sql`
+select user_id,
+       day,
+       day - lag(day) over (partition by user_id order by day) as gap
+from user_days
+where user_id is not null
+  and day <= ${asOfDay}
+  and activity_events > 0`;
+}
+
+/**
+ * `user_days`, `user_gaps` → one row a user: what the statuses, RFM and the other segmentations decide on.
+ *
+ * Days as in `user_days`; `gaps` is the number of gaps, `median_gap_twice` twice their median (whole), `comeback_gap`
+ * the longest gap that ended within the reactivation window and `earlier_gap` the longest that ended before it, `active_weeks` how many
+ * of the last 12 seven-day weeks saw activity. Money is DECIMAL(38, s).
+ */
+export function usersQuery(windows: UserWindows, shape: EventShape): Sql {
+  const { asOfDay } = windows;
+  return sql`
+with used_days as (select * from user_days where user_id is not null and day <= ${asOfDay}),
+     presences as (${presences(windows, shape)}),
+     cadences as (${cadences(windows)}),
+     value_totals as (${valueTotals(windows)}),
+     orders as (${userOrders(shape)}),
+     order_totals as (${orderTotals(windows)})${
+       shape.hasMarkedEvents
+         ? sql`,
+     churn_names as (${latestNames(sql`last_churn_at`)}),
+     risk_names as (${latestNames(sql`last_risk_at`)})`
+         : sql``
+     }
+select presences.*,
+       cadences.* exclude (user_id, active_days, gaps, recent_days, baseline_days, active_weeks, lookback_active_days),
+       coalesce(active_days, 0) as active_days,
+       coalesce(gaps, 0) as gaps,
+       coalesce(recent_days, 0) as recent_days,
+       coalesce(baseline_days, 0) as baseline_days,
+       coalesce(active_weeks, 0) as active_weeks,
+       coalesce(lookback_active_days, 0) as lookback_active_days,
+       coalesce(order_days, 0) as order_days,
+       coalesce(has_paid_order, false) as has_paid_order,
+       net_value,
+       monetary,
+       revenue,
+       coalesce(orders, 0) as orders,
+       coalesce(frequency, 0) as frequency,
+       newest_order_day,
+       ${shape.hasMarkedEvents ? sql`churn_names.event` : sql`null::varchar`} as churn_event,
+       ${shape.hasMarkedEvents ? sql`risk_names.event` : sql`null::varchar`} as risk_event
+from presences
+left join cadences using (user_id)
+left join value_totals using (user_id)
+left join order_totals using (user_id)${
+    shape.hasMarkedEvents
+      ? sql`
+left join churn_names using (user_id)
+left join risk_names using (user_id)`
+      : sql``
+  }`;
+}
+
+/** First and last seen, and the instants that rules of hours compare. */
+function presences(windows: UserWindows, shape: EventShape): Sql {
+  const properties = Array.from(
+    { length: shape.propertyCount },
+    (_, index) => sql`,
+           max(${propertyColumn(index)}) as ${propertyColumn(index)}`,
+  );
+  return sql`
+    select user_id,
+           min(day) as first_day,
+           max(day) filter (where activity_events > 0) as last_active_day,
+           max(last_activity_at) as last_activity_at,
+           sum(events)::bigint as events,
+           max(last_churn_at) as last_churn_at,
+           max(last_risk_at) filter (where day > ${windows.asOfDay} - ${windows.riskDays}) as last_risk_at${join(properties, sql``)}
+    from used_days
+    group by user_id`;
+}
+
+function cadences(windows: UserWindows): Sql {
+  const { asOfDay } = windows;
+  const isNewDay = sql`(gap is null or gap > 0)`;
+  return sql`
+    select user_id,
+           count(*) filter (where ${isNewDay}) as active_days,
+           count(*) filter (where gap > 0) as gaps,
+           (2 * median(gap) filter (where gap > 0))::bigint as median_gap_twice,
+           max(gap) as longest_gap,
+           max(gap) filter (where day > ${asOfDay} - ${windows.reactivatedDays}) as comeback_gap,
+           max(gap) filter (where day <= ${asOfDay} - ${windows.reactivatedDays}) as earlier_gap,
+           count(*) filter (where ${isNewDay} and day > ${asOfDay} - ${windows.recentDays}) as recent_days,
+           count(*) filter (
+             where ${isNewDay}
+               and day <= ${asOfDay} - ${windows.recentDays}
+               and day > ${asOfDay} - ${windows.recentDays} - ${windows.baselineDays}
+           ) as baseline_days,
+           bit_count(bit_or(
+             case when day > ${asOfDay} - ${7 * LOYAL_WEEKS_SEEN}
+                  then 1 << ((${asOfDay} - day) // 7)
+                  else 0
+             end
+           )) as active_weeks,
+           count(*) filter (where ${isNewDay} and day >= ${windows.lookbackFirstDay}) as lookback_active_days
+    from user_gaps
+    group by user_id`;
+}
+
+function valueTotals(windows: UserWindows): Sql {
+  const { asOfDay } = windows;
+  return sql`
+    select user_id,
+           count(distinct day) filter (where order_rows > 0 and day > ${asOfDay} - ${YEAR_DAYS}) as order_days,
+           sum(paid_order_rows) > 0 as has_paid_order,
+           sum(value_amount) as net_value,
+           sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
+           sum(value_amount) filter (where day > ${asOfDay} - ${YEAR_DAYS}) as revenue
+    from used_days
+    where order_rows > 0
+       or value_amount is not null
+    group by user_id`;
+}
+
+/** One row per user and order: distinct order keys, with the day of the order's newest row. */
+function userOrders(shape: EventShape): Sql {
+  if (shape.orderKey === 'row') return sql`
+    select user_id,
+           day as last_day,
+           order_rows
+    from used_days
+    where order_rows > 0`;
+  return sql`
+    select user_id,
+           max(day) as last_day,
+           1 as order_rows
+    from used_days
+    where order_rows > 0
+    group by user_id, order_id, order_at`;
+}
+
+function orderTotals(windows: UserWindows): Sql {
+  return sql`
+    select user_id,
+           sum(order_rows)::bigint as orders,
+           coalesce(sum(order_rows) filter (where last_day >= ${windows.lookbackFirstDay}), 0)::bigint as frequency,
+           max(last_day) as newest_order_day
+    from orders
+    group by user_id`;
+}
+
+/** The name of a user's latest marked event; at one instant the least name, bytewise. */
+function latestNames(instant: Sql): Sql {
+  return sql`
+    select user_id,
+           arg_min(marked_event, {'before': -epoch_us(${instant}), 'name': marked_event}) as event
+    from used_days
+    where ${instant} is not null
+    group by user_id`;
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OracleAnswer } from '../oracle/oracle.js';
+import { expectBothWaysEqual } from '../support/classify-both-ways.js';
+import { randomHistory } from '../support/random-history.js';
+
+const SEED = 20240229;
+const MINUTES = 60_000;
+
+/** What the runs have met: a rule that never decided is a rule that was not compared. */
+const met = new Set<string>();
+
+function note(answer: OracleAnswer): void {
+  for (const user of answer.users) {
+    met.add(`status ${user.status}`);
+    met.add(user.status === 'churned' && user.status_reason !== 'inactivity' ? 'reason left' : `reason ${user.status_reason}`);
+    met.add(`rfm ${user.rfm_segment}`);
+    met.add(`tier ${user.value_tier}`);
+  }
+  met.add(`basis ${answer.basis}`);
+  met.add(answer.population.users >= 20 ? 'cadence measured' : 'cadence unknown');
+  for (const status of answer.rulesOff) met.add(`off ${status}`);
+  if (answer.rows.duplicate > 0) met.add('duplicates');
+  if (answer.rows.afterAsOf > 0) met.add('rows after as-of');
+}
+
+describe('random histories, the command line against the oracle', () => {
+  let folder = '';
+  let run = 0;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'segment-random-'));
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['any', 60],
+    ['paced', 30],
+  ] as const)(
+    '%s users agree in every column',
+    async (kind, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(randomHistory(kind), async ({ csv, columns, settings }) => {
+          run += 1;
+          const file = join(folder, `events-${run}.csv`);
+          await writeFile(file, csv);
+          note(await expectBothWaysEqual(file, columns, settings));
+        }),
+        { seed: SEED, numRuns, interruptAfterTimeLimit: 4 * MINUTES, markInterruptAsFailure: false },
+      );
+    },
+    6 * MINUTES,
+  );
+
+  it('met every status, reason, RFM segment and tier', () => {
+    expect([...met]).toEqual(
+      expect.arrayContaining([
+        ...'active at_risk churned dormant loyal never_active new occasional reactivated'.split(' ').map((name) => `status ${name}`),
+        ...'left no_activity inactivity first_seen idle returned declining overdue consistent repeat_buyer few_days active'
+          .split(' ')
+          .map((name) => `reason ${name}`),
+        'reason payment_failed',
+        ...'champions loyal_customers potential_loyalists new_customers promising needs_attention about_to_sleep at_risk_customers cant_lose hibernating lost prospects'
+          .split(' ')
+          .map((name) => `rfm ${name}`),
+        ...'top high mid low none'.split(' ').map((name) => `tier ${name}`),
+        ...'new loyal churned'.split(' ').map((name) => `off ${name}`),
+        'basis orders',
+        'basis activity',
+        'cadence measured',
+        'cadence unknown',
+        'duplicates',
+        'rows after as-of',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,102 @@
+import { parse } from 'csv-parse/sync';
+import { Fraction } from '../oracle/fraction.js';
+import { MEMBER_COLUMNS, type OracleAnswer } from '../oracle/oracle.js';
+
+const SHOWN = 8;
+
+/** Throws unless members.csv holds exactly the oracle's users, in its order, with every column equal as text. */
+export function expectSameMembers(membersCsvText: string, answer: OracleAnswer): void {
+  const [header = [], ...lines]: string[][] = parse(membersCsvText, { skip_empty_lines: false });
+  const differences: string[] = [];
+  const wanted = MEMBER_COLUMNS.join(',');
+  const found = header.slice(0, MEMBER_COLUMNS.length).join(',');
+  if (found !== wanted) throw new Error(`members.csv begins with the columns\n  ${found}\ninstead of\n  ${wanted}`);
+
+  const ids = lines.map((line) => line[0] ?? '');
+  const wantedIds = answer.users.map((user) => user.user_id);
+  const written = new Set(ids);
+  const known = new Set(wantedIds);
+  for (const id of wantedIds) if (!written.has(id)) differences.push(`${JSON.stringify(id)} is missing`);
+  for (const id of ids) if (!known.has(id)) differences.push(`${JSON.stringify(id)} is nobody the oracle knows`);
+  if (differences.length === 0) {
+    const unsorted = ids.findIndex((id, index) => id !== wantedIds[index]);
+    if (unsorted >= 0)
+      differences.push(`line ${unsorted + 2} is ${JSON.stringify(ids[unsorted])}, sorted it is ${JSON.stringify(wantedIds[unsorted])}`);
+  }
+
+  const lineOf = new Map(lines.map((line) => [line[0] ?? '', line]));
+  for (const user of answer.users) {
+    const line = lineOf.get(user.user_id);
+    if (line === undefined) continue;
+    const wrong = MEMBER_COLUMNS.flatMap((column, index) => {
+      const text = line[index] ?? '';
+      return text === user[column] ? [] : [`${column} ${JSON.stringify(text)}, oracle ${JSON.stringify(user[column])}`];
+    });
+    if (wrong.length > 0) {
+      const about = `first seen ${user.first_seen}, last ${user.last_seen || 'never'}, ${user.active_days} active days, usual ${user.usual_interval_days || '-'}`;
+      differences.push(`${JSON.stringify(user.user_id)} (${about}): ${wrong.join('; ')}`);
+    }
+  }
+  if (differences.length > 0) throw new Error(explain(differences, answer));
+}
+
+/** Throws unless summary.json tells the oracle's dates, gaps, edges, sums and sizes. */
+export function expectSameSummary(summaryText: string, answer: OracleAnswer): void {
+  const summary = JSON.parse(summaryText) as {
+    as_of: string;
+    users: number;
+    rows: { used: number; duplicate: number; after_as_of: number };
+    value_total: string;
+    population_gaps: { p50: number; p75: number; p90: number; users: number };
+    rules_off: { status: string }[];
+    segmentations: Record<string, Record<string, { users: number } | string>>;
+    edges: { recency_days: string[]; frequency: string[]; monetary: string[] | null } | null;
+  };
+  const differences: string[] = [];
+  const check = (name: string, found: unknown, wanted: unknown): void => {
+    const [left, right] = [JSON.stringify(found), JSON.stringify(wanted)];
+    if (left !== right) differences.push(`${name} ${left}, oracle ${right}`);
+  };
+  check('as_of', summary.as_of, answer.asOf);
+  check('users', summary.users, answer.users.length);
+  check('rows.used', summary.rows.used, answer.rows.used);
+  check('rows.duplicate', summary.rows.duplicate, answer.rows.duplicate);
+  check('rows.after_as_of', summary.rows.after_as_of, answer.rows.afterAsOf);
+  check('value_total', summary.value_total, answer.valueTotal);
+  for (const key of ['p50', 'p75', 'p90', 'users'] as const) {
+    check(`population_gaps.${key}`, summary.population_gaps[key], answer.population[key]);
+  }
+  check('rules_off', summary.rules_off.map((rule) => rule.status).sort(), answer.rulesOff.toSorted());
+  if (answer.edges !== null) {
+    check('edges.recency_days', exact(summary.edges?.recency_days), texts(answer.edges.recencyDays));
+    check('edges.frequency', exact(summary.edges?.frequency), texts(answer.edges.frequency));
+    check('edges.monetary', exact(summary.edges?.monetary), texts(answer.edges.monetary));
+  }
+  for (const [segmentation, column] of [
+    ['status', 'status'],
+    ['rfm', 'rfm_segment'],
+  ] as const) {
+    for (const [segment, size] of Object.entries(summary.segmentations[segmentation] ?? {})) {
+      if (typeof size === 'string') continue;
+      check(`${segmentation}.${segment}`, size.users, answer.users.filter((user) => user[column] === segment).length);
+    }
+  }
+  check('rfm.basis', summary.segmentations.rfm?.basis, answer.basis);
+  if (differences.length > 0) throw new Error(explain(differences, answer));
+}
+
+/** Decimal texts without trailing zeros, so that 12 and 12.00 are one number. */
+function exact(decimals: readonly string[] | null | undefined): string[] | null {
+  return texts(decimals?.map((decimal) => Fraction.parse(decimal)));
+}
+
+function texts(values: readonly (Fraction | undefined)[] | null | undefined): string[] | null {
+  return values?.map((value) => value?.toExactText(0) ?? 'no number') ?? null;
+}
+
+function explain(differences: string[], answer: OracleAnswer): string {
+  const { p50, p75, p90, users } = answer.population;
+  const world = `as of ${answer.asOf}, ${answer.users.length} users, gaps ${p50}/${p75}/${p90} over ${users} users, ${answer.basis}`;
+  const more = differences.length > SHOWN ? [`and ${differences.length - SHOWN} more`] : [];
+  return [`${differences.length} differences to the oracle (${world})`, ...differences.slice(0, SHOWN), ...more].join('\n  ');
+}

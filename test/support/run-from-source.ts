@@ -1,0 +1,3 @@
+import { runProcess } from '../../src/cli/main.js';
+
+process.exitCode = await runProcess();
