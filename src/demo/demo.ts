@@ -247,7 +247,7 @@ const GONE_REGULAR = {
   idle: [90, null],
   every: [3 * DAY, 14 * DAY],
   jitter: 40,
-  visits: [5, 20],
+  visits: [6, 30],
   orders: [1, 7],
   messages: [1, 6],
 } as const;
@@ -287,7 +287,7 @@ const SHOP: DemoShape = {
   ],
   leaving: [['uninstall', 100]],
   refunded: 40,
-  visitLength: [1, 14],
+  visitLength: [1, 15],
   sells: {
     kind: 'goods',
     prices: [
@@ -301,10 +301,10 @@ const SHOP: DemoShape = {
   weekdays: [
     [0, 0],
     [0, 0],
-    [10, 1],
-    [12, -3],
-    [20, -2],
-    [25, -1],
+    [8, 1],
+    [8, -3],
+    [14, -2],
+    [14, -1],
     [0, 0],
   ],
   stages: [
@@ -315,8 +315,8 @@ const SHOP: DemoShape = {
     { name: 'seen twice', status: 'occasional', share: 20, ...SEEN_TWICE },
     { name: 'young', status: 'active', share: 30, ...YOUNG },
     { name: 'regular', status: 'active', share: 35, ...REGULAR },
-    { name: 'weekly', status: 'loyal', share: 25, ...WEEKLY },
-    { name: 'buyer', status: 'loyal', share: 35, ...BUYER },
+    { name: 'weekly', status: 'loyal', share: 20, ...WEEKLY },
+    { name: 'buyer', status: 'loyal', share: 40, ...BUYER },
     { name: 'declining', status: 'at_risk', share: 12, ...DECLINING },
     { name: 'overdue', status: 'at_risk', share: 18, ...OVERDUE },
     { name: 'back', status: 'reactivated', share: 20, ...BACK },
@@ -379,8 +379,8 @@ const SAAS: DemoShape = {
     [0, 0],
     [0, 0],
     [0, 0],
-    [85, 1],
-    [85, -1],
+    [85, 2],
+    [85, -2],
   ],
   stages: [
     { name: 'never', status: 'never_active', share: 45, ...NEVER },

@@ -55,6 +55,11 @@ function columnSentence(problem: ColumnProblem): string {
   }
 }
 
+function columnFlags(problems: readonly ColumnProblem[]): string {
+  const flags = problems.map((problem) => ('flag' in problem ? problem.flag : `--${problem.role.replaceAll(' ', '-')}-column`));
+  return [...new Set(flags)].join(' and ');
+}
+
 function quotedList(names: readonly string[]): string {
   return listed(names.map((name) => `"${name}"`));
 }
@@ -66,7 +71,7 @@ function columnsMessage(p: ColumnProblems): Message {
       ? ` The columns are ${quotedList(p.columns)}.`
       : ` The first line holds ${quotedList(p.columns)}: "${p.dataInHeader}" is no column name, so the file seems to have no header row.`;
   const twice = p.problems.find((problem) => problem.kind === 'twice');
-  const named = p.tryCommand === undefined ? 'name the columns with --user-column and --time-column.' : `try: ${p.tryCommand}`;
+  const named = p.tryCommand === undefined ? `name a column of the file with ${columnFlags(p.problems)}.` : `try: ${p.tryCommand}`;
   return {
     kind: 'input',
     text: `${p.file}: ${sentences}${header}`,
@@ -521,6 +526,35 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.file} changed while it was read.`,
     hint: 'Run again when nothing writes to it any more.',
+  }),
+
+  // explain
+  'explain-nobody': (p: { example: string }): Message => ({
+    kind: 'usage',
+    text: 'segment explain needs --user ID or --status NAME, and neither was given.',
+    hint: `for example ${p.example}.`,
+  }),
+  'user-unknown': (p: { userId: string; users: number; alike: readonly string[]; examples: readonly string[] }): Message => ({
+    kind: 'input',
+    text:
+      p.alike.length === 0
+        ? `--user ${p.userId}: none of the ${p.users} users has this id; their ids begin with ${quotedList(p.examples)}.`
+        : `--user ${p.userId}: none of the ${p.users} users has exactly this id; there is ${quotedList(p.alike)}.`,
+    hint:
+      p.alike.length === 0
+        ? 'copy the id from the input: case, blanks and leading zeros count.'
+        : `case, blanks and leading zeros count: name it as it stands there, --user "${p.alike[0]}".`,
+  }),
+  'user-not-used': (p: { userId: string; asOf: string; afterAsOf: number; rejected: number; nextDay: string | undefined }): Message => ({
+    kind: 'input',
+    text: `--user ${p.userId}: no row of this user counts up to ${p.asOf}: ${[
+      ...(p.afterAsOf === 0 ? [] : [`${p.afterAsOf} ${p.afterAsOf === 1 ? 'lies' : 'lie'} later`]),
+      ...(p.rejected === 0 ? [] : [`${p.rejected} ${p.rejected === 1 ? 'was' : 'were'} rejected for the time`]),
+    ].join(', ')}.`,
+    hint:
+      p.nextDay === undefined
+        ? '--rejects FILE writes the rejected rows with the reason.'
+        : `name a later day with --as-of, for example --as-of ${p.nextDay}.`,
   }),
 
   // demo

@@ -1,15 +1,354 @@
-// STAND-IN by the lead so that the pipeline runs meanwhile: overwrite this file with the real one.
+import type { ColumnProblem } from '../errors/messages.js';
+import { nearest } from '../errors/nearest.js';
+import { fail } from '../errors/segment-error.js';
 import { normaliseName } from '../events/normalise-name.js';
+import { readTimeText } from './time-text.js';
+
 export type ColumnRole = 'user' | 'time' | 'event' | 'value' | 'quantity' | 'order' | 'eventId' | 'session' | 'currency';
-export interface InputColumn { readonly name: string; readonly isNested: boolean; readonly sample: readonly string[]; readonly isTime: boolean }
-export type ColumnFlags = Partial<Record<ColumnRole, string>>;
-export interface ColumnMapping { readonly columns: Readonly<Record<ColumnRole, string | null>>; readonly notes: readonly string[]; readonly everyRowIsAnOrder: boolean; readonly multiplyByQuantity: boolean }
-const N: Record<ColumnRole, string> = { user: 'user_id userid uid customer_id customerid cust_id', time: 'occurred_at timestamp event_time date invoicedate order_date ts time', event: 'event event_name event_type', value: 'revenue amount dollar_value price unit_price unitprice', quantity: 'quantity', order: 'order_id invoice_no invoiceno invoice', eventId: 'event_id', session: 'session_id user_session', currency: 'currency' };
-export function mapColumns(columns: readonly InputColumn[], flags: ColumnFlags, _context: { readonly file: string; readonly command: string }): ColumnMapping {
-  const out = {} as Record<ColumnRole, string | null>;
-  for (const role of Object.keys(N) as ColumnRole[]) {
-    const flag = flags[role];
-    out[role] = flag === 'none' ? null : flag ?? N[role].split(' ').map((n) => columns.find((c) => normaliseName(c.name) === n)?.name).find((n) => n !== undefined) ?? null;
+
+export interface InputColumn {
+  /** As in the header or schema. */
+  readonly name: string;
+  /** A struct, list or map: never a candidate by name. */
+  readonly isNested: boolean;
+  /** Its first values as text, '' for an empty one; none for files whose mapping is decided by names alone. */
+  readonly sample: readonly string[];
+  /** A date or timestamp by its type. */
+  readonly isTime: boolean;
+  /** Dotted paths of its fields (`user.id`), where it is nested and they are known. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** `--user-column …`: a header text, or `none` to switch a role off (not for user and time). */
+export type ColumnFlags = Partial<Record<ColumnRole, string | undefined>>;
+
+export interface ColumnMapping {
+  /** Header text, or the dotted path of a field; null: no such column. */
+  readonly columns: Readonly<Record<ColumnRole, string | null>>;
+  /** What a person may want to know about the choice, a line each. */
+  readonly notes: readonly string[];
+  /** `--order-column none`. */
+  readonly everyRowIsAnOrder: boolean;
+  readonly multiplyByQuantity: boolean;
+}
+
+export interface MappingContext {
+  readonly file: string;
+  /** As the user called it, for the complete command to try. */
+  readonly command: string;
+}
+
+export const COLUMN_ROLES: readonly ColumnRole[] = [
+  'user',
+  'time',
+  'event',
+  'value',
+  'quantity',
+  'order',
+  'eventId',
+  'session',
+  'currency',
+];
+
+/** Normalised names by role, best first (PRODUCT §2). The lists are complete, but for a bare `id`. */
+export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
+  user: words(
+    'user_id userid uid customer_id customerid cust_id cust household_id member_id account_id client_id distinct_id person_id visitor_id visitorid profile_id identity user customer email',
+  ),
+  time: words(
+    'occurred_at timestamp event_time event_timestamp transaction_timestamp purchase_time invoice_date invoicedate order_date ts time datetime date created_at event_date',
+  ),
+  event: words('event event_name event_type name action activity type page'),
+  value: words(
+    'revenue amount sales_value dollar_value order_total total_price total sales value price unit_price unitprice price_per_unit',
+  ),
+  order: words('order_id orderid invoice_no invoiceno invoice basket_id transaction_id transactionid'),
+  quantity: words('quantity qty'),
+  eventId: words('event_id insert_id message_id uuid'),
+  session: words('session_id user_session sessionid visit_id'),
+  currency: words('currency currency_code'),
+};
+
+const UNIT_PRICES = words('unit_price unitprice price_per_unit');
+const BARE_ID = 'id';
+const SWITCHED_OFF = 'none';
+const REQUIRED_ROLES: readonly ColumnRole[] = ['user', 'time'];
+const SHOWN_NAMES = 3;
+/** In names that are not in the list of users but may well be one. */
+const USER_HINT = /user|customer|member|client|account|person|visitor|contact|subscriber|player|email|(^|_)id$/;
+/** Seconds, milliseconds or microseconds from 2001 to 2096: numbers that may be instants. */
+const LIKELY_EPOCH = /^[1-3]\d{9}(\d{3}|\d{6})?([.]\d+)?$/;
+
+function words(text: string): readonly string[] {
+  return text.split(' ');
+}
+
+/** `--user-column`, `--event-id-column` … */
+export function columnFlag(role: ColumnRole): string {
+  return role === 'eventId' ? '--event-id-column' : `--${role}-column`;
+}
+
+/**
+ * Which column plays which role: flags first, then the ranked names, then what the sample shows. All problems are told
+ * at once. Errors: `columns-missing`, `columns-ambiguous`, `column-absent`, `column-two-roles`, `bad-option-value`.
+ */
+export function mapColumns(columns: readonly InputColumn[], flags: ColumnFlags, context: MappingContext): ColumnMapping {
+  const choice = new Choice(columns);
+  for (const role of COLUMN_ROLES) choice.byFlag(role, flags[role]);
+  for (const role of COLUMN_ROLES) choice.byName(role);
+  choice.userById();
+  choice.eventIdById();
+  choice.timeBySample();
+  for (const role of REQUIRED_ROLES) choice.require(role);
+  if (choice.problems.length > 0) failWith(choice, columns, flags, context);
+  const multiplyByQuantity = choice.multiplies(flags.quantity);
+  return {
+    columns: choice.names(),
+    notes: choice.notes,
+    everyRowIsAnOrder: flags.order === SWITCHED_OFF,
+    multiplyByQuantity,
+  };
+}
+
+class Choice {
+  readonly problems: ColumnProblem[] = [];
+  readonly notes: string[] = [];
+  /** What a person could answer to a problem. */
+  readonly suggestions = new Map<ColumnRole, string>();
+  readonly #columns: readonly InputColumn[];
+  readonly #chosen = new Map<ColumnRole, string>();
+  /** Roles that a flag or a problem has settled. */
+  readonly #settled = new Set<ColumnRole>();
+  readonly #taken = new Map<InputColumn, ColumnRole>();
+
+  constructor(columns: readonly InputColumn[]) {
+    this.#columns = columns;
   }
-  return { columns: out, notes: [], everyRowIsAnOrder: flags.order === 'none', multiplyByQuantity: /unit_?price/.test(normaliseName(out.value ?? '')) };
+
+  names(): Record<ColumnRole, string | null> {
+    const name = (role: ColumnRole): string | null => this.#chosen.get(role) ?? null;
+    return {
+      user: name('user'),
+      time: name('time'),
+      event: name('event'),
+      value: name('value'),
+      quantity: name('quantity'),
+      order: name('order'),
+      eventId: name('eventId'),
+      session: name('session'),
+      currency: name('currency'),
+    };
+  }
+
+  byFlag(role: ColumnRole, value: string | undefined): void {
+    if (value === undefined) return;
+    this.#settled.add(role);
+    const flag = columnFlag(role);
+    if (value === SWITCHED_OFF) {
+      if (REQUIRED_ROLES.includes(role)) fail('bad-option-value', { option: flag, value, expected: 'a column: every event needs one' });
+      return;
+    }
+    const found = this.#find(value);
+    if (found.length > 1) {
+      this.#ambiguous(role, found);
+      return;
+    }
+    const [column] = found;
+    if (column === undefined) {
+      const path = this.#findField(value);
+      if (path !== undefined) this.#chosen.set(role, path);
+      else {
+        const name = nearest(value, this.#addressable());
+        this.problems.push({ kind: 'absent', flag, value, nearest: name });
+        if (name !== undefined) this.suggestions.set(role, name);
+      }
+      return;
+    }
+    if (column.isNested) {
+      const field = column.fields?.[0] ?? `${column.name}.id`;
+      this.problems.push({ kind: 'nested', flag, value, field });
+      this.suggestions.set(role, field);
+      return;
+    }
+    const other = this.#taken.get(column);
+    if (other !== undefined) fail('column-two-roles', { flags: [columnFlag(other), flag], column: column.name });
+    this.#take(role, column);
+  }
+
+  byName(role: ColumnRole): void {
+    if (this.#settled.has(role)) return;
+    const ranks = COLUMN_NAMES[role].map((name) => this.#free().filter((column) => normaliseName(column.name) === name));
+    const [best, ...lower] = ranks.filter((rank) => rank.length > 0);
+    if (best === undefined) return;
+    this.#settled.add(role);
+    const [column] = best;
+    if (best.length > 1 || column === undefined) {
+      this.#ambiguous(role, best);
+      return;
+    }
+    this.#take(role, column);
+    const others = lower.flat().map(({ name }) => `"${name}"`);
+    if (others.length > 0) this.#note(role, column, `also present, lower in rank: ${others.join(', ')}`);
+  }
+
+  /** A bare `id` is the user when nothing else is and its values repeat. */
+  userById(): void {
+    this.#byBareId('user', (values) => new Set(values).size < values.length, 'its values repeat');
+  }
+
+  /** A bare `id` is the event's when there is a user and no value repeats. */
+  eventIdById(): void {
+    if (!this.#chosen.has('user')) return;
+    this.#byBareId('eventId', (values) => values.length > 0 && new Set(values).size === values.length, 'no value repeats');
+  }
+
+  #byBareId(role: ColumnRole, fits: (values: readonly string[]) => boolean, reason: string): void {
+    if (this.#settled.has(role)) return;
+    const ids = this.#free().filter((column) => normaliseName(column.name) === BARE_ID);
+    const fitting = ids.filter((column) => fits(column.sample.filter((value) => value !== '')));
+    const [column] = fitting;
+    if (column === undefined) return;
+    this.#settled.add(role);
+    if (ids.length > 1) this.#ambiguous(role, ids);
+    else {
+      this.#take(role, column);
+      this.#note(role, column, reason);
+    }
+  }
+
+  /** Without a name for the time, the one column that reads as one: written dates before numbers, which may be ids. */
+  timeBySample(): void {
+    if (this.#settled.has('time')) return;
+    const free = this.#free();
+    const dates = free.filter(isDateColumn);
+    const candidates = dates.length > 0 ? dates : free.filter(isEpochColumn);
+    const [column, another] = candidates;
+    if (column === undefined) return;
+    this.suggestions.set('time', column.name);
+    if (another !== undefined) {
+      this.#settled.add('time');
+      const names = candidates.map(({ name }) => name);
+      this.problems.push({ kind: 'missing', role: 'time', examples: COLUMN_NAMES.time.slice(0, SHOWN_NAMES), candidates: names });
+      return;
+    }
+    this.#settled.add('time');
+    this.#take('time', column);
+    this.#note('time', column, 'the only column that reads as a time');
+  }
+
+  require(role: ColumnRole): void {
+    if (this.#settled.has(role)) return;
+    this.problems.push({ kind: 'missing', role: word(role), examples: COLUMN_NAMES[role].slice(0, SHOWN_NAMES), candidates: [] });
+    if (role !== 'user') return;
+    const fields = this.#columns.flatMap((column) => (column.isNested ? (column.fields ?? []) : []));
+    const names = [...this.#free().map(({ name }) => name), ...fields];
+    const guess = names.find((name) => USER_HINT.test(normaliseName(name)));
+    if (guess !== undefined) this.suggestions.set('user', guess);
+  }
+
+  multiplies(flag: string | undefined): boolean {
+    const quantity = this.#chosen.get('quantity');
+    const value = this.#chosen.get('value');
+    if (quantity === undefined || value === undefined) return false;
+    if (flag === undefined && !UNIT_PRICES.includes(normaliseName(value))) return false;
+    this.notes.push(`amount: "${value}" times "${quantity}"`);
+    return true;
+  }
+
+  #note(role: ColumnRole, column: InputColumn, text: string): void {
+    this.notes.push(`${word(role)} column: "${column.name}" (${text})`);
+  }
+
+  #take(role: ColumnRole, column: InputColumn): void {
+    this.#chosen.set(role, column.name);
+    this.#taken.set(column, role);
+  }
+
+  #ambiguous(role: ColumnRole, columns: readonly InputColumn[]): void {
+    const names = [...new Set(columns.map(({ name }) => name))];
+    const [first] = names;
+    if (names.length === 1 && first !== undefined) this.problems.push({ kind: 'twice', role: word(role), name: first });
+    else this.problems.push({ kind: 'several', role: word(role), names });
+    if (first !== undefined) this.suggestions.set(role, first);
+  }
+
+  #free(): InputColumn[] {
+    return this.#columns.filter((column) => !column.isNested && !this.#taken.has(column));
+  }
+
+  /** The exact header text; else the same name in another spelling. */
+  #find(value: string): InputColumn[] {
+    const exact = this.#columns.filter(({ name }) => name === value);
+    if (exact.length > 0) return exact;
+    const normal = normaliseName(value);
+    return normal === '' ? [] : this.#columns.filter(({ name }) => normaliseName(name) === normal);
+  }
+
+  #findField(value: string): string | undefined {
+    for (const { name, isNested, fields } of this.#columns) {
+      if (isNested && value.startsWith(`${name}.`) && value.length > name.length + 1 && (fields?.includes(value) ?? true)) return value;
+    }
+    return undefined;
+  }
+
+  #addressable(): string[] {
+    return this.#columns.flatMap((column) => (column.isNested ? (column.fields ?? [column.name]) : [column.name]));
+  }
+}
+
+function isDateColumn(column: InputColumn): boolean {
+  if (column.isTime) return true;
+  const values = column.sample.filter((value) => value !== '');
+  const texts = values.map(readTimeText);
+  return values.length > 0 && texts.every((text) => text !== undefined && text.kind !== 'epoch');
+}
+
+function isEpochColumn(column: InputColumn): boolean {
+  const values = column.sample.filter((value) => value !== '');
+  return values.length > 0 && values.every((value) => LIKELY_EPOCH.test(value));
+}
+
+function failWith(choice: Choice, columns: readonly InputColumn[], flags: ColumnFlags, context: MappingContext): never {
+  const { problems, suggestions } = choice;
+  const kinds = new Set(problems.map(({ kind }) => kind));
+  const code =
+    kinds.has('several') || kinds.has('twice')
+      ? 'columns-ambiguous'
+      : kinds.has('absent') || kinds.has('nested')
+        ? 'column-absent'
+        : 'columns-missing';
+  const isMissing = kinds.has('missing');
+  fail(code, {
+    file: context.file,
+    problems,
+    columns: columns.map(({ name }) => name),
+    dataInHeader: isMissing ? columns.map(({ name }) => name).find(looksLikeData) : undefined,
+    tryCommand: completeCommand(context.command, flags, suggestions, problems.length),
+  });
+}
+
+/** The command with a flag for every problem, or undefined when one of them has no answer. */
+function completeCommand(
+  command: string,
+  flags: ColumnFlags,
+  suggestions: ReadonlyMap<ColumnRole, string>,
+  problemCount: number,
+): string | undefined {
+  if (suggestions.size < problemCount) return undefined;
+  const given = COLUMN_ROLES.flatMap((role) => (flags[role] !== undefined && !suggestions.has(role) ? [[role, flags[role]] as const] : []));
+  const all = [...given, ...suggestions];
+  return [command, ...all.map(([role, name]) => `${columnFlag(role)} ${shellWord(name ?? '')}`)].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A time or a number: no file names a column like that. */
+function looksLikeData(name: string): boolean {
+  return readTimeText(name) !== undefined || /^[+-]?\d+([.,]\d+)?$/.test(name);
+}
+
+function word(role: ColumnRole): string {
+  return role === 'eventId' ? 'event id' : role;
 }

@@ -78,7 +78,8 @@ function numberStyle(amounts: readonly string[], decimal: DecimalSign | undefine
 function chosenCurrency(currency: string | undefined): string | undefined {
   if (currency === undefined) return undefined;
   const word = currencyWord(currency);
-  if (word === undefined) fail('bad-option-value', { option: '--currency', value: currency, expected: 'a code such as USD or a sign such as €' });
+  const expected = 'a code such as USD or a sign such as €';
+  if (word === undefined) fail('bad-option-value', { option: '--currency', value: currency, expected });
   return distinctCurrencies([word])[0];
 }
 

@@ -1,4 +1,4 @@
-import { type Sql, list, sql } from '../sql/sql.js';
+import { list, type Sql, sql } from '../sql/sql.js';
 import { CURRENCY_WORDS } from './currency.js';
 import { acceptedCurrencyWords, type MoneyFormat } from './money-format.js';
 import { amountPattern, NEGATIVE_AMOUNT, NUMBER_OF_AMOUNT } from './money-text.js';
@@ -73,9 +73,9 @@ export function typedAmountProblemQuery(column: Sql, typeName: string, format: M
     when ${hasMoreDecimals(text, '.', scale)} then 'rounded' end`;
 }
 
-/** The quantity of a text as DECIMAL(38, 6), or null when there is none or it cannot be read. */
-export function quantityQuery(text: Sql, format: MoneyFormat): Sql {
-  return amountQuery(text, format, QUANTITY_SCALE);
+/** The quantity of a column of a DuckDB type as DECIMAL(38, 6), or null when there is none or it cannot be read. */
+export function quantityQuery(column: Sql, typeName: string, format: MoneyFormat): Sql {
+  return typedAmountQuery(column, typeName, format, QUANTITY_SCALE);
 }
 
 /**
@@ -131,6 +131,6 @@ function hasMoreDecimals(text: Sql, decimal: '.' | ',', scale: number): Sql {
   const fraction = sql`split_part(${mantissa}, ${decimal}, 2)`;
   const digits = sql`regexp_replace(${mantissa}, '[.,]', '', 'g')`;
   const zeros = sql`strlen(${digits}) - strlen(rtrim(${digits}, '0'))`;
-  return sql`((${text} like ${`%${decimal}${'_'.repeat(scale + 1)}%`} or regexp_matches(${text}, '[0-9.][eE]'))
+  return sql`((${text} like ${`%${decimal}${'_'.repeat(scale + 1)}%`} or contains(${text}, 'e') or contains(${text}, 'E'))
     and rtrim(${digits}, '0') <> '' and strlen(${fraction}) - (${zeros}) - ${exponent} > ${scale})`;
 }

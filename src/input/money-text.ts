@@ -11,7 +11,7 @@ export interface NumberStyle {
 
 // The grammar, in the common part of JavaScript's and RE2's regular expressions: DuckDB runs the same text.
 const BLANKS = '[ \\t\\n\\v\\f\\r\u00a0\u202f]*';
-const EXPONENT = '(?:[eE][+-]?[0-9]{1,3})?';
+const EXPONENT = '(?:[eE][+-]?[0-9]+)?';
 
 /** The number inside an amount: the first run of digits and signs that has a digit. */
 export const NUMBER_OF_AMOUNT = '[.,]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?';

@@ -15,7 +15,7 @@ const MICROSECONDS: Record<EpochUnit, number> = { s: 1_000_000, ms: 1_000, us: 1
 const PLAIN_NUMBERS: Record<EpochUnit, { from: number; to: number }> = {
   s: { from: 631_152_000, to: 99_999_999_999 },
   ms: { from: 631_152_000_000, to: 9_999_999_999_999 },
-  us: { from: 631_152_000_000_000, to: 253_402_300_799_999_999 },
+  us: { from: 631_152_000_000_000, to: 253_402_300_800_000_000 },
 };
 const TEMPORAL_TYPE = /^(TIMESTAMP|DATE)/;
 const WHOLE_TYPE = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
@@ -34,8 +34,7 @@ export function timestampQuery(text: Sql, format: TimeFormat, zone: ZoneOffsets)
 
 /** Why `timestampQuery` is null (VARCHAR, a TimeProblem), or null where it is not. */
 export function timeProblemQuery(text: Sql, format: TimeFormat, zone: ZoneOffsets): Sql {
-  const isReadable =
-    format.pattern !== null ? patternInstant(text, format.pattern, zone) : anyInstant(text, format, zone);
+  const isReadable = format.pattern !== null ? patternInstant(text, format.pattern, zone) : anyInstant(text, format, zone);
   return sql`case when ${text} is null or ${text} = '' then 'no_time'
     when ${timestampQuery(text, format, zone)} is not null then null
     when ${isReadable} is not null then 'implausible_time'
@@ -115,7 +114,7 @@ function anyInstant(text: Sql, format: TimeFormat, zone: ZoneOffsets): Sql {
 function wallClock(text: Sql, order: SlashOrder | null): Sql {
   const slash = sql`regexp_extract(${text}, '^[0-9/]+(?: [0-9:.]+)?')`;
   const yearLast = order === 'day-first' ? sql`'\\3-\\2-\\1'` : order === 'month-first' ? sql`'\\3-\\1-\\2'` : sql`null`;
-  const slashDate = sql`regexp_replace(${slash}, '^([0-9]+)/([0-9]+)/([0-9]+)', case when ${text} like '____/%' then '\\1-\\2-\\3' else ${yearLast} end)`;
+  const slashDate = sql`regexp_replace(${slash}, '^([0-9]+)/([0-9]+)/([0-9]+)', case when ${text} glob '[0-9][0-9][0-9][0-9]/*' then '\\1-\\2-\\3' else ${yearLast} end)`;
   const iso = sql`regexp_extract(replace(${text}, ',', '.'), '^[0-9-]{10}(?:[T ][0-9:.]+)?')`;
   // The cast takes a colon without seconds.
   const basic = sql`regexp_replace(replace(${text}, ',', '.'), '^(....)(..)(..)T(..)(..)([0-9]{2})?([.][0-9]+)?.*$', '\\1-\\2-\\3 \\4:\\5:\\6\\7')`;
@@ -190,8 +189,12 @@ function isoBranches(text: Sql, shape: ShapeOf<'iso'>, zone: ZoneOffsets): Sql {
   const offset = /^( ?)([+-])(\d\d)(:?)(\d\d)?$/.exec(shape.zone);
   if (offset === null) return isoBranch(text, shape, shape.zone, zone);
   const [, blank = '', sign = '', hours = '', colon = '', minutes] = offset;
-  const anyOffset = `${blank}[+-][01][0-9]${colon}${minutes === undefined ? '' : '[0-5][0-9]'}`;
-  const generic = isoBranch(text, shape, anyOffset, zone, { at: blank.length + 1, hasMinutes: minutes !== undefined, width: colon.length + 4 });
+  const anyOffset = `${blank}[-+][01][0-9]${colon}${minutes === undefined ? '' : '[0-5][0-9]'}`;
+  const generic = isoBranch(text, shape, anyOffset, zone, {
+    at: blank.length + 1,
+    hasMinutes: minutes !== undefined,
+    width: colon.length + 4,
+  });
   if (shape.isAnyOffset) return generic;
   const shift = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes ?? 0)) * 60_000_000;
   return sql`${isoBranch(text, shape, shape.zone, zone, shift)} ${generic}`;
@@ -210,8 +213,8 @@ function isoBranch(text: Sql, shape: ShapeOf<'iso'>, ending: string, zone: ZoneO
   const fraction = shape.fractionDigits === 0 ? '' : `.${'[0-9]'.repeat(shape.fractionDigits)}`;
   const rest = `${shape.hasSeconds ? ':??:?[0-9]' : ':?[0-9]'}${fraction}${ending}`;
   const length = (shape.hasSeconds ? 19 : 16) + (fraction === '' ? 0 : 1 + shape.fractionDigits);
-  // The cast ignores an offset, but not after a blank.
-  const isCastable = shape.zone === '' || shape.zone === 'Z' || shape.zone === ' UTC' || /^[+-]/.test(shape.zone);
+  // The cast takes these zones, and an offset without a blank, but leaves the offset out; only after seconds.
+  const isCastable = shape.zone === '' || (shape.hasSeconds && /^(Z| UTC|[+-].*)$/.test(shape.zone));
   const wall = sql`try_cast(${isCastable ? text : sql`left(${text}, ${length})`} as timestamp)`;
   const instant =
     shape.zone === ''

@@ -90,9 +90,9 @@ describe('errors', () => {
     ['out-of-memory', 'Out of Memory Error: failed to pin block', 4, /failed to pin block\. \[out-of-memory\]\nhint: .*--memory-limit 4GB/],
     [
       'disk-full',
-      'Could not write all bytes to file "/tmp/x/spill.tmp": No space left',
+      'Could not write all bytes to file "/scratch/spill.tmp": No space left',
       4,
-      /\/tmp\/x\/spill\.tmp .*\[disk-full\]\nhint: .*--temp-dir/,
+      /\/scratch\/spill\.tmp .*\[disk-full\]\nhint: .*--temp-dir/,
     ],
     ['permission', 'Cannot open file "/a b": Permission denied', 4, /access to \/a b\. \[no-permission\]/],
     ['other', 'Binder Error: no column x', 70, /This is a bug\. \[internal\][\s\S]*select x[\s\S]*hint: report it/],

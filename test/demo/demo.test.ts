@@ -40,11 +40,30 @@ async function digest(settings: DemoSettings, format: 'csv' | 'parquet', threads
 
 describe('the same arguments', () => {
   // 7,000 users make about 160,000 rows: more than one chunk, row group and batch.
-  it.each(['csv', 'parquet'] as const)('give the same %s bytes with 1, 2 and 4 threads', async (format) => {
-    const settings: DemoSettings = { ...DEMO_DEFAULTS, users: 7000, days: 200, seed: 3 };
-    const one = await digest(settings, format, 1);
-    expect(await digest(settings, format, 2)).toBe(one);
-    expect(await digest(settings, format, 4)).toBe(one);
+  const settings: DemoSettings = { ...DEMO_DEFAULTS, users: 7000, days: 200, seed: 3 };
+
+  it('give the same CSV bytes with 1, 2 and 4 threads', async () => {
+    const one = await digest(settings, 'csv', 1);
+    expect(await digest(settings, 'csv', 2)).toBe(one);
+    expect(await digest(settings, 'csv', 4)).toBe(one);
+  });
+
+  // DuckDB ends row groups at other rows when more than one thread writes; the command always writes with one.
+  it('give the same Parquet bytes again, and the same rows with 4 threads', async () => {
+    expect(await digest(settings, 'parquet', 1)).toBe(await digest(settings, 'parquet', 1));
+    const database = await open(4);
+    try {
+      const paths = [join(folder, 'rows.parquet'), join(folder, 'rows.csv')] as const;
+      await database.copy(demoQuery(settings, 'instant'), paths[0], { format: 'parquet' });
+      await database.copy(
+        sql`select * replace (strftime(timestamp, '%Y-%m-%dT%H:%M:%S.%gZ') as timestamp) from read_parquet(${paths[0]})`,
+        paths[1],
+        { format: 'csv' },
+      );
+      expect(createHash('sha256').update(readFileSync(paths[1])).digest('hex')).toBe(await digest(settings, 'csv', 1));
+    } finally {
+      database.close();
+    }
   });
 
   it('give other people with another seed', async () => {
@@ -55,7 +74,7 @@ describe('the same arguments', () => {
   it('still give fixtures/shop.csv', async () => {
     expect(existsSync(FIXTURE)).toBe(true);
     const fixture = createHash('sha256').update(readFileSync(FIXTURE)).digest('hex');
-    expect(await digest({ ...DEMO_DEFAULTS, users: 250, days: 400, seed: 7 }, 'csv', 2)).toBe(fixture);
+    expect(await digest({ ...DEMO_DEFAULTS, users: 240, days: 400, seed: 31 }, 'csv', 2)).toBe(fixture);
   });
 });
 

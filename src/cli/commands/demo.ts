@@ -14,7 +14,7 @@ interface DemoFile {
   readonly format: DemoFormat;
 }
 
-/** More threads are slower here: they wait for one another to keep the rows in order. */
+/** With more, keeping the rows in order costs more than it gains, and Parquet row groups end elsewhere. */
 const THREADS = 1;
 
 const SHAPE_NAMES = Object.keys(DEMO_SHAPES) as DemoShapeName[];
@@ -40,7 +40,6 @@ export const demo: Command = {
       .option('--format <format>', 'csv or parquet (default: as the name of the file says)')
       .option('--force', 'replace the file if it is there')
       .optionsGroup('Run:')
-      .option('--threads <n>', `threads to use (default: ${THREADS}, which is fastest)`)
       .option('--memory-limit <size>', 'memory for the engine; 512MB is enough for 50 million events (default: half, at most 2GB)')
       .option('--progress <style>', 'auto, bar, plain or none (default: auto)');
     addDisplayOptions(command);
@@ -54,7 +53,7 @@ export const demo: Command = {
       const { withSession } = await import('../session.js');
       const { demoQuery } = await import('../../demo/demo-query.js');
       // The temporary folder stands beside the file, so that the finished file can be renamed into place.
-      const options = { ...run, threads: run.threads ?? THREADS, tempDir: dirname(file.path) };
+      const options = { ...run, threads: THREADS, tempDir: dirname(file.path) };
       const events = await withSession(io, options, { inputs: [], output: undefined }, async ({ database, spoolDirectory, progress }) => {
         const written = join(spoolDirectory, `demo.${file.format}`);
         progress.step('writing');

@@ -1,7 +1,8 @@
 import { classify } from './classify.js';
 import type { Command } from './command.js';
+import { explain } from './explain.js';
 import { params } from './params.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [classify, sql, params];
+export const COMMANDS: readonly Command[] = [classify, explain, sql, params];

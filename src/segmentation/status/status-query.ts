@@ -61,7 +61,7 @@ function intervals({ asOfDay }: StatusSettings): Sql {
 function borders({ parameters }: StatusSettings): Sql {
   return sql`
     select *,
-           greatest(
+           case when dormant_after is not null then greatest(
              dormant_after * 3 // 2,
              least(
                greatest(
@@ -72,7 +72,7 @@ function borders({ parameters }: StatusSettings): Sql {
                ),
                ${parameter(parameters, 'churned.max')} * ${DAY}
              )
-           ) as churned_after
+           ) end as churned_after
     from (
       select *,
              case when usual_interval is not null

@@ -1,0 +1,82 @@
+import type { EventShape } from '../../events/event-shape.js';
+import { parameter, type StatusSettings, statusQuery } from '../../segmentation/status/status-query.js';
+import { type Sql, sql } from '../../sql/sql.js';
+import { userGapsQuery, usersQuery } from '../../users/users-query.js';
+
+export interface StatusAhead {
+  readonly daysAhead: number;
+  readonly status: string;
+  readonly reason: string;
+}
+
+/** The first and the last of the days to look at, counted from the as-of day. */
+export interface DaysAhead {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * `user_days` and the population's scale → the first of the days ahead on which a user without further events has another
+ * status than now, or no row.
+ *
+ * The relations that decide are the ones of every run, over a population of this one user on each of those days: whoever has
+ * the id k there is the user with the same past, k days later. Order ids are left out, no status reads them.
+ */
+export function nextStatusQuery(
+  settings: StatusSettings,
+  shape: EventShape,
+  user: { readonly userId: string; readonly status: string },
+  ahead: DaysAhead,
+): Sql {
+  const { parameters } = settings;
+  const asOfDay = sql`(${settings.asOfDay} + user_id)`;
+  const windows = {
+    asOfDay,
+    lookbackFirstDay: settings.firstDay,
+    recentDays: parameter(parameters, 'at_risk.window'),
+    baselineDays: parameter(parameters, 'at_risk.baseline'),
+    reactivatedDays: parameter(parameters, 'reactivated.days'),
+    riskDays: parameter(parameters, 'at_risk.window'),
+  };
+  return sql`
+with own_days as (${ownDays(settings.asOfDay, user.userId)}),
+     user_days as (${daysOfCopies(ahead)}),
+     user_gaps as (${userGapsQuery(asOfDay)}),
+     users as (${usersQuery(windows, { ...shape, propertyCount: 0 })}),
+     statuses as (${statusQuery({ ...settings, asOfDay })})
+select user_id as "daysAhead",
+       status,
+       status_reason as reason
+from statuses
+where status <> ${user.status}
+order by user_id
+limit 1`;
+}
+
+function ownDays(asOfDay: Sql, userId: string): Sql {
+  return sql`
+    select day,
+           marked_event,
+           sum(events)::bigint as events,
+           sum(activity_events)::bigint as activity_events,
+           max(last_activity_at) as last_activity_at,
+           sum(order_rows)::bigint as order_rows,
+           sum(paid_order_rows)::bigint as paid_order_rows,
+           sum(value_amount) as value_amount,
+           max(last_churn_at) as last_churn_at,
+           max(last_risk_at) as last_risk_at
+    from user_days
+    where user_id = ${userId}
+      and day <= ${asOfDay}
+    group by day, marked_event`;
+}
+
+function daysOfCopies({ first, last }: DaysAhead): Sql {
+  return sql`
+    select copies.user_id,
+           own_days.*,
+           null::varchar as order_id,
+           null::timestamp as order_at
+    from own_days
+    cross join (select unnest(range(${first}, ${last + 1}))::integer as user_id) as copies`;
+}
