@@ -2,47 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { MAY_IMPORT, OPEN_TO_ALL, PACKAGE_USERS } from './support/who-may-import.js';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
-
-/**
- * Who may import whom, by folder of src. `types:x` allows type imports and the constants beside a result type
- * (`…-result.ts`); `time` and `errors` are open to all.
- */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['config', 'input', 'membership', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
-  config: ['segmentation'],
-  demo: ['sql'],
-  report: ['types:analysis', 'types:membership', 'types:input', 'segmentation'],
-  analysis: ['segmentation', 'membership', 'users', 'events', 'statistics', 'sql', 'engine/database'],
-  membership: ['segmentation', 'users', 'events', 'sql', 'engine/database'],
-  segmentation: ['users', 'events', 'sql'],
-  users: ['events', 'sql', 'engine/database'],
-  input: ['events', 'sql', 'engine/database'],
-  events: ['sql'],
-  engine: ['sql'],
-  sql: [],
-  time: [],
-  statistics: [],
-  errors: [],
-  'index.ts': ['config', 'input', 'membership', 'analysis', 'report', 'engine', 'segmentation', 'users', 'events', 'sql'],
-};
-const OPEN_TO_ALL = ['time', 'errors'];
-
-/** Which folders may use a package or a part of Node that reaches outside. */
-const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
-  '@duckdb/node-api': ['engine'],
-  commander: ['cli'],
-  ora: ['cli'],
-  chalk: ['cli', 'report'],
-  'cli-table3': ['cli', 'report'],
-  'csv-parse': ['input'],
-  tinyglobby: ['input'],
-  'node:fs': ['input', 'membership', 'cli', 'config'],
-  'node:fs/promises': ['input', 'membership', 'cli', 'config'],
-  'node:os': ['cli', 'membership'],
-  'node:child_process': [],
-};
 
 /** Parts of Node that may be used wherever files are. */
 const PURE_NODE = ['buffer', 'crypto', 'path', 'stream', 'timers/promises', 'url', 'util', 'zlib'].map((name) => `node:${name}`);

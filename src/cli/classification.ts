@@ -8,16 +8,19 @@ import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
 import { eventRoles } from '../events/event-roles.js';
 import { checkRejects } from '../input/check-rejects.js';
+import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
 import { clearCsvRejects, countCsvRejects } from '../input/readers/csv.js';
-import { findRepeatedIds } from '../input/remove-duplicates.js';
+import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
+import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, readManifest } from '../membership/publish/manifest.js';
+import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
-import { loadZoneOffsets } from '../time/zone-offsets.js';
+import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
 import type { CliIo } from './io.js';
 import type { DecisionOptions, InputOptions } from './parse-options.js';
@@ -41,11 +44,19 @@ export interface Classification {
   readonly relations: readonly Relation[];
   /** Whether rows that repeat an event id were looked at one by one. */
   readonly hasDuplicates: boolean;
+  /** What `--freeze` took from an earlier run. */
+  readonly frozen: FrozenRun | undefined;
   readonly result: ClassifyResult;
 }
 
 const LISTED_REJECTS = 20;
 const DAY_MS = 86_400_000;
+/** Edges are kept in hundredths of the unit they cut. */
+const EDGE_DECIMALS = 2;
+/** Decimals of money at most (PRODUCT §2). */
+const MOST_MONEY_SCALE = 10;
+/** The engine compares edges as 128-bit integers. */
+const LARGEST_EDGE = 2n ** 127n - 1n;
 
 /** Reads the files, decides as-of and value rule, and builds `members`: the way from files to membership. */
 export async function classifyFiles(
@@ -58,37 +69,7 @@ export async function classifyFiles(
   const { input, decision } = options;
   const frozenRun = decision.freeze === undefined ? undefined : readManifest(decision.freeze);
   const zone = loadZoneOffsets(input.timezone);
-  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
-  progress.step('checking files');
-  const loaded = await loadEvents(database, inputs, {
-    columns: input.columns,
-    timeFormat: input.timeFormat,
-    zone,
-    encoding: input.encoding,
-    delimiter: input.delimiter,
-    decimal: input.decimal,
-    currency: input.currency,
-    maxExpand: input.maxExpand,
-    spoolDirectory: session.spoolDirectory,
-    keep: options.keep,
-    roles: eventRoles(decision),
-    hasNamedValueEvents: decision.valueEvents !== undefined,
-    command: options.command,
-  });
-  progress.step('reading', bytes);
-  const repeated = loaded.hasEventId
-    ? await findRepeatedIds(database, loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false }))
-    : undefined;
-  const userDays = await buildUserDays(database, {
-    events: repeated?.once ?? loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false }),
-    repeated,
-    shape: loaded.shape,
-    expectedRule: loaded.expectedRule,
-    asOfDay: decision.asOf.kind === 'day' ? dayOfIso(decision.asOf.day) : undefined,
-    ceiling: ceiling(io.now(), input.timezone),
-    beforePass: () => clearCsvRejects(database),
-  });
-  const { rows, rejects } = await settleRows(database, loaded, userDays, input, zone);
+  const { loaded, repeated, userDays, rows, rejects } = await whileUnchanged(inputs, () => readEvents(io, session, inputs, options, zone));
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
       files: inputs.map(({ name }) => name),
@@ -96,20 +77,24 @@ export async function classifyFiles(
       rows,
     });
   }
+  refuseSeveralCurrencies(loaded, userDays);
   progress.step('classifying');
+  const frozen = frozenRun && frozenScale(frozenRun, loaded.moneyScale);
+  const moneyScale = frozen?.moneyScale ?? loaded.moneyScale;
   const settings = {
     asOfDay: userDays.asOfDay,
     firstDay: userDays.period.first,
     lookbackDays: decision.lookbackDays,
     scoring: decision.scoring,
     parameters: decision.parameters,
-    moneyScale: loaded.moneyScale,
+    moneyScale,
     shape: userDays.shape,
     kept: options.keep.map((name, index) => ({ name, index })),
-    frozen: frozenRun && frozenScale(frozenRun, loaded.moneyScale),
+    frozen: frozen?.scale,
   };
   const { basis, relations } = await buildMembers(database, settings, { keepDays: options.keepDays });
-  const members = await summariseMembers(database, { basis, lookbackDays: decision.lookbackDays, moneyScale: loaded.moneyScale });
+  if (frozen !== undefined && frozen.basis !== basis) fail('frozen-basis', { path: decision.freeze ?? '', frozen: frozen.basis, found: basis });
+  const members = await summariseMembers(database, { basis, lookbackDays: decision.lookbackDays, moneyScale });
   const [ids] = await database.rows<IdChecks>(idChecksQuery());
   if (ids === undefined) throw new Error('the checks have one row');
   const historyDays = userDays.asOfDay - userDays.period.first + 1;
@@ -121,6 +106,7 @@ export async function classifyFiles(
     userDays,
     relations,
     hasDuplicates: repeated !== undefined,
+    frozen: frozenRun,
     result: {
       asOf,
       asOfChosen: decision.asOf.kind === 'day' ? 'given' : 'newest event',
@@ -161,13 +147,73 @@ export async function classifyFiles(
   };
 }
 
+interface ReadEvents {
+  readonly loaded: LoadedEvents;
+  readonly repeated: RepeatedIds | undefined;
+  readonly userDays: UserDays;
+  readonly rows: ClassifyResult['rows'];
+  readonly rejects: readonly RejectedRow[];
+}
+
+/** Every pass over the files: afterwards nothing reads them any more. */
+async function readEvents(
+  io: CliIo,
+  { database, progress, spoolDirectory, signal }: Session,
+  inputs: readonly InputFile[],
+  { input, decision, keep, command }: ClassificationOptions,
+  zone: ZoneOffsets,
+): Promise<ReadEvents> {
+  progress.step('checking files');
+  const loaded = await loadEvents(database, inputs, {
+    columns: input.columns,
+    timeFormat: input.timeFormat,
+    zone,
+    encoding: input.encoding,
+    delimiter: input.delimiter,
+    decimal: input.decimal,
+    currency: input.currency,
+    maxExpand: input.maxExpand,
+    spoolDirectory,
+    signal,
+    keep,
+    roles: eventRoles(decision),
+    hasNamedValueEvents: decision.valueEvents !== undefined,
+    command,
+  });
+  progress.step('reading', inputs.reduce((sum, { size }) => sum + size, 0));
+  const repeated = loaded.hasEventId
+    ? await findRepeatedIds(database, loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false }))
+    : undefined;
+  const userDays = await buildUserDays(database, {
+    events: repeated?.once ?? loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false }),
+    repeated,
+    shape: loaded.shape,
+    expectedRule: loaded.expectedRule,
+    asOfDay: decision.asOf.kind === 'day' ? dayOfIso(decision.asOf.day) : undefined,
+    ceiling: ceiling(io.now(), input.timezone),
+    beforePass: () => clearCsvRejects(database),
+  });
+  return { loaded, repeated, userDays, ...(await settleRows(database, loaded, userDays, input, zone)) };
+}
+
+/** A second currency that first appears after the head of a file. */
+function refuseSeveralCurrencies({ mapping }: LoadedEvents, { currencyWords }: UserDays): void {
+  const words = currencyWords.map((word) => currencyWord(word) ?? word);
+  const currencies = distinctCurrencies(words);
+  if (currencies.length <= 1) return;
+  // Codes first: the hint names the first one, and only a code can be chosen.
+  const codes = currencies.filter((code) => currencyWord(code) !== undefined);
+  const others = currencies.filter((code) => currencyWord(code) === undefined);
+  fail('currencies-in-column', { column: mapping.columns.currency ?? '', currencies: [...codes, ...others] });
+}
+
 /** The row counts, refused when too many rows or amounts are unreadable; lists the first rejects. */
 async function settleRows(
   database: Database,
   loaded: LoadedEvents,
   userDays: UserDays,
   input: InputOptions,
-  zone: ReturnType<typeof loadZoneOffsets>,
+  zone: ZoneOffsets,
 ): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
   const { counts } = userDays;
   const structural = [...(await countCsvRejects(database)).values()].reduce((sum, records) => sum + records, 0);
@@ -189,12 +235,32 @@ function ceiling(now: Date, timezone: string): { readonly instant: string; reado
   return { instant: limit.toISOString().slice(0, -1), day };
 }
 
-function frozenScale({ populationGaps, edges }: FrozenRun, moneyScale: number): FrozenScale {
+interface Frozen {
+  readonly scale: FrozenScale;
+  /** Decimals of money that hold both the frozen edges and the amounts of this input. */
+  readonly moneyScale: number;
+  readonly basis: RfmBasis;
+}
+
+function frozenScale({ populationGaps, edges }: FrozenRun, inputScale: number): Frozen {
+  const decimals = Math.max(0, ...(edges.monetary ?? []).map((edge) => edge.split('.')[1]?.length ?? 0));
+  const moneyScale = Math.max(inputScale, Math.min(decimals - EDGE_DECIMALS, MOST_MONEY_SCALE));
   const units = (texts: readonly string[] | null, scale: number): bigint[] | null =>
-    texts === null ? null : texts.map((text) => hundredthsOfDecimal(text, scale) ?? fail('frozen-edge', { edge: text }));
+    texts === null ? null : texts.map((text) => edgeUnits(text, scale) ?? fail('frozen-edge', { edge: text, decimals: scale + EDGE_DECIMALS }));
   return {
-    gaps: populationGaps,
-    edges: { recency: units(edges.recency_days, 0), frequency: units(edges.frequency, 0), monetary: units(edges.monetary, moneyScale) },
-    isFrequencySplit: false,
+    moneyScale,
+    basis: edges.monetary === null ? 'activity' : 'orders',
+    scale: {
+      gaps: populationGaps,
+      edges: { recency: units(edges.recency_days, 0), frequency: units(edges.frequency, 0), monetary: units(edges.monetary, moneyScale) },
+      // The manifest does not say whether these edges were cut among repeat buyers, and this input's share of one-time buyers is another.
+      isFrequencySplit: false,
+    },
   };
+}
+
+/** The edge in hundredths of a unit; undefined when it is none that a run can have written. */
+function edgeUnits(text: string, scale: number): bigint | undefined {
+  const units = hundredthsOfDecimal(text, scale);
+  return units !== undefined && units > -LARGEST_EDGE && units < LARGEST_EDGE ? units : undefined;
 }

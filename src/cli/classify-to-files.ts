@@ -1,10 +1,10 @@
 import { SEGMENTATIONS } from '../segmentation/index.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
-import { type ManifestDraft, MANIFEST_FORMAT, settingsHash } from '../membership/publish/manifest.js';
+import { type FrozenRun, type ManifestDraft, MANIFEST_FORMAT, settingsHash } from '../membership/publish/manifest.js';
 import { openOutputFolder, type OutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMembershipFiles } from '../membership/write-members.js';
-import { findInputFiles, type InputFile } from '../input/sources.js';
+import { findInputFiles } from '../input/sources.js';
 import { REPORTERS } from '../report/reporters/index.js';
 import { writeFile } from 'node:fs/promises';
 import { type Classification, type ClassificationOptions, classifyFiles } from './classification.js';
@@ -14,7 +14,7 @@ import { isUnicode } from './is-unicode.js';
 import { resolveColor } from './color.js';
 import type { DecisionOptions, InputOptions, OutputOptions, RunOptions } from './parse-options.js';
 import { presentWarnings } from './present-warnings.js';
-import { withSession } from './session.js';
+import { type Session, withSession } from './session.js';
 import { readVersion } from './version.js';
 
 interface Options {
@@ -27,26 +27,32 @@ interface Options {
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, files: readonly string[], options: Options): Promise<void> {
   const inputs = await findInputFiles(files, io.cwd);
-  const folder = options.output.dryRun
-    ? undefined
-    : await openOutputFolder({
-        directory: options.output.out,
-        force: options.output.force,
-        inputPaths: files,
-        cwd: io.cwd,
-        expectedNames: expectedNames(options.output),
-      });
+  // From here on a signal must not end the process before the lock and the staging folder are gone.
+  const offInterrupt = io.onInterrupt(() => {});
+  let folder: OutputFolder | undefined;
   try {
+    folder = options.output.dryRun ? undefined : await openFolder(io, files, options.output);
     await withSession(io, options.run, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
       const classification = await classifyFiles(io, session, inputs, classificationOptions(files, options));
-      const published = folder === undefined ? undefined : await publish(session.database, folder, inputs, classification, options, { started, io });
+      const published = folder && (await publish(session, folder, classification, options, { started, io }));
       session.progress.finish(classification.result.rows.total);
-      show(io, classification, options.run, folder === undefined ? null : { directory: options.output.out, files: published?.length ?? 0 });
+      show(io, classification, options.run, published === undefined ? null : { directory: options.output.out, files: published.length });
     });
   } finally {
     await folder?.discard();
+    offInterrupt();
   }
+}
+
+function openFolder(io: CliIo, files: readonly string[], output: OutputOptions): Promise<OutputFolder> {
+  return openOutputFolder({
+    directory: output.out,
+    force: output.force,
+    inputPaths: files,
+    cwd: io.cwd,
+    expectedNames: expectedNames(output),
+  });
 }
 
 function classificationOptions(files: readonly string[], { input, decision, output }: Options): ClassificationOptions {
@@ -74,9 +80,8 @@ function expectedNames(output: OutputOptions): string[] {
 }
 
 async function publish(
-  database: Parameters<typeof writeMembershipFiles>[0],
+  { database, signal }: Session,
   folder: OutputFolder,
-  inputs: readonly InputFile[],
   classification: Classification,
   options: Options,
   { started, io }: { readonly started: number; readonly io: CliIo },
@@ -97,13 +102,14 @@ async function publish(
   });
   const summary = REPORTERS.json.render(classification.result, { width: 80, colorLevel: 0, isUnicode: true, output: null });
   await writeFile(folder.stagedPath('summary.json'), summary, { mode: 0o600 });
+  signal.throwIfAborted();
   const published = [...written, { name: 'summary.json', rows: null }];
-  await folder.publish(published, manifest(inputs, classification, options, (io.now().getTime() - started) / 1000));
+  await folder.publish(published, manifest(classification, options, (io.now().getTime() - started) / 1000));
   return published;
 }
 
-function manifest(inputs: readonly InputFile[], { loaded, result }: Classification, options: Options, seconds: number): ManifestDraft {
-  const settings = settingsOf(options);
+function manifest({ loaded, frozen, result }: Classification, options: Options, seconds: number): ManifestDraft {
+  const settings = settingsOf(options, frozen);
   return {
     format_version: MANIFEST_FORMAT,
     version: readVersion(),
@@ -118,21 +124,20 @@ function manifest(inputs: readonly InputFile[], { loaded, result }: Classificati
         ? null
         : { recency_days: result.rfm.edges.recencyDays, frequency: result.rfm.edges.frequency, monetary: result.rfm.edges.monetary },
     inputs: loaded.readings.map(({ file }) => ({ name: file.source.name, size: file.source.size, sha256: file.sha256 })),
-    outputs: [],
     timings: { total: seconds },
-  } as ManifestDraft;
+  };
 }
 
 /** Everything that can change a byte of the members; threads, memory, paths, progress and colour cannot. */
-function settingsOf({ input, decision, output }: Options): JsonObject {
+function settingsOf({ input, decision, output }: Options, frozen: FrozenRun | undefined): JsonObject {
   const { rejectsFile: _rejects, maxExpand: _expand, maxRejects: _bound, ...reading } = input;
-  const { freeze, asOf, parameters, ...deciding } = decision;
+  const { freeze: _path, asOf, parameters, ...deciding } = decision;
   return JSON.parse(
     JSON.stringify({
       ...reading,
       ...deciding,
       asOf: asOf.kind === 'day' ? asOf.day : 'newest event',
-      isFrozen: freeze !== undefined,
+      frozen: frozen ?? null,
       parameters,
       format: output.format,
       segmentFiles: output.segmentFiles,

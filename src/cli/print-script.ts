@@ -1,7 +1,7 @@
 import { duplicateScript } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
 import { renderScript, type ScriptStep } from '../report/sql-script.js';
-import { param } from '../sql/sql.js';
+import { param, sql } from '../sql/sql.js';
 import { userDaysQuery } from '../users/user-days-query.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { commandLine } from './command-line.js';
@@ -41,10 +41,11 @@ function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classi
     : { steps: [], events: loaded.eventsQuery({ ...paths, isIdentified: false }) };
   const steps: ScriptStep[] = [
     ...duplicates.steps,
+    { name: 'events', comment: 'the files as clean, typed rows', query: duplicates.events, isView: true },
     {
       name: 'user_days',
       comment: 'one row per user, day, order and marked event: the pass over the input',
-      query: userDaysQuery(duplicates.events, userDays.shape),
+      query: userDaysQuery(sql`select * from events`, userDays.shape),
     },
     ...relations,
   ];

@@ -13,7 +13,12 @@ export interface Session {
   /** Private folder for spooled copies of inputs. */
   readonly spoolDirectory: string;
   readonly progress: Progress;
+  /** Aborts when a signal asks the run to stop. */
+  readonly signal: AbortSignal;
 }
+
+/** An interrupt stops only what is running: one that comes while a statement is being prepared is lost. */
+const INTERRUPT_AGAIN_MS = 50;
 
 /**
  * Opens a locked database that may read the inputs and the spool and write the output's staging folder, runs `work`, and
@@ -28,7 +33,13 @@ export async function withSession<T>(
   const temp = openTempFolder(options.tempDir);
   let database: Database | undefined;
   let progress: Progress | undefined;
-  const offInterrupt = io.onInterrupt(() => database?.interrupt());
+  let interrupting: NodeJS.Timeout | undefined;
+  const abort = new AbortController();
+  const offInterrupt = io.onInterrupt(() => {
+    abort.abort(new Error('interrupted'));
+    database?.interrupt();
+    interrupting = setInterval(() => database?.interrupt(), INTERRUPT_AGAIN_MS);
+  });
   try {
     database = await openDuckDb({
       threads: options.threads,
@@ -37,33 +48,32 @@ export async function withSession<T>(
       allowedPaths: access.inputs.map(({ path }) => path),
       allowedDirectories: [temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])],
     });
-    const opened = interruptible(database, io);
+    if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
+    const opened = interruptible(database, abort.signal);
     progress = startProgress(io, options, () => opened.progress());
-    return await work({ database: opened, spoolDirectory: temp.path, progress });
+    return await work({ database: opened, spoolDirectory: temp.path, progress, signal: abort.signal });
   } finally {
     progress?.stop();
     offInterrupt();
+    clearInterval(interrupting);
     database?.close();
     temp.remove();
   }
 }
 
-/** A statement that a signal came before must not start: an interrupt stops only what is running. */
-function interruptible(database: Database, io: CliIo): Database {
-  const check = (): void => {
-    if (io.interruptedBy() !== undefined) throw new Error('interrupted');
-  };
+/** A statement that a signal came before does not start. */
+function interruptible(database: Database, signal: AbortSignal): Database {
   return {
     async rows(query) {
-      check();
+      signal.throwIfAborted();
       return database.rows(query);
     },
     async run(statement) {
-      check();
+      signal.throwIfAborted();
       return database.run(statement);
     },
     async copy(query, path, format) {
-      check();
+      signal.throwIfAborted();
       return database.copy(query, path, format);
     },
     progress: () => database.progress(),

@@ -20,6 +20,9 @@ const SLOTS = 1000;
 const BOT_SLOT = SLOTS;
 const WEIGHT_SLOTS = 200;
 
+/** The number of an event leaves 16 bits for its place in the visit, the last of them for a refund. */
+const LONGEST_VISIT = 65_535;
+
 /** What a contact is. */
 const KIND = { visit: 0, message: 1, leaving: 2, refund: 3 } as const;
 
@@ -360,7 +363,8 @@ function visitsQuery(settings: DemoSettings, shape: DemoShape): Sql {
 }
 
 function botVisitLength({ users, shape }: DemoSettings): number {
-  return Math.ceil(Math.max(BOT.leastEvents, users * DEMO_SHAPES[shape].eventsPerUser * BOT.share) / BOT.visits);
+  const events = Math.max(BOT.leastEvents, users * DEMO_SHAPES[shape].eventsPerUser * BOT.share);
+  return Math.min(Math.ceil(events / BOT.visits), LONGEST_VISIT);
 }
 
 /** Few bytes a contact, for the sort; a refund is an entry of its own, days after the visit it belongs to. */
@@ -528,8 +532,8 @@ function pick(values: readonly (string | number)[], place: Sql): Sql {
 
 /** Days earlier (below 0: later) that a visit moves because of its weekday. */
 function weekdayMove({ end }: DemoSettings, shape: DemoShape): Sql {
-  const monday = 4;
-  const weekday = sql`(${dayNumber(end) - monday} - spaced_offset) % 7`;
+  const firstMonday = 4;
+  const weekday = sql`(${dayNumber(end) - firstMonday} - spaced_offset) % 7`;
   const percents = pick(
     shape.weekdays.map(([percent]) => percent),
     weekday,

@@ -358,7 +358,7 @@ export const MESSAGES = {
     kind: 'input',
     text:
       p.guess === undefined
-        ? `${p.file}:${p.line} holds bytes that are not valid in the encoding ${p.encoding.toUpperCase()}.`
+        ? `${p.file}:${p.line}: this line holds bytes that are not valid in the encoding ${p.encoding.toUpperCase()}.`
         : `${p.file}:${p.line} is not in the encoding ${p.encoding.toUpperCase()}: it looks like ${p.guess.toUpperCase()} without a byte order mark.`,
     hint: `name the encoding the file is in, for example --encoding ${p.guess ?? (p.encoding === 'utf-8' ? 'windows-1252' : 'utf-8')}.`,
   }),
@@ -512,10 +512,15 @@ export const MESSAGES = {
     text: `The column "${p.column}" holds more than one currency: ${listed(p.currencies)}. Their amounts cannot be added.`,
     hint: `Count one of them with --currency ${p.currencies[0]}.`,
   }),
-  'frozen-edge': (p: { edge: string }): Message => ({
-    kind: 'usage',
-    text: `--freeze: the edge ${p.edge} has more decimals than the amounts of this input.`,
-    hint: 'Freeze a manifest that was made from amounts of the same kind.',
+  'frozen-edge': (p: { edge: string; decimals: number }): Message => ({
+    kind: 'input',
+    text: `--freeze: the edge ${p.edge} is none that a run writes: an edge has up to 38 digits, ${p.decimals} of them decimals.`,
+    hint: 'give the manifest.json of an earlier run as it was written, for example --freeze segments/manifest.json.',
+  }),
+  'frozen-basis': (p: { path: string; frozen: 'orders' | 'activity'; found: 'orders' | 'activity' }): Message => ({
+    kind: 'input',
+    text: `--freeze ${p.path}: its edges score ${p.frozen}, and this input is scored by ${p.found}, so they do not fit.`,
+    hint: 'freeze the manifest of a run on an export of the same kind, or leave out --freeze.',
   }),
   'rejects-unwritable': (p: { path: string; reason: string }): Message => ({
     kind: 'environment',

@@ -1,4 +1,5 @@
 import type { Database } from '../engine/database.js';
+import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { CHURN_HINTS, type EventRoles, rolesQuery } from '../events/event-roles.js';
 import { type EventShape, propertyColumn, type ValueRule } from '../events/event-shape.js';
@@ -10,7 +11,6 @@ import type { ZoneOffsets } from '../time/zone-offsets.js';
 import { type ColumnFlags, type ColumnMapping, type ColumnRole, type InputColumn, mapColumns } from './column-mapping.js';
 import { decideMoneyFormat, type MoneyFormat } from './money-format.js';
 import { isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
-import { nearestName } from './nearest-name.js';
 import { type HeadSampler, headSampler, prepareFile, type ReadableFile } from './readable-file.js';
 import { csvSource } from './readers/csv.js';
 import { parquetSource } from './readers/parquet.js';
@@ -35,6 +35,7 @@ export interface LoadOptions {
   readonly currency: string | undefined;
   readonly maxExpand: number;
   readonly spoolDirectory: string;
+  readonly signal?: AbortSignal | undefined;
   /** Property columns to carry along, as the user wrote them. */
   readonly keep: readonly string[];
   readonly roles: EventRoles;
@@ -106,6 +107,10 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   const properties = options.keep.map((name) => findProperty(name, files));
   const decided: DecidedFile[] = [];
   for (const file of files) decided.push(await decideFile(sample, file, mapping, options));
+  const currencies = [...new Set(decided.flatMap(({ money }) => money?.currency ?? []))];
+  if (currencies.length > 1) {
+    fail('currencies-in-column', { column: mapping.columns.currency ?? mapping.columns.value ?? '', currencies });
+  }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
   const plan = { mapping, options, properties, knownNames: knownNames(decided) };
   const groups = groupFiles(decided);
@@ -128,7 +133,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     },
     expectedRule: options.hasNamedValueEvents ? 'named' : hasPurchases && decided.some(({ hasOtherAmount }) => hasOtherAmount) ? 'purchases' : 'amounts',
     moneyScale,
-    currency: options.currency ?? decided.map(({ money }) => money?.currency).find((code) => code !== undefined && code !== null) ?? null,
+    currency: options.currency ?? currencies[0] ?? null,
     mapping,
     readings: decided,
     notes: inputNotes(files, mapping, decided, options),
@@ -185,7 +190,7 @@ function findProperty(name: string, files: readonly ReadableFile[]): string {
   if (names.includes(name) || files.some((file) => columnOf(file, name) !== undefined)) return name;
   const alike = names.filter((candidate) => normaliseName(candidate) === normaliseName(name));
   if (alike.length === 1 && alike[0] !== undefined) return alike[0];
-  return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearestName(name, names) });
+  return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });
 }
 
 async function decideFile(sample: HeadSampler, file: ReadableFile, { columns }: ColumnMapping, options: LoadOptions): Promise<DecidedFile> {
@@ -224,7 +229,7 @@ async function decideFile(sample: HeadSampler, file: ReadableFile, { columns }: 
     money:
       columns.value === null || columnOf(file, columns.value) === undefined
         ? undefined
-        : decideMoneyFormat(amounts, { decimal: options.decimal, currency: options.currency, currencyColumn: sampleOf('currency') }, { ...context, column: columns.value }),
+        : decideMoneyFormat(amounts, { decimal: options.decimal, currency: options.currency, currencyColumn: sampleOf('currency').filter((_, index) => (amounts[index] ?? '') !== '') }, { ...context, column: columns.value }),
     eventNames,
     hasPurchaseName,
     hasOtherAmount,
@@ -300,14 +305,14 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
              event,
              ${hasEvents ? rolesQuery(sql`event`, options.roles, plan.knownNames) : sql`${options.roles.get('purchase') ?? ROLE.purchase}`} as roles,
              amount,
-             amount_problem,
+             ${money.problem} as amount_problem,
              order_id${carriedNames}
       from (
         select user_id,
                ${typedTimestampQuery(sql`time_value`, timeColumn.type, time, options.zone)} as occurred_at,
                event,
-               ${money.amount} as amount,
-               ${money.problem} as amount_problem,
+               ${money.amount} as amount,${join(money.read.map(({ name }) => sql`
+               ${name},`), sql``)}
                order_id${carriedNames}
         from (
           select ${isNul === undefined ? textOf('user') : sql`case when ${isNul} then '' else ${textOf('user')} end`} as user_id,
@@ -341,15 +346,14 @@ function moneyColumns({ file, money }: DecidedFile, { mapping }: Plan): MoneyCol
   const read: NamedValue[] = [{ name: sql`amount_value`, value: value.value }];
   if (quantity !== undefined) read.push({ name: sql`quantity_text`, value: textOfColumn(quantity) });
   const single = typedAmountQuery(sql`amount_value`, value.type, money, money.scale);
-  const product = quantity === undefined ? single : multiplyQuery(single, quantityQuery(sql`quantity_text`, money), money.scale);
-  const problem = typedAmountProblemQuery(sql`amount_value`, value.type, money, money.scale);
-  const whole = quantity === undefined ? problem : sql`coalesce(${problem}, case when amount is null and amount_value is not null then 'bad_amount' end)`;
-  if (currency === undefined) return { read, amount: product, problem: whole };
+  const product = quantity === undefined ? single : multiplyQuery(single, quantityQuery(sql`quantity_text`, quantity.type, money), money.scale);
+  const problem = typedAmountProblemQuery(sql`amount_value`, value.type, money, money.scale, sql`amount`);
+  if (currency === undefined) return { read, amount: product, problem };
   const isOther = isOtherCurrency(sql`currency`, money);
   return {
     read,
     amount: sql`case when not ${isOther} then ${product} end`,
-    problem: sql`case when amount_value is not null and ${isOther} then 'other_currency' else ${whole} end`,
+    problem: sql`case when amount_value is not null and ${isOther} then 'other_currency' else ${problem} end`,
   };
 }
 

@@ -62,8 +62,13 @@ export function typedAmountQuery(column: Sql, typeName: string, format: MoneyFor
 }
 
 /** As `amountProblemQuery`, for a column of a DuckDB type. */
-export function typedAmountProblemQuery(column: Sql, typeName: string, format: MoneyFormat, scale: number): Sql {
-  const amount = typedAmountQuery(column, typeName, format, scale);
+export function typedAmountProblemQuery(
+  column: Sql,
+  typeName: string,
+  format: MoneyFormat,
+  scale: number,
+  amount: Sql = typedAmountQuery(column, typeName, format, scale),
+): Sql {
   const text = sql`cast(${column} as varchar)`;
   if (!EXACT_TYPE.test(typeName) && !BINARY_TYPE.test(typeName)) {
     return amountProblemQuery(typeName === 'VARCHAR' ? column : text, format, scale, amount);

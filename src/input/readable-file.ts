@@ -14,7 +14,7 @@ export type ReadableFile =
 /** Checks a file from end to end and finds its columns. Errors: those of `prepareTextFile` and `prepareParquetFile`. */
 export async function prepareFile(database: Database, source: InputFile, options: TextOptions): Promise<ReadableFile> {
   if (source.format === 'parquet') {
-    const parquet = await prepareParquetFile(database, source);
+    const parquet = await prepareParquetFile(database, source, options.signal);
     return { kind: 'parquet', source, sha256: parquet.sha256, columns: parquet.columns, parquet };
   }
   const text = await prepareTextFile(source, options);

@@ -104,5 +104,5 @@ export function literal(value: SqlValue): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`no SQL literal for ${value}`);
-  return String(value);
+  return typeof value === 'bigint' ? `${value}::bigint` : String(value);
 }

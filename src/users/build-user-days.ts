@@ -50,9 +50,14 @@ export interface UserDays {
   readonly completeDayBefore: number | undefined;
   readonly counts: UserDaysCounts;
   readonly shape: EventShape;
+  /** What stands for the currency of amounts in used rows, upper case, bytewise, the first of many; empty when none is watched. */
+  readonly currencyWords: readonly string[];
   /** Days of the earliest and the latest used event; undefined when there is none. */
   readonly period: { readonly first: number; readonly last: number } | undefined;
 }
+
+/** More than a message lists. */
+const LISTED_CURRENCIES = 20;
 
 /**
  * Fills the table `user_days` in one pass over the events, and decides what only the whole input can tell:
@@ -89,6 +94,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
     completeDayBefore: completeDayBefore(used, asOfDay),
     counts: { ...(await countRows(database, asOfDay)), duplicate: once?.dropped ?? 0, conflictingDuplicates: once?.conflicting ?? 0 },
     shape,
+    currencyWords: shape.hasCurrency ? await listCurrencyWords(database, asOfDay) : [],
     period: firstUsed && lastUsed && { first: firstUsed.day, last: lastUsed.day },
   };
 }
@@ -179,6 +185,21 @@ async function decideValueRule(database: Database, asOfDay: number): Promise<Val
     where user_id is not null
       and day <= ${asOfDay}`);
   return row?.has_purchases && row.has_other_amounts ? 'purchases' : 'amounts';
+}
+
+async function listCurrencyWords(database: Database, asOfDay: number): Promise<string[]> {
+  const rows = await database.rows<{ word: string }>(sql`
+    select distinct word
+    from (
+      select unnest([least_currency, greatest_currency]) as word
+      from user_days
+      where user_id is not null
+        and day <= ${asOfDay}
+    ) as words
+    where word is not null
+    order by word
+    limit ${LISTED_CURRENCIES}`);
+  return rows.map(({ word }) => word);
 }
 
 async function countRows(database: Database, asOfDay: number): Promise<Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates'>> {

@@ -132,7 +132,6 @@ async function explainRow(
   const measure = {
     values,
     historyDays: summary.historyDays,
-    populationGaps: summary.populationGaps,
     orderDaysQuantile: orderDaysQuantile(row),
     parameters,
   };

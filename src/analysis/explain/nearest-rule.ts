@@ -6,15 +6,15 @@ import { type ExplainResult, type NearestRule, RULE_NAMES, type RuleName, type S
 export interface Measure {
   readonly values: StatusValues;
   readonly historyDays: number;
-  readonly populationGaps: ExplainResult['populationGaps'];
   readonly orderDaysQuantile: string;
   readonly parameters: ExplainResult['parameters'];
 }
 
 type Miss = Pick<NearestRule, 'missing' | 'unit'>;
 
-/** The nearest first: days are comparable with the next flip, the others are counts of what a user does. */
-const UNITS: readonly NearestRule['unit'][] = ['days', 'active days', 'active weeks', 'order days'];
+/** The least days that one of each takes. At equal distance the first is named. */
+const TAKES: Readonly<Record<NearestRule['unit'], number>> = { days: 1, 'active days': 1, 'order days': 1, 'active weeks': 7 };
+const UNITS = Object.keys(TAKES) as readonly NearestRule['unit'][];
 
 /** What each clause decides on. */
 const DECIDES: Readonly<Record<RuleName, StatusName>> = {
@@ -33,10 +33,11 @@ const DECIDES: Readonly<Record<RuleName, StatusName>> = {
 };
 
 /**
- * The clause that came closest to giving another status: of those tried before the one that decided, for another status, the one
- * that misses by the fewest days; where none misses by days, by the fewest active days, then active weeks, then order days (ties:
- * the first tried). A clause that lacks an event, or misses in two units at once, is not near at all. Borders are held as they are:
- * "3 days" of idle time pass by themselves, "3 days" of tenure or of a gap would need another past.
+ * The clause nearest to giving another status: of those tried before the one that decided, for another status, the one that could
+ * hold soonest: days of waiting, active days more or less, and order days count as a day each, active weeks as seven; ties: waiting
+ * first, then the first tried. Borders are held as they are. Only what can still come true is near: `new`, `reactivated`,
+ * `occasional` and the baseline of a decline are decided by the past, churn, risk and first order by an event that nobody can
+ * foresee, and a clause that misses in two units at once cannot be said in one number.
  */
 export function nearestRule(status: StatusName, rules: Readonly<Record<RuleName, boolean>>, measure: Measure): NearestRule | null {
   const decided = RULE_NAMES.findIndex((rule) => rules[rule]);
@@ -45,33 +46,26 @@ export function nearestRule(status: StatusName, rules: Readonly<Record<RuleName,
     const miss = DECIDES[rule] === status ? null : (MISSES[rule]?.(measure) ?? null);
     return miss === null ? [] : [{ rule, status: DECIDES[rule], ...miss }];
   });
-  const [nearest] = near.sort((left, right) => UNITS.indexOf(left.unit) - UNITS.indexOf(right.unit) || left.missing - right.missing);
+  const [nearest] = near.sort((left, right) => distance(left) - distance(right) || UNITS.indexOf(left.unit) - UNITS.indexOf(right.unit));
   return nearest ?? null;
 }
 
-/** By how much each countable clause misses; null when it cannot be said in one unit. Called only for clauses that do not hold. */
+function distance({ missing, unit }: Miss): number {
+  return missing * TAKES[unit];
+}
+
+/** By how much a clause that does not hold misses; null when that cannot be said in one unit. */
 const MISSES: Readonly<Partial<Record<RuleName, (measure: Measure) => Miss | null>>> = {
   isInactive: ({ values, historyDays, parameters }) => {
     const idle = idleMiss(values, values.churnedAfter);
     return idle === null ? null : days(Math.max(idle.missing, parameters['churned.history'] - historyDays));
   },
-  isNew: ({ values, historyDays, populationGaps, parameters }) => {
-    const fromStart = historyDays - 1 - values.tenureDays;
-    return days(
-      Math.max(values.tenureDays - parameters['new.days'] + 1, Math.max(parameters['new.days'], 2 * populationGaps.p50) - fromStart),
-    );
-  },
   isDormant: ({ values }) => idleMiss(values, values.dormantAfter),
-  hasReturned: ({ values: { comebackGap, earlierGap, dormantAfter } }) => {
-    if (comebackGap === null || dormantAfter === null) return null;
-    const missing = { border: beyond(dormantAfter) - comebackGap, record: (earlierGap ?? 0) + 1 - comebackGap };
-    return missing.border > 0 && missing.record > 0 ? null : days(Math.max(missing.border, missing.record));
-  },
   isDeclining: ({ values: { recentDays, baselineDays }, parameters }) => {
-    const needed = Math.max(baselineDays, parameters['at_risk.baseline_days']);
-    const pace = inHundredths(parameters['at_risk.decline']) * parameters['at_risk.window'] * needed;
+    if (baselineDays < parameters['at_risk.baseline_days']) return null;
+    const pace = inHundredths(parameters['at_risk.decline']) * parameters['at_risk.window'] * baselineDays;
     const most = Math.floor((pace - 1) / (100 * parameters['at_risk.baseline']));
-    return { missing: needed - baselineDays + Math.max(0, recentDays - most), unit: 'active days' };
+    return { missing: recentDays - most, unit: 'active days' };
   },
   isOverdue: ({ values, parameters }) => {
     if (values.gaps < 2 || values.idleDays === null || values.dormantAfter === null) return null;
@@ -81,10 +75,10 @@ const MISSES: Readonly<Partial<Record<RuleName, (measure: Measure) => Miss | nul
   isConsistent: ({ values, parameters }) =>
     loyalMiss(values, parameters['loyal.tenure'], parameters['loyal.weeks'] - values.activeWeeks, 'active weeks'),
   isRepeatBuyer: ({ values, parameters, orderDaysQuantile }) => {
+    if (values.orderDays === 0) return null;
     const needed = Math.max(parameters['loyal.orders'], Math.ceil(Number(orderDaysQuantile)));
     return loyalMiss(values, parameters['loyal.tenure'], needed - values.orderDays, 'order days');
   },
-  isOccasional: ({ values, parameters }) => ({ missing: values.activeDays - parameters['occasional.days'] + 1, unit: 'active days' }),
 };
 
 function days(missing: number): Miss {

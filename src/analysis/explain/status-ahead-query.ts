@@ -35,7 +35,7 @@ export function nextStatusQuery(
     lookbackFirstDay: settings.firstDay,
     recentDays: parameter(parameters, 'at_risk.window'),
     baselineDays: parameter(parameters, 'at_risk.baseline'),
-    reactivatedDays: parameter(parameters, 'reactivated.days'),
+    reactivatedDays: parameter(parameters, 'at_risk.window'),
     riskDays: parameter(parameters, 'at_risk.window'),
   };
   return sql`

@@ -1,8 +1,9 @@
 import { classify } from './classify.js';
 import type { Command } from './command.js';
+import { demo } from './demo.js';
 import { explain } from './explain.js';
 import { params } from './params.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [classify, explain, sql, params];
+export const COMMANDS: readonly Command[] = [demo, sql, classify, explain, params];

@@ -15,8 +15,8 @@ export interface ParquetFile {
 const NESTED = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/;
 
 /** The schema of a Parquet file, partition folders included as text columns. Error: `parquet-unreadable`. */
-export async function prepareParquetFile(database: Database, source: InputFile): Promise<ParquetFile> {
-  const sha256 = await hashFile(source.path);
+export async function prepareParquetFile(database: Database, source: InputFile, signal?: AbortSignal): Promise<ParquetFile> {
+  const sha256 = await hashFile(source.path, signal);
   try {
     const rows = await database.rows<{ column_name: string; column_type: string }>(
       sql`describe select * from ${parquetSource([source])}`,

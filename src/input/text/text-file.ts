@@ -23,6 +23,8 @@ export interface TextOptions {
   readonly maxExpand: number;
   /** An existing private folder for copies. */
   readonly spoolDirectory: string;
+  /** Stops the reading; it then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TextFile {
@@ -63,12 +65,16 @@ interface PlainText {
 export async function prepareTextFile(file: InputFile, options: TextOptions): Promise<TextFile> {
   const encoding = options.encoding === undefined ? undefined : parseEncoding(options.encoding);
   const delimiter = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
-  const spool = new Spool(options.spoolDirectory);
+  const { signal } = options;
+  const spool = new Spool(options.spoolDirectory, signal);
   try {
     const hash = createHash('sha256');
     const unpacked = file.compression === 'gzip' ? await unpack(file, options.maxExpand, spool) : undefined;
-    const plain = await readPlain(file, unpacked, encoding, spool, (bytes) => hash.update(bytes));
-    const sha256 = unpacked === undefined ? hash.digest('hex') : await hashFile(file.path);
+    const plain = await readPlain(file, unpacked, encoding, spool, (bytes) => {
+      signal?.throwIfAborted();
+      hash.update(bytes);
+    });
+    const sha256 = unpacked === undefined ? hash.digest('hex') : await hashFile(file.path, signal);
     const dialect = await detectDialect(plain.path, file.name, delimiter);
     checkHeader(file, dialect.header, dialect.headerLine);
     const ends = await recordEnds(plain, dialect.delimiter);
@@ -97,16 +103,21 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
 /** Copies made on the way; all but the last go again. */
 class Spool {
   readonly #directory: string;
+  readonly #signal: AbortSignal | undefined;
   readonly #paths: string[] = [];
 
-  constructor(directory: string) {
+  constructor(directory: string, signal: AbortSignal | undefined) {
     this.#directory = directory;
+    this.#signal = signal;
   }
 
   async copy(pieces: AsyncIterable<Buffer>): Promise<string> {
     const file = await SpoolFile.create(this.#directory);
     try {
-      for await (const piece of pieces) await file.write(piece);
+      for await (const piece of pieces) {
+        this.#signal?.throwIfAborted();
+        await file.write(piece);
+      }
       await file.close();
     } catch (error) {
       await file.discard();

@@ -1,1 +1,0 @@
-export { nearest as nearestName } from '../errors/nearest.js';

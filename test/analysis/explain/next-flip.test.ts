@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { explainUser } from '../../../src/analysis/explain/explain.js';
+import { type DecidedRow, decidedQuery } from '../../../src/analysis/explain/explain-query.js';
+import type { ExplainedUser } from '../../../src/analysis/explain/explain-result.js';
+import type { Flags } from '../../../src/cli/parse-options.js';
+import { userRelations } from '../../../src/membership/member-relations.js';
+import { ident, sql } from '../../../src/sql/sql.js';
+import { dayOfIso } from '../../../src/time/day.js';
+import { DEFAULT_PARAMETERS, type OracleSettings } from '../../oracle/oracle.js';
+import { randomHistory } from '../../support/random-history.js';
+import { type Classified, withClassified } from './with-classified.js';
+
+const MINUTES = 60_000;
+/** Days ahead that are always compared, besides those next to the flips. */
+const ALWAYS = [1, 14, 29, 400, 1_200];
+/** Clauses that waiting alone makes true. */
+const BY_WAITING: readonly string[] = ['isInactive', 'isDormant', 'isOverdue'];
+
+const met = new Set<string>();
+
+/** The flags of a run with the oracle's settings, as commander would give them. */
+function flagsOf(settings: OracleSettings): Flags {
+  const named = (names: string[] | undefined): string[] | undefined => (names?.length === 0 ? ['none'] : names);
+  const changed = Object.entries(settings.parameters).filter(([name, value]) => value !== DEFAULT_PARAMETERS[name]);
+  return {
+    timezone: settings.timezone,
+    lookback: String(settings.lookbackDays),
+    scoring: settings.scoring,
+    asOf: settings.asOf,
+    orderColumn: settings.everyRowIsAnOrder ? 'none' : undefined,
+    valueEvent: named(settings.valueEvents),
+    churnEvent: named(settings.churnEvents),
+    passiveEvent: named(settings.passiveEvents),
+    riskEvent: named(settings.riskEvents),
+    set: changed.map(([name, value]) => `${name}=${value}`),
+  };
+}
+
+function dayNumber(iso: string): number {
+  const day = dayOfIso(iso);
+  if (day === undefined) throw new Error(`no day: ${iso}`);
+  return day;
+}
+
+/** One user of each status and reason. */
+async function sampleUsers({ database, settings }: Classified): Promise<ExplainedUser[]> {
+  const ids = await database.rows<{ user_id: string }>(sql`
+    select min(user_id) as user_id from members group by status, status_reason order by 1`);
+  const users: ExplainedUser[] = [];
+  for (const { user_id } of ids) users.push(...(await explainUser(database, settings, user_id)).users);
+  return users;
+}
+
+/**
+ * The users as a run with that as-of day decides on them when nothing more happens: the relations of every run over the days so
+ * far, with the population's gaps, edges and quantiles left as they are.
+ */
+async function decideLater({ database, settings }: Classified, userIds: readonly string[], ahead: number): Promise<Map<string, DecidedRow>> {
+  const asOfDay = dayNumber(settings.summary.asOf) + ahead;
+  const firstDay = dayNumber(settings.summary.period.first);
+  const relations = userRelations({
+    asOfDay,
+    firstDay,
+    lookbackDays: settings.summary.rfm.lookbackDays,
+    scoring: 'auto',
+    parameters: settings.parameters,
+    moneyScale: 2,
+    shape: settings.shape,
+    kept: [],
+    frozen: undefined,
+  });
+  for (const { name, query } of relations) await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
+  const rows = await database.rows<DecidedRow>(
+    decidedQuery({ asOfDay: sql`${asOfDay}`, firstDay: sql`${firstDay}`, parameters: settings.parameters }, userIds),
+  );
+  return new Map(rows.map((row) => [row.userId, row]));
+}
+
+describe('the next flip and the nearest rule, against runs at later days', () => {
+  it.each([
+    ['any', 6],
+    ['paced', 3],
+  ] as const)(
+    '%s users keep their status until the day that was told',
+    async (kind, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(randomHistory(kind), async ({ csv, settings }) => {
+          const now = new Date(Number(settings.nowMicros / 1000n)).toISOString();
+          await withClassified(csv, flagsOf(settings), (classified) => compare(classified), now);
+        }),
+        { seed: 20240229, numRuns, interruptAfterTimeLimit: 3 * MINUTES, markInterruptAsFailure: false },
+      );
+    },
+    4 * MINUTES,
+  );
+
+  afterAll(() => {
+    for (const status of ['new', 'loyal', 'at_risk', 'reactivated', 'occasional', 'active', 'dormant']) expect([...met]).toContain(`from ${status}`);
+    for (const status of ['at_risk', 'occasional', 'active', 'dormant', 'churned']) expect([...met]).toContain(`to ${status}`);
+    expect([...met]).toContain('stays churned');
+    expect([...met]).toContain('stays never_active');
+  });
+});
+
+async function compare(classified: Classified): Promise<void> {
+  const { database, settings } = classified;
+  const asOf = dayNumber(settings.summary.asOf);
+  const users = await sampleUsers(classified);
+  await database.run(sql`delete from user_days where day is null or day > ${asOf}`);
+  const flips = new Map(users.map(({ userId, nextFlip }) => [userId, nextFlip === null ? Number.POSITIVE_INFINITY : dayNumber(nextFlip.day) - asOf]));
+  const looked = new Set(ALWAYS);
+  for (const flip of flips.values()) if (flip < Number.POSITIVE_INFINITY) looked.add(flip).add(Math.max(1, flip - 1));
+  for (const { nearest } of users) if (nearest?.unit === 'days') looked.add(nearest.missing).add(Math.max(1, nearest.missing - 1));
+  const ids = users.map(({ userId }) => userId);
+  for (const ahead of [...looked].sort((left, right) => left - right)) {
+    const rows = await decideLater(classified, ids, ahead);
+    for (const user of users) {
+      const row = rows.get(user.userId);
+      const flip = flips.get(user.userId) ?? 0;
+      const where = `${user.userId}, ${ahead} days ahead`;
+      if (ahead < flip) expect(row?.status, where).toBe(user.status);
+      if (ahead === flip) expect([row?.status, row?.reason], where).toEqual([user.nextFlip?.status, user.nextFlip?.reason]);
+      if (user.nearest !== null && BY_WAITING.includes(user.nearest.rule)) {
+        if (ahead === user.nearest.missing) expect(row?.[user.nearest.rule], where).toBe(true);
+        if (ahead === user.nearest.missing - 1) expect(row?.[user.nearest.rule], where).toBe(false);
+      }
+    }
+  }
+  for (const { status, nextFlip } of users) {
+    met.add(nextFlip === null ? `stays ${status}` : `from ${status}`);
+    if (nextFlip !== null) met.add(`to ${nextFlip.status}`);
+  }
+}

@@ -1,0 +1,100 @@
+import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
+import { EXIT_CODE_OF } from '../../src/cli/exit-code.js';
+import { type ErrorKind, MESSAGES, type Message } from '../../src/errors/messages.js';
+import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
+import { PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../../src/segmentation/status/status-parameters.js';
+import { runCli } from '../support/run-cli.js';
+import { rewriteSections, type WrittenSection, writtenSections } from './readme-blocks.js';
+import { type BlockOutput, runShellBlocks } from './run-commands.js';
+
+/** The README with every section that has a source written from it, and what its commands printed. */
+export async function writeReadme(markdown: string): Promise<string> {
+  const outputs = await runShellBlocks(markdown);
+  const commands = writtenSections(markdown).flatMap(({ kind, of }) => (kind === 'help' ? [of] : []));
+  const helps = new Map<string, string>();
+  for (const command of commands) helps.set(command, (await runCli([...command.split(' ').slice(1), '--help'])).stdout);
+  return rewriteSections(markdown, (section) => {
+    switch (section.kind) {
+      case 'topic':
+        return topicText(section.of);
+      case 'help':
+        return fenced(helps.get(section.of) ?? '');
+      case 'output':
+        return fenced(outputText(section, outputs));
+      default:
+        return TABLES[section.of]?.() ?? `no table ${section.of}\n`;
+    }
+  });
+}
+
+/** Tables by the name that stands in the marker. */
+const TABLES: Readonly<Record<string, () => string>> = {
+  parameters: () =>
+    table(
+      ['parameter', 'default', 'unit', 'takes', 'meaning'],
+      PARAMETER_NAMES.map((name) => {
+        const { default: value, unit, meaning } = STATUS_PARAMETERS[name];
+        return [`\`${name}\``, String(value), unit, parameterRange(name), meaning];
+      }),
+    ),
+  warnings: () =>
+    table(
+      ['code', 'meaning'],
+      Object.entries(WARNING_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
+  errors: () =>
+    table(
+      ['exit code', 'error codes'],
+      Object.entries(EXIT_CODE_OF).map(([kind, exitCode]) => [String(exitCode), codesOf(kind).map((code) => `\`${code}\``).join(' ')]),
+    ),
+};
+
+function codesOf(kind: string): string[] {
+  return Object.entries(MESSAGES).flatMap(([code, message]) => (kindOf(message) === kind ? [code] : []));
+}
+
+/** A message's kind does not depend on its data: anything goes for it. */
+function kindOf(message: (data: never) => Message): ErrorKind {
+  const anything: unknown = new Proxy(() => anything, {
+    get: (_, key) => {
+      if (key === Symbol.toPrimitive) return () => 'x';
+      if (key === Symbol.iterator) return () => [][Symbol.iterator]();
+      return key === 'length' ? 0 : anything;
+    },
+    apply: () => anything,
+  });
+  return message(anything as never).kind;
+}
+
+function topicText(name: string): string {
+  const topic = HELP_TOPICS.find((known) => known.name === name);
+  if (topic === undefined) throw new Error(`no topic ${name}`);
+  return topic.markdown();
+}
+
+/** `paragraphs 1-3, 7` or `lines 1-2` of what the commands before the section printed; `all` of it. */
+function outputText({ of, start }: WrittenSection, outputs: readonly BlockOutput[]): string {
+  const text = outputs.findLast(({ block }) => block.end <= start)?.text.trimEnd() ?? '';
+  if (of === 'all') return `${text}\n`;
+  const [unit, ranges = ''] = of.split(/ (.*)/);
+  const separator = unit === 'lines' ? '\n' : '\n\n';
+  const parts = text.split(separator);
+  const shown = ranges.split(', ').map((range) => {
+    const [from = 1, to = from] = range.split('-').map(Number);
+    if (to > parts.length) throw new Error(`there are ${parts.length} ${unit}, not ${range}`);
+    return { from, to, text: parts.slice(from - 1, to).join(separator) };
+  });
+  const last = shown.at(-1)?.to ?? 0;
+  const begin = shown[0]?.from === 1 ? '' : `…${separator}`;
+  const end = last === parts.length ? '' : `${separator}…`;
+  return `${begin}${shown.map((part) => part.text).join(`${separator}…${separator}`)}${end}\n`;
+}
+
+function fenced(text: string): string {
+  return `\`\`\`text\n${text}\`\`\`\n`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return `\n${lines.join('\n')}\n\n`;
+}

@@ -1,0 +1,37 @@
+/**
+ * Who may import whom, by folder of src. `types:x` allows type imports and the constants beside a result type
+ * (`…-result.ts`); `time` and `errors` are open to all.
+ */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  cli: ['config', 'input', 'membership', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
+  config: ['segmentation'],
+  demo: ['sql'],
+  report: ['types:analysis', 'types:membership', 'types:input', 'segmentation'],
+  analysis: ['segmentation', 'membership', 'users', 'events', 'statistics', 'sql', 'engine/database'],
+  membership: ['segmentation', 'users', 'events', 'sql', 'engine/database'],
+  segmentation: ['users', 'events', 'sql'],
+  users: ['events', 'sql', 'engine/database'],
+  input: ['events', 'sql', 'engine/database'],
+  events: ['sql'],
+  engine: ['sql'],
+  sql: [],
+  time: [],
+  statistics: [],
+  errors: [],
+  'index.ts': ['config', 'input', 'membership', 'analysis', 'report', 'engine', 'segmentation', 'users', 'events', 'sql'],
+};
+export const OPEN_TO_ALL = ['time', 'errors'];
+
+/** Which folders may use a package or a part of Node that reaches outside. */
+export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
+  '@duckdb/node-api': ['engine'],
+  commander: ['cli'],
+  ora: ['cli'],
+  chalk: ['cli', 'report'],
+  'cli-table3': ['cli', 'report'],
+  tinyglobby: ['input'],
+  'node:fs': ['input', 'membership', 'cli', 'config'],
+  'node:fs/promises': ['input', 'membership', 'cli', 'config'],
+  'node:os': ['cli', 'membership'],
+  'node:child_process': [],
+};
