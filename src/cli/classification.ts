@@ -11,6 +11,7 @@ import { checkRejects } from '../input/check-rejects.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
+import { whileReadable } from '../input/readable-parquet.js';
 import { clearCsvRejects, countCsvRejects } from '../input/readers/csv.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
@@ -69,7 +70,9 @@ export async function classifyFiles(
   const { input, decision } = options;
   const frozenRun = decision.freeze === undefined ? undefined : readManifest(decision.freeze);
   const zone = loadZoneOffsets(input.timezone);
-  const { loaded, repeated, userDays, rows, rejects } = await whileUnchanged(inputs, () => readEvents(io, session, inputs, options, zone));
+  const { loaded, repeated, userDays, rows, rejects } = await whileUnchanged(inputs, () =>
+    whileReadable(database, inputs, () => readEvents(io, session, inputs, options, zone)),
+  );
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
       files: inputs.map(({ name }) => name),

@@ -5,9 +5,7 @@ import { commandLine } from './command-line.js';
 import type { Flags } from './parse-options.js';
 
 /** Whom to explain. */
-export type Subject =
-  | { readonly kind: 'user'; readonly userId: string }
-  | { readonly kind: 'status'; readonly status: StatusName };
+export type Subject = { readonly kind: 'user'; readonly userId: string } | { readonly kind: 'status'; readonly status: StatusName };
 
 /** `--user ID` or `--status NAME`; a usage error for both, neither, or a status that does not exist. */
 export function parseSubject({ user, status }: Flags, files: readonly string[]): Subject {

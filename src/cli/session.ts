@@ -1,5 +1,6 @@
 import type { Database } from '../engine/database.js';
 import { openDuckDb } from '../engine/duckdb.js';
+import { globLiteral } from '../input/readers/glob-literal.js';
 import type { InputFile } from '../input/sources.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
 import type { CliIo } from './io.js';
@@ -45,8 +46,8 @@ export async function withSession<T>(
       threads: options.threads,
       memoryLimitBytes: options.memoryLimitBytes,
       tempDirectory: temp.path,
-      allowedPaths: access.inputs.map(({ path }) => path),
-      allowedDirectories: [temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])],
+      allowedPaths: bothSpellings(access.inputs.map(({ path }) => path)),
+      allowedDirectories: bothSpellings([temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])]),
     });
     if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
     const opened = interruptible(database, abort.signal);
@@ -59,6 +60,11 @@ export async function withSession<T>(
     database?.close();
     temp.remove();
   }
+}
+
+/** DuckDB asks twice whether it may read a file: for the path as it is written, signs of patterns escaped, and for the file it found. */
+function bothSpellings(paths: readonly string[]): string[] {
+  return [...new Set(paths.flatMap((path) => [path, globLiteral(path)]))];
 }
 
 /** A statement that a signal came before does not start. */

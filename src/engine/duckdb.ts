@@ -37,6 +37,9 @@ async function lockDown(database: Database, options: DuckDbOptions): Promise<voi
   await database.run(sql`set TimeZone = 'UTC'`);
   await database.run(sql`set errors_as_json = true`);
   await database.run(sql`set allow_community_extensions = false`);
+  // The engine would look for extensions and secrets in the user's home.
+  await database.run(sql`set extension_directory = ${options.tempDirectory}`);
+  await database.run(sql`set allow_persistent_secrets = false`);
   await database.run(sql`set enable_progress_bar = true`);
   await database.run(sql`set enable_progress_bar_print = false`);
   await database.run(sql`set allowed_paths = ${list(options.allowedPaths)}`);

@@ -4,7 +4,7 @@ import { fail } from '../errors/segment-error.js';
 import { sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
 import type { FileReading, LoadedEvents } from './load-events.js';
-import { parquetRowsSource } from './readers/parquet.js';
+import { numberedRowsQuery } from './readers/parquet.js';
 import { scanRecords } from './text/scan-records.js';
 import { timeProblemQuery, typedTimeProblemQuery } from './time-query.js';
 
@@ -27,7 +27,7 @@ export interface RejectSearch {
 }
 
 const WRITE_AT = 65_536;
-const ROW_LIMIT = 1_000_000;
+const PAGE_ROWS = 100_000;
 
 /**
  * The second pass, over files that have rejects: where each unreadable record begins and why. Returns the first
@@ -55,7 +55,7 @@ export async function findRejects(database: Database, loaded: LoadedEvents, sear
 async function* rejectsOf(database: Database, reading: FileReading, zone: ZoneOffsets): AsyncGenerator<Reject[]> {
   const { file } = reading;
   if (file.kind === 'parquet') {
-    yield await parquetRejects(database, reading, zone);
+    yield* parquetRejects(database, reading, zone);
     return;
   }
   for await (const records of scanRecords(file.text)) {
@@ -97,23 +97,27 @@ async function timeProblems(
   return new Map(rows.map(({ position, problem }) => [position, problem]));
 }
 
-async function parquetRejects(database: Database, reading: FileReading, zone: ZoneOffsets): Promise<Reject[]> {
+async function* parquetRejects(database: Database, reading: FileReading, zone: ZoneOffsets): AsyncGenerator<Reject[]> {
   const { file, time, timeColumn, userColumn } = reading;
-  if (file.kind !== 'parquet') return [];
-  const rows = await database.rows<{ line: number; reason: string }>(sql`
-    select file_row_number + 1 as line,
-           reason
-    from (
-      select file_row_number,
-             ${userColumn} as user_id,
-             ${typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone)} as reason
-      from ${parquetRowsSource(file.parquet)}
-    ) as read_rows
-    where reason is not null
-      and user_id is not null
-    order by line
-    limit ${ROW_LIMIT}`);
-  return rows.map(({ line, reason }) => ({ file: file.source.name, line, reason }));
+  if (file.kind !== 'parquet') return;
+  const numbered = numberedRowsQuery(file.parquet, [
+    { name: sql`user_id`, value: userColumn },
+    { name: sql`reason`, value: typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone) },
+  ]);
+  for (let after = 0; ; ) {
+    const rows = await database.rows<{ line: number; reason: string }>(sql`
+      select line,
+             reason
+      from (${numbered}) as read_rows
+      where reason is not null
+        and user_id is not null
+        and line > ${after}
+      order by line
+      limit ${PAGE_ROWS}`);
+    yield rows.map(({ line, reason }) => ({ file: file.source.name, line, reason }));
+    if (rows.length < PAGE_ROWS) return;
+    after = rows.at(-1)?.line ?? after;
+  }
 }
 
 /** `file,line,reason`, written as it is found. */

@@ -14,7 +14,7 @@ import { isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery,
 import { type HeadSampler, headSampler, prepareFile, type ReadableFile } from './readable-file.js';
 import { csvSource } from './readers/csv.js';
 import { parquetSource } from './readers/parquet.js';
-import type { ReadColumn } from './readers/reader.js';
+import { findColumn, type ReadColumn } from './readers/reader.js';
 import type { InputFile } from './sources.js';
 import { isFloat, textOfColumn } from './text-of-column.js';
 import { decideTimeFormat, type TimeFormat } from './time-format.js';
@@ -112,7 +112,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     fail('currencies-in-column', { column: mapping.columns.currency ?? mapping.columns.value ?? '', currencies });
   }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
-  const plan = { mapping, options, properties, knownNames: knownNames(decided) };
+  const plan = { mapping, options, properties, knownNames: knownNames(decided), others: otherColumns(files, mapping) };
   const groups = groupFiles(decided);
   const eventsQuery = (query: EventsQueryOptions): Sql =>
     join(
@@ -144,18 +144,17 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
 async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[]): Promise<InputColumn[]> {
   const columns = new Map<string, InputColumn>();
   for (const file of files) {
-    const unseen = file.columns.flatMap((column, index) => (columns.has(column.name) && file !== files[0] ? [] : [index]));
-    if (unseen.length === 0) continue;
-    const samples = await sample(file, unseen);
-    for (const [position, index] of unseen.entries()) {
-      const column = file.columns[index];
-      if (column === undefined) continue;
+    const unseen = file.columns.flatMap((column, index) => (columns.has(column.name) && file !== files[0] ? [] : [{ column, index }]));
+    const sampled = unseen.flatMap(({ column }) => (column.isNested ? [] : [column]));
+    const samples = sampled.length === 0 ? [] : await sample(file, sampled);
+    for (const { column, index } of unseen) {
       const key = columns.has(column.name) ? `${column.name}\n${index}` : column.name;
       columns.set(key, {
         name: column.name,
         isNested: column.isNested,
         isTime: /^(TIMESTAMP|DATE)/.test(column.type),
-        sample: samples[position] ?? [],
+        sample: samples[sampled.indexOf(column)] ?? [],
+        fields: column.leaves?.map(({ name }) => name),
       });
     }
   }
@@ -172,16 +171,8 @@ function requireColumns(file: ReadableFile, { columns }: ColumnMapping, command:
   }
 }
 
-/** A column by its exact name, or a leaf of a nested one by a dotted path. */
 function columnOf(file: ReadableFile, name: string): ReadColumn | undefined {
-  const exact = file.columns.find((column) => column.name === name);
-  if (exact !== undefined) return exact;
-  const [root = '', ...path] = name.split('.');
-  const nested = path.length > 0 ? file.columns.find((column) => column.name === root && column.isNested) : undefined;
-  if (nested === undefined) return undefined;
-  const leaf = path.reduce((left, field) => sql`struct_extract(${left}, ${field})`, nested.value);
-  const value = sql`(${leaf})::varchar`;
-  return { name, value, type: 'VARCHAR', isNested: false, hasEmptyText: true };
+  return findColumn(file.columns, name);
 }
 
 /** The column a `--keep` name means: the exact name, or the normalised one when that is unique. */
@@ -195,12 +186,18 @@ function findProperty(name: string, files: readonly ReadableFile[]): string {
 
 async function decideFile(sample: HeadSampler, file: ReadableFile, { columns }: ColumnMapping, options: LoadOptions): Promise<DecidedFile> {
   const roles = ['time', 'value', 'event', 'currency'] as const satisfies readonly ColumnRole[];
-  const indexes = roles.map((role) => file.columns.findIndex((column) => column.name === columns[role]));
-  const present = indexes.filter((index) => index >= 0);
-  const samples = await sample(file, present);
+  const present = new Map(
+    roles.flatMap((role) => {
+      const name = columns[role];
+      const column = name === null ? undefined : columnOf(file, name);
+      return column === undefined ? [] : [[role, column] as const];
+    }),
+  );
+  const sampled = [...present.values()];
+  const samples = await sample(file, sampled);
   const sampleOf = (role: (typeof roles)[number]): readonly string[] => {
-    const index = indexes[roles.indexOf(role)] ?? -1;
-    return index < 0 ? [] : (samples[present.indexOf(index)] ?? []);
+    const column = present.get(role);
+    return column === undefined ? [] : (samples[sampled.indexOf(column)] ?? []);
   };
   const context = { file: file.source.name, command: options.command };
   const timeColumn = columnOf(file, columns.time ?? '');
@@ -274,6 +271,14 @@ interface Plan {
   readonly options: LoadOptions;
   readonly properties: readonly string[];
   readonly knownNames: readonly string[];
+  /** Columns of any file that play no role, by name. */
+  readonly others: readonly OtherColumn[];
+}
+
+/** The `place`-th column of a name, from 0: a header may repeat it. */
+interface OtherColumn {
+  readonly name: string;
+  readonly place: number;
 }
 
 /** The `events` rows of one group of files: text as it stands, then typed, then with its day and roles. */
@@ -373,7 +378,7 @@ function carriedColumns(file: ReadableFile, plan: Plan, isIdentified: boolean, t
     columns.push(
       { name: sql`event_id`, value: textOf('eventId') },
       { name: sql`session_id`, value: textOf('session') },
-      { name: sql`other_columns`, value: otherColumns(file, plan) },
+      { name: sql`other_columns`, value: otherValues(file, plan) },
     );
   }
   return columns;
@@ -387,11 +392,28 @@ function commonShapes(group: readonly DecidedFile[]): TimeFormat['shapes'] {
   return [...shapes.values()].slice(0, MOST_SHAPES);
 }
 
-/** Columns that play no role, by name, '' for empty: the last resort in telling two rows of one id apart. */
-function otherColumns(file: ReadableFile, { mapping }: Plan): Sql {
-  const compared = new Set<string | null>(['user', 'time', 'event', 'value', 'order', 'eventId', 'session'].map((role) => mapping.columns[role as ColumnRole]));
-  const others = file.columns.filter(({ name }) => !compared.has(name)).sort((left, right) => (left.name < right.name ? -1 : 1));
-  return others.length === 0 ? sql`[]::varchar[]` : list(others.map((column) => sql`coalesce(${column.isNested ? sql`${column.value}::varchar` : textOfColumn(column)}, '')`));
+function otherColumns(files: readonly ReadableFile[], { columns }: ColumnMapping): OtherColumn[] {
+  const compared = new Set<string | null>(['user', 'time', 'event', 'value', 'order', 'eventId', 'session'].map((role) => columns[role as ColumnRole]));
+  const most = new Map<string, number>();
+  for (const file of files) {
+    const here = new Map<string, number>();
+    for (const { name } of file.columns) here.set(name, (here.get(name) ?? 0) + 1);
+    for (const [name, times] of here) most.set(name, Math.max(most.get(name) ?? 0, times));
+  }
+  return [...most]
+    .filter(([name]) => !compared.has(name))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([name, times]) => Array.from({ length: times }, (_, place) => ({ name, place })));
+}
+
+/** Their texts in a file, '' where it lacks one: the last resort in telling two rows of one id apart. */
+function otherValues(file: ReadableFile, { others }: Plan): Sql {
+  const values = others.map(({ name, place }) => {
+    const column = file.columns.filter((candidate) => candidate.name === name)[place];
+    if (column === undefined) return sql`''`;
+    return sql`coalesce(${column.isNested ? sql`${column.value}::varchar` : textOfColumn(column)}, '')`;
+  });
+  return values.length === 0 ? sql`[]::varchar[]` : list(values);
 }
 
 /** Whether any field of the record holds a NUL byte. */

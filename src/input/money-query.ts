@@ -3,9 +3,6 @@ import { CURRENCY_WORDS } from './currency.js';
 import { acceptedCurrencyWords, type MoneyFormat } from './money-format.js';
 import { amountPattern, NEGATIVE_AMOUNT, NUMBER_OF_AMOUNT } from './money-text.js';
 
-/** Why an amount is unknown, or not what was written. */
-export type AmountProblem = 'bad_amount' | 'other_currency' | 'rounded';
-
 interface DecimalTypes {
   readonly narrow: Sql;
   readonly wide: Sql;
@@ -42,7 +39,7 @@ export function amountQuery(text: Sql, format: MoneyFormat, scale: number): Sql 
 }
 
 /**
- * What is wrong with an amount (VARCHAR, an AmountProblem), or null. `rounded`: it has more decimals than `scale`.
+ * What is wrong with an amount: `bad_amount`, `other_currency`, or `rounded`, it has more decimals than `scale`; else null.
  * `amount` is the result of `amountQuery` where it stands in a column already.
  */
 export function amountProblemQuery(text: Sql, format: MoneyFormat, scale: number, amount: Sql = amountQuery(text, format, scale)): Sql {

@@ -22,18 +22,16 @@ export async function prepareFile(database: Database, source: InputFile, options
 }
 
 /** Reads columns of a file's head: a list of texts a column, '' for empty. */
-export type HeadSampler = (file: ReadableFile, indexes: readonly number[]) => Promise<readonly (readonly string[])[]>;
+export type HeadSampler = (file: ReadableFile, columns: readonly ReadColumn[]) => Promise<readonly (readonly string[])[]>;
 
 /** A sampler of the first `limit` records that keeps the head of the text file it read last. */
 export function headSampler(database: Database, limit: number): HeadSampler {
   let last: { readonly file: ReadableFile; readonly records: readonly (readonly string[])[] } | undefined;
-  return async (file, indexes) => {
-    if (file.kind === 'parquet') {
-      const columns = indexes.map((index) => file.columns[index]).filter((column) => column !== undefined);
-      return parquetSample(database, file.parquet, columns, limit);
-    }
+  return async (file, columns) => {
+    if (file.kind === 'parquet') return parquetSample(database, file.parquet, columns, limit);
     if (last?.file !== file) last = { file, records: await readHead(file.text, limit) };
     const { records } = last;
+    const indexes = columns.map((column) => file.columns.indexOf(column));
     return indexes.map((index) => records.map((record) => record[index] ?? ''));
   };
 }

@@ -61,11 +61,6 @@ export function decideTimeFormat(values: readonly string[], options: TimeOptions
   };
 }
 
-/** Files with equal keys are read alike: the formats may differ in `shapes` only. */
-export function timeFormatKey(format: TimeFormat): string {
-  return JSON.stringify([format.pattern, format.epochUnit, format.slashOrder]);
-}
-
 type Texts = readonly ReturnType<typeof readTimeText>[];
 
 /** Ties: the finer unit. */

@@ -1,11 +1,8 @@
-import { utcFromLocal } from '../sql/functions.js';
+import { isUtc, utcFromLocal, wallOffset } from '../sql/functions.js';
 import { join, type Sql, sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
 import type { TimeFormat } from './time-format.js';
 import { type EpochUnit, NAIVE_TIME, NUMBER_TIME, type SlashOrder, type TimeShape, ZONE_OF_TIME, ZONED_TIME } from './time-text.js';
-
-/** Why a row has no time. */
-export type TimeProblem = 'no_time' | 'unreadable_time' | 'implausible_time' | 'other_time_unit';
 
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
 /** A day beyond the last one that has four digits for its year in every zone. */
@@ -32,7 +29,7 @@ export function timestampQuery(text: Sql, format: TimeFormat, zone: ZoneOffsets)
   return shapes.length === 0 ? rest : sql`case ${join(shapes, sql` `)} else ${rest} end`;
 }
 
-/** Why `timestampQuery` is null (VARCHAR, a TimeProblem), or null where it is not. */
+/** Why `timestampQuery` is null: `no_time`, `unreadable_time`, `implausible_time` or `other_time_unit`; null where it is not. */
 export function timeProblemQuery(text: Sql, format: TimeFormat, zone: ZoneOffsets): Sql {
   const isReadable = format.pattern !== null ? patternInstant(text, format.pattern, zone) : anyInstant(text, format, zone);
   return sql`case when ${text} is null or ${text} = '' then 'no_time'
@@ -184,7 +181,7 @@ const YEARS = { '20': '20??', '19': '199[1-9]' } as const;
 
 function isoBranches(text: Sql, shape: ShapeOf<'iso'>, zone: ZoneOffsets): Sql {
   if (shape.separator === '') {
-    return sql`when ${text} glob ${`${YEARS[shape.century]}-??-?[0-9]`} then ${utcFromLocal(sql`try_cast(${text} as timestamp)`, zone)}`;
+    return sql`when ${text} glob ${`${YEARS[shape.century]}-??-?[0-9]`} then ${wallToUtc(text, sql`try_cast(${text} as timestamp)`, 'YYYY-MM-DD', zone)}`;
   }
   const offset = /^( ?)([+-])(\d\d)(:?)(\d\d)?$/.exec(shape.zone);
   if (offset === null) return isoBranch(text, shape, shape.zone, zone);
@@ -216,9 +213,10 @@ function isoBranch(text: Sql, shape: ShapeOf<'iso'>, ending: string, zone: ZoneO
   // The cast takes these zones, and an offset without a blank, but leaves the offset out; only after seconds.
   const isCastable = shape.zone === '' || (shape.hasSeconds && /^(Z| UTC|[+-].*)$/.test(shape.zone));
   const wall = sql`try_cast(${isCastable ? text : sql`left(${text}, ${length})`} as timestamp)`;
+  const layout: Layout = `YYYY-MM-DD${shape.separator === 'T' ? 'T' : ' '}HH:MM${shape.hasSeconds ? ':SS' : ''}`;
   const instant =
     shape.zone === ''
-      ? utcFromLocal(wall, zone)
+      ? wallToUtc(text, wall, layout, zone)
       : offset === 0
         ? wall
         : shiftBack(wall, typeof offset === 'number' ? sql`${offset}` : writtenOffset(text, length, offset));
@@ -233,7 +231,7 @@ function writtenOffset(text: Sql, length: number, { at, hasMinutes, width }: Wri
 function digitsBranch(text: Sql, shape: ShapeOf<'digits'>, zone: ZoneOffsets): Sql {
   const pattern = `${shape.century === '20' ? '20[0-9][0-9]' : '199[1-9]'}${'[0-9]'.repeat(shape.length - 4)}`;
   const wall = sql`try_strptime(${text}, ${shape.length === 8 ? '%Y%m%d' : '%Y%m%d%H%M%S'})`;
-  return sql`when ${text} glob ${pattern} and ${wall} is not null then ${utcFromLocal(wall, zone)}`;
+  return sql`when ${text} glob ${pattern} and ${wall} is not null then ${wallToUtc(text, wall, shape.length === 8 ? 'YYYYMMDD' : 'YYYYMMDDHHMMSS', zone)}`;
 }
 
 function slashBranch(text: Sql, shape: ShapeOf<'slash'>, order: SlashOrder | null, zone: ZoneOffsets): Sql {
@@ -256,6 +254,29 @@ function epochBranch(text: Sql, unit: EpochUnit | null): Sql {
   const { from, to } = PLAIN_NUMBERS[unit];
   const number = sql`try_cast(${text} as bigint)`;
   return sql`when cast(${number} as varchar) = ${text} and ${number} between ${from} and ${to} then make_timestamp(${number} * ${MICROSECONDS[unit]})`;
+}
+
+type Layout = 'YYYY-MM-DD' | `YYYY-MM-DD${'T' | ' '}HH:MM${'' | ':SS'}` | 'YYYYMMDD' | 'YYYYMMDDHHMMSS';
+
+/**
+ * UTC of a wall clock whose text orders like its time: the offset is found by comparing the text, as DuckDB would read
+ * a value again for every mention of it inside a CASE.
+ */
+function wallToUtc(text: Sql, wall: Sql, layout: Layout, zone: ZoneOffsets): Sql {
+  if (isUtc(zone)) return wall;
+  return shiftBack(
+    wall,
+    wallOffset(zone, (wallMs) => sql`${text} < ${firstText(wallMs, layout)}`),
+  );
+}
+
+/** The first text of a layout that is not before a wall clock. */
+function firstText(wallMs: number, layout: Layout): string {
+  const step = layout.endsWith('SS') ? 1000 : layout.endsWith('MM') ? 60_000 : 86_400_000;
+  const iso = new Date(Math.ceil(wallMs / step) * step).toISOString();
+  if (layout === 'YYYYMMDD') return iso.slice(0, 10).replaceAll('-', '');
+  if (layout === 'YYYYMMDDHHMMSS') return iso.slice(0, 19).replaceAll(/[-:T]/g, '');
+  return iso.slice(0, layout.length).replace('T', layout.includes('T') ? 'T' : ' ');
 }
 
 /** A TIMESTAMP moved back by microseconds. */

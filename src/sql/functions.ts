@@ -23,14 +23,31 @@ export function localDay(utc: Sql, zone: OffsetTable): Sql {
 
 /**
  * The instant (TIMESTAMP, UTC) of a wall clock (TIMESTAMP) in a zone: in a gap shifted forward by the gap, in an
- * overlap the earlier one.
+ * overlap the earlier one. `local` is worked out several times, so it should be a column where rows are many.
  */
 export function utcFromLocal(local: Sql, zone: OffsetTable): Sql {
   if (isUtc(zone)) return local;
   return sql`make_timestamp(epoch_us(${local}) - ${offsetQuery(sql`epoch_us(${local})`, zone, wallBoundary)})`;
 }
 
-function isUtc(zone: OffsetTable): boolean {
+/**
+ * Microseconds to take from a wall clock to get UTC (BIGINT), where comparing the clock is cheaper than reading it:
+ * `isBefore` says whether it is before another one, given in milliseconds as if it were UTC.
+ */
+export function wallOffset(zone: OffsetTable, isBefore: (wallMs: number) => Sql): Sql {
+  const { transitions } = zone;
+  const branch = (from: number, to: number): Sql => {
+    if (from === to) return sql`${(transitions[from - 1]?.offsetAfterSeconds ?? zone.firstOffsetSeconds) * MICROSECONDS_PER_SECOND}`;
+    const middle = Math.floor((from + to) / 2);
+    const change = transitions[middle];
+    if (change === undefined) throw new RangeError(`no change ${middle}`);
+    return sql`case when ${isBefore(wallBoundary(change) / 1000)} then ${branch(from, middle)} else ${branch(middle + 1, to)} end`;
+  };
+  return branch(0, transitions.length);
+}
+
+/** Whether the wall clocks of a zone show UTC. */
+export function isUtc(zone: OffsetTable): boolean {
   return zone.transitions.length === 0 && zone.firstOffsetSeconds === 0;
 }
 

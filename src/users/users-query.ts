@@ -40,18 +40,16 @@ where user_id is not null
  * of the last 12 seven-day weeks saw activity. Money is DECIMAL(38, s).
  */
 export function usersQuery(windows: UserWindows, shape: EventShape): Sql {
-  const { asOfDay } = windows;
   return sql`
-with used_days as (select * from user_days where user_id is not null and day <= ${asOfDay}),
-     presences as (${presences(windows, shape)}),
+with presences as (${presences(windows, shape)}),
      cadences as (${cadences(windows)}),
      value_totals as (${valueTotals(windows)}),
-     orders as (${userOrders(shape)}),
+     orders as (${userOrders(windows, shape)}),
      order_totals as (${orderTotals(windows)})${
        shape.hasMarkedEvents
          ? sql`,
-     churn_names as (${latestNames(sql`last_churn_at`)}),
-     risk_names as (${latestNames(sql`last_risk_at`)})`
+     churn_names as (${latestNames(windows, sql`last_churn_at`)}),
+     risk_names as (${latestNames(windows, sql`last_risk_at`)})`
          : sql``
      }
 select presences.*,
@@ -99,7 +97,9 @@ function presences(windows: UserWindows, shape: EventShape): Sql {
            sum(events)::bigint as events,
            max(last_churn_at) as last_churn_at,
            max(last_risk_at) filter (where day > ${windows.asOfDay} - ${windows.riskDays}) as last_risk_at${join(properties, sql``)}
-    from used_days
+    from user_days
+    where user_id is not null
+      and day <= ${windows.asOfDay}
     group by user_id`;
 }
 
@@ -140,26 +140,31 @@ function valueTotals(windows: UserWindows): Sql {
            sum(value_amount) as net_value,
            sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
            sum(value_amount) filter (where day > ${asOfDay} - ${YEAR_DAYS}) as revenue
-    from used_days
-    where order_rows > 0
-       or value_amount is not null
+    from user_days
+    where user_id is not null
+      and day <= ${asOfDay}
+      and (order_rows > 0 or value_amount is not null)
     group by user_id`;
 }
 
 /** One row per user and order: distinct order keys, with the day of the order's newest row. */
-function userOrders(shape: EventShape): Sql {
+function userOrders(windows: UserWindows, shape: EventShape): Sql {
   if (shape.orderKey === 'row') return sql`
     select user_id,
            day as last_day,
            order_rows
-    from used_days
-    where order_rows > 0`;
+    from user_days
+    where user_id is not null
+      and day <= ${windows.asOfDay}
+      and order_rows > 0`;
   return sql`
     select user_id,
            max(day) as last_day,
            1 as order_rows
-    from used_days
-    where order_rows > 0
+    from user_days
+    where user_id is not null
+      and day <= ${windows.asOfDay}
+      and order_rows > 0
     group by user_id, order_id, order_at`;
 }
 
@@ -174,11 +179,13 @@ function orderTotals(windows: UserWindows): Sql {
 }
 
 /** The name of a user's latest marked event; at one instant the least name, bytewise. */
-function latestNames(instant: Sql): Sql {
+function latestNames(windows: UserWindows, instant: Sql): Sql {
   return sql`
     select user_id,
            arg_min(marked_event, {'before': -epoch_us(${instant}), 'name': marked_event}) as event
-    from used_days
-    where ${instant} is not null
+    from user_days
+    where user_id is not null
+      and day <= ${windows.asOfDay}
+      and ${instant} is not null
     group by user_id`;
 }

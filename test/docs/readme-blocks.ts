@@ -48,5 +48,10 @@ export function tableAfter(markdown: string, heading: string): string[][] {
     .trimEnd()
     .split('\n')
     .slice(2)
-    .map((row) => row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim()));
+    .map((row) =>
+      row
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 }

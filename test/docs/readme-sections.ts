@@ -45,7 +45,12 @@ const TABLES: Readonly<Record<string, () => string>> = {
   errors: () =>
     table(
       ['exit code', 'error codes'],
-      Object.entries(EXIT_CODE_OF).map(([kind, exitCode]) => [String(exitCode), codesOf(kind).map((code) => `\`${code}\``).join(' ')]),
+      Object.entries(EXIT_CODE_OF).map(([kind, exitCode]) => [
+        String(exitCode),
+        codesOf(kind)
+          .map((code) => `\`${code}\``)
+          .join(' '),
+      ]),
     ),
 };
 

@@ -163,7 +163,10 @@ async function explainRow(
   };
 }
 
-function valuesOf(row: DecidedRow, { churnDay, riskDay }: { readonly churnDay: number | null; readonly riskDay: number | null }): StatusValues {
+function valuesOf(
+  row: DecidedRow,
+  { churnDay, riskDay }: { readonly churnDay: number | null; readonly riskDay: number | null },
+): StatusValues {
   return {
     firstSeen: isoOfDay(row.firstDay),
     lastActive: row.lastActiveDay === null ? null : isoOfDay(row.lastActiveDay),
@@ -214,7 +217,13 @@ function dayOf({ day, isActive, hasOrder, hasRefund, hasChurn, hasPassive }: Day
 /** The newest orders, as far back as each can be told from the others of its day. */
 function orderList(rows: readonly OrderRow[]): ExplainedOrder[] {
   const merged = rows.findIndex(({ isSingle }) => !isSingle);
-  const known = merged === -1 ? rows : rows.slice(0, rows.findIndex(({ day }) => day === rows[merged]?.day));
+  const known =
+    merged === -1
+      ? rows
+      : rows.slice(
+          0,
+          rows.findIndex(({ day }) => day === rows[merged]?.day),
+        );
   return known.map(({ day, orderId, amount }) => ({ day: isoOfDay(day), orderId, amount: amount === null ? null : moneyText(amount) }));
 }
 

@@ -3,7 +3,7 @@ import { inHundredths } from '../../segmentation/status/status-parameters.js';
 import { type ExplainResult, type NearestRule, RULE_NAMES, type RuleName, type StatusValues } from './explain-result.js';
 
 /** What a miss is measured with. */
-export interface Measure {
+interface Measure {
   readonly values: StatusValues;
   readonly historyDays: number;
   readonly orderDaysQuantile: string;

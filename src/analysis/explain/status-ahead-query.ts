@@ -10,7 +10,7 @@ export interface StatusAhead {
 }
 
 /** The first and the last of the days to look at, counted from the as-of day. */
-export interface DaysAhead {
+interface DaysAhead {
   readonly first: number;
   readonly last: number;
 }
@@ -35,7 +35,7 @@ export function nextStatusQuery(
     lookbackFirstDay: settings.firstDay,
     recentDays: parameter(parameters, 'at_risk.window'),
     baselineDays: parameter(parameters, 'at_risk.baseline'),
-    reactivatedDays: parameter(parameters, 'at_risk.window'),
+    reactivatedDays: parameter(parameters, 'reactivated.days'),
     riskDays: parameter(parameters, 'at_risk.window'),
   };
   return sql`

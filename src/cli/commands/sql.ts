@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 
 export const sql: Command = {
   name: 'sql',
-  group: 'look',
+  group: 'segment',
   summary: 'the SQL behind every number, runnable in stock DuckDB',
   register(program, io) {
     const command = program

@@ -12,4 +12,17 @@ export interface ReadColumn {
   readonly isNested: boolean;
   /** Whether '' can occur; in text files an empty field is null. */
   readonly hasEmptyText: boolean;
+  /** What a nested column holds that can be named by a dotted path (`user.id`). */
+  readonly leaves?: readonly ReadColumn[] | undefined;
+}
+
+/** A column by its exact name, or what a dotted path names within one. */
+export function findColumn(columns: readonly ReadColumn[], name: string): ReadColumn | undefined {
+  const exact = columns.find((column) => column.name === name);
+  if (exact !== undefined) return exact;
+  for (const { leaves } of columns) {
+    const leaf = leaves?.find((candidate) => candidate.name === name);
+    if (leaf !== undefined) return leaf;
+  }
+  return undefined;
 }

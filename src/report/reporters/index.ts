@@ -16,5 +16,3 @@ export const EXPLAIN_REPORTERS = {
   terminal: explainTerminal,
   json: explainJson,
 } as const satisfies Record<keyof typeof REPORTERS, ExplainReporter>;
-
-export type ReporterName = keyof typeof REPORTERS;

@@ -397,7 +397,13 @@ describe('one status', () => {
 
   it('has no border for who is gone', async () => {
     // Idle 514, 486 and 545 (start): the median is 514, the distances 0, 28 and 31.
-    const csv = csvOf({ start: [START], a: views('2025-02-01'), b: views('2025-03-01'), m: [['2026-06-01', 'email_sent']], now: views('2026-06-30') });
+    const csv = csvOf({
+      start: [START],
+      a: views('2025-02-01'),
+      b: views('2025-03-01'),
+      m: [['2026-06-01', 'email_sent']],
+      now: views('2026-06-30'),
+    });
     await withClassified(csv, {}, async ({ database, settings }) => {
       const churned = await explainStatus(database, settings, 'churned');
       expect(churned.users.map(({ userId, chosen }) => [userId, chosen])).toEqual([

@@ -68,14 +68,30 @@ describe('nearestRule', () => {
     ['6 · 2 < 13: one less than three', { values: { baselineDays: 13, recentDays: 3 } }, 'isDeclining 1 active days'],
     ['a baseline that is too short is past', { values: { baselineDays: 5, recentDays: 1 } }, 'isOverdue 14 days'],
     ['clauses of the own status', { status: 'loyal', holds: ['isConsistent'], values: { orderDays: 3 } }, 'isOverdue 14 days'],
-    ['clauses after the one that decided', { status: 'at_risk', holds: ['isOverdue'], values: { idleDays: 16, orderDays: 3 } }, 'isDormant 5 days'],
+    [
+      'clauses after the one that decided',
+      { status: 'at_risk', holds: ['isOverdue'], values: { idleDays: 16, orderDays: 3 } },
+      'isDormant 5 days',
+    ],
     ['the first of two equally near', { values: { gaps: 1, orderDays: 3, idleDays: 20 } }, 'isDormant 1 days'],
     ['new ones', { status: 'new', holds: ['isNew'], values: { tenureDays: 5 } }, 'isInactive 39 days'],
-    ['a history that is not long enough yet', { status: 'dormant', holds: ['isDormant'], values: { idleDays: 30 }, historyDays: 60 }, 'isInactive 30 days'],
-    ['an idle time that lasts longer than the history needs', { status: 'dormant', holds: ['isDormant'], values: { idleDays: 30 }, historyDays: 85 }, 'isInactive 11 days'],
+    [
+      'a history that is not long enough yet',
+      { status: 'dormant', holds: ['isDormant'], values: { idleDays: 30 }, historyDays: 60 },
+      'isInactive 30 days',
+    ],
+    [
+      'an idle time that lasts longer than the history needs',
+      { status: 'dormant', holds: ['isDormant'], values: { idleDays: 30 }, historyDays: 85 },
+      'isInactive 11 days',
+    ],
     ['who is gone', { status: 'churned', holds: ['isInactive'] }, undefined],
     ['who left', { status: 'churned', holds: ['hasLeft'] }, undefined],
-    ['who never came', { status: 'never_active', holds: ['isNeverActive'], values: { idleDays: null, dormantAfter: null, churnedAfter: null } }, undefined],
+    [
+      'who never came',
+      { status: 'never_active', holds: ['isNeverActive'], values: { idleDays: null, dormantAfter: null, churnedAfter: null } },
+      undefined,
+    ],
   ])('%s', (_name, given, expected) => {
     expect(near(given)).toBe(expected);
   });

@@ -1,0 +1,251 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
+import { COMMANDS } from '../../src/cli/commands/index.js';
+import { ExitCode } from '../../src/cli/exit-code.js';
+import { interruptExitCode } from '../../src/cli/io.js';
+import { createProgram } from '../../src/cli/program.js';
+import { MESSAGES } from '../../src/errors/messages.js';
+import { CHURN_EVENTS, CHURN_HINTS, PASSIVE_EVENTS, PURCHASE_EVENTS, REFUND_EVENTS } from '../../src/events/event-roles.js';
+import { MEMBER_COLUMNS } from '../../src/membership/members-query.js';
+import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
+import { SEGMENTATIONS } from '../../src/segmentation/index.js';
+import { PARAMETER_NAMES } from '../../src/segmentation/status/status-parameters.js';
+import { runCli } from '../support/run-cli.js';
+import { MAY_IMPORT, OPEN_TO_ALL, PACKAGE_USERS } from '../support/who-may-import.js';
+import { codeBlocks, tableAfter, writtenSections } from './readme-blocks.js';
+import { writeReadme } from './readme-sections.js';
+import { commandOf } from './run-commands.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../support/run-from-source.ts', import.meta.url));
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+const BLOCKS = codeBlocks(README);
+
+function block(language: string): string {
+  const found = BLOCKS.filter((one) => one.language === language);
+  expect(found).toHaveLength(1);
+  return `${found[0]?.lines.join('\n')}\n`;
+}
+
+const isMentioned = (name: string): boolean => README.includes(`\`${name}\``);
+
+describe('the README', () => {
+  it('says what the sources say, and shows what its commands print (npm run docs writes it)', async () => {
+    const written = await writeReadme(README);
+    const sections = writtenSections(README);
+    for (const [index, fresh] of writtenSections(written).entries()) {
+      expect(sections[index]?.body, `<!-- ${fresh.kind}: ${fresh.of} -->`).toBe(fresh.body);
+    }
+    expect(written).toBe(README);
+    expect(sections.flatMap(({ kind, of }) => (kind === 'topic' ? [of] : []))).toEqual(HELP_TOPICS.map(({ name }) => name));
+    expect(sections.flatMap(({ kind, of }) => (kind === 'table' ? [of] : []))).toEqual(['parameters', 'errors', 'warnings']);
+  });
+
+  it('begins with the two commands', () => {
+    expect(BLOCKS.slice(0, 2)).toMatchObject([
+      { language: 'sh', lines: ['npm ci && npx segment classify fixtures/shop.csv'] },
+      { language: 'sh', lines: ['npm ci && npm test'] },
+    ]);
+  });
+
+  it('names npm scripts that there are, and only commands its test runs', () => {
+    for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) expect(MANIFEST.scripts).toHaveProperty([script]);
+    const lines = BLOCKS.flatMap(({ language, lines: all }) => (language === 'sh' ? all : []));
+    expect(lines.map((line) => commandOf(line)[0] ?? 'npm').filter((program) => !['segment', 'head', 'npm'].includes(program))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('npm ')).every((line) => /^npm ci && (npm test|npx segment .*)$/.test(line))).toBe(true);
+  });
+
+  it('links to files that there are, and names files that there are', () => {
+    const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '');
+    const paths = [...README.matchAll(/`((?:src|test|bin|fixtures)\/[\w./-]+)`/g)].map((match) => match[1] ?? '');
+    expect([...links, ...paths].filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(links).toContain('LICENSE');
+    expect(paths.length).toBeGreaterThan(20);
+  });
+});
+
+describe('everything is in the README', () => {
+  function flagsOf(command: Command): string[] {
+    return [...command.options.map(({ long }) => long ?? ''), ...command.commands.flatMap(flagsOf)];
+  }
+
+  it('every command and flag', () => {
+    const io = { write: () => {}, flush: async () => {}, isTty: false, columns: undefined, colorDepth: 1, terminal: undefined };
+    const program = createProgram({
+      stdout: io,
+      stderr: io,
+      env: {},
+      cwd: ROOT,
+      now: () => new Date(0),
+      onInterrupt: () => () => {},
+      interruptedBy: () => undefined,
+    });
+    expect(COMMANDS.map(({ name }) => name).filter((name) => !README.includes(`segment ${name}`))).toEqual([]);
+    const flags = new Set(flagsOf(program));
+    expect(flags.size).toBeGreaterThan(50);
+    expect([...flags].filter((flag) => !new RegExp(`${flag}(?![\\w-])`).test(README))).toEqual([]);
+  });
+
+  it.each([
+    ['parameter', PARAMETER_NAMES],
+    ['segmentation', SEGMENTATIONS.map(({ name }) => name)],
+    ['segment', SEGMENTATIONS.flatMap(({ segments }) => segments.map(({ name }) => name))],
+    ['column of members', MEMBER_COLUMNS],
+    ['warning code', Object.keys(WARNING_CODES)],
+    ['error code', Object.keys(MESSAGES)],
+    ['event name with a role', [...PASSIVE_EVENTS, ...CHURN_EVENTS, ...PURCHASE_EVENTS, ...REFUND_EVENTS]],
+    ['hint of churn', CHURN_HINTS],
+    ['runtime dependency', Object.keys(MANIFEST.dependencies)],
+  ])('every %s', (_, names) => {
+    expect(names.filter((name) => !isMentioned(name))).toEqual([]);
+  });
+
+  it('every reason of a reject', () => {
+    const source = (name: string): string => readFileSync(join(ROOT, 'src', 'input', name), 'utf8');
+    const structure = /type RecordProblem =([^;]+);/.exec(source('text/record-scanner.ts'))?.[1]?.matchAll(/'([\w-]+)'/g) ?? [];
+    const times = source('time-query.ts').matchAll(/(?:then|else) '(\w+)'/g);
+    const reasons = [...new Set([...structure, ...times].map((match) => (match[1] ?? '').replaceAll('-', '_')))];
+    expect(reasons).toHaveLength(9);
+    expect(reasons.filter((reason) => !isMentioned(reason))).toEqual([]);
+  });
+
+  it('every exit code', () => {
+    const signals = (['SIGHUP', 'SIGINT', 'SIGTERM'] as const).map(interruptExitCode);
+    const codes = tableAfter(README, '## Exit codes, errors and warnings').flatMap(([cell = '']) => cell.split(', ').map(Number));
+    expect(codes).toEqual([...Object.values(ExitCode), ...signals]);
+  });
+});
+
+describe('the files in the README', () => {
+  let cwd = '';
+  let set: string[] = [];
+  beforeAll(async () => {
+    cwd = realpathSync(mkdtempSync(join(tmpdir(), 'segment-readme-')));
+    cpSync(join(ROOT, 'fixtures'), join(cwd, 'fixtures'), { recursive: true });
+    expect(await runCli(['classify', 'fixtures/shop.csv', '--quiet'], { cwd })).toMatchObject({ exitCode: 0 });
+    set = readdirSync(join(cwd, 'segments')).sort();
+  });
+  afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+  const json = (name: string): Record<string, unknown> => JSON.parse(readFileSync(join(cwd, 'segments', name), 'utf8'));
+
+  function keysOf(value: unknown): string[] {
+    if (value === null || typeof value !== 'object') return [];
+    if (Array.isArray(value)) return value.flatMap(keysOf);
+    return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+  }
+
+  it('are those of a set', () => {
+    const tree = BLOCKS.find(({ lines }) => lines[0] === 'segments/')?.lines.slice(1) ?? [];
+    const shown = new Set(tree.map((line) => line.trim().split(/[ /]/)[0] ?? ''));
+    expect([...shown].sort()).toEqual(set);
+  });
+
+  it('have every key of summary.json and manifest.json', () => {
+    expect(keysOf(json('summary.json')).filter((key) => !isMentioned(key))).toEqual([]);
+    for (const name of ['summary.json', 'manifest.json']) {
+      const keys = tableAfter(README, `### ${name}`).flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1]));
+      expect(keys, name).toEqual(Object.keys(json(name)));
+    }
+    expect(['file', 'line', 'reason', 'why', 'returned'].filter((key) => !isMentioned(key))).toEqual([]);
+  });
+});
+
+describe('the house in the README', () => {
+  const folders = tableAfter(README, '## How it is built');
+
+  it('has the rows of the table that the architecture test holds', () => {
+    const described = Object.fromEntries(folders.map(([folder = '', , imports = '']) => [folder.replaceAll('`', ''), imports]));
+    const there = readdirSync(join(ROOT, 'src')).filter((name) => readable(name));
+    expect(Object.keys(described).sort()).toEqual(there.sort());
+    for (const [folder, imports] of Object.entries(described)) {
+      const rules = (MAY_IMPORT[folder] ?? []).filter((rule) => readable(rule.replace(/^types:/, '').split('/')[0] ?? ''));
+      const plain = rules.filter((rule) => !rule.startsWith('types:'));
+      const types = rules.flatMap((rule) => (rule.startsWith('types:') ? [rule.slice('types:'.length)] : []));
+      const text = [plain.join(', '), ...(types.length === 0 ? [] : [`result types of ${types.join(', ')}`])].join('; ');
+      expect(imports, folder).toBe(text);
+    }
+    expect(README).toContain(`\`${OPEN_TO_ALL.join('` and `')}\` are open to all`);
+  });
+
+  it('has the packages that src uses, and no others', () => {
+    const packages = Object.keys(PACKAGE_USERS).filter((name) => !name.startsWith('node:'));
+    expect(Object.keys(MANIFEST.dependencies).sort()).toEqual(packages.sort());
+  });
+
+  /** Whether something of that name is in src, with a file in it. */
+  function readable(name: string): boolean {
+    const path = join(ROOT, 'src', name);
+    return existsSync(path) && (name.endsWith('.ts') || readdirSync(path).length > 0);
+  }
+});
+
+const hasTools = process.platform !== 'win32' && ['bash', 'jq', 'sha256sum'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+
+describe('the recipes in the README', () => {
+  let cwd = '';
+  beforeAll(() => {
+    cwd = realpathSync(mkdtempSync(join(tmpdir(), 'segment-recipes-')));
+    for (const folder of ['exports', 'node_modules/.bin']) mkdirSync(join(cwd, folder), { recursive: true });
+    cpSync(join(ROOT, 'fixtures'), join(cwd, 'fixtures'), { recursive: true });
+    cpSync(join(ROOT, 'fixtures', 'shop.csv'), join(cwd, 'exports', 'shop.csv'));
+    const bin = join(cwd, 'node_modules', '.bin', 'segment');
+    writeFileSync(bin, `#!/bin/sh\nexec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${ENTRY}" "$@"\n`);
+    chmodSync(bin, 0o755);
+  });
+  afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+  const run = (command: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(command, args, { cwd, encoding: 'utf8' });
+
+  it.skipIf(!hasTools)('the nightly script ends in 0 on a good night, and notices a changed file', () => {
+    writeFileSync(join(cwd, 'nightly.sh'), block('bash'), { mode: 0o755 });
+    const good = run(join(cwd, 'nightly.sh'));
+    expect(good).toMatchObject({ status: 0, stdout: '' });
+    expect(good.stderr.split('\n').filter((line) => !line.startsWith('warning: '))).toEqual(['']);
+
+    const check = block('bash').trim().split('\n').at(-1) ?? '';
+    writeFileSync(join(cwd, 'segments', 'status', 'new.csv'), 'user_id\n');
+    expect(run('bash', '-c', `set -o pipefail; cd segments && ${check}`).status).not.toBe(0);
+  });
+
+  it.skipIf(!hasTools)('the CI step passes on the fixture', () => {
+    const lines = block('yaml').split('\n');
+    const from = lines.findIndex((line) => line.trim() === 'run: |') + 1;
+    const script = lines
+      .slice(from)
+      .map((line) => line.trim())
+      .join('\n');
+    expect(run('bash', '-e', '-c', script)).toMatchObject({ status: 0 });
+  });
+
+  it('the library example counts the statuses', () => {
+    const face = pathToFileURL(join(ROOT, 'src', 'index.ts')).href;
+    writeFileSync(join(cwd, 'report.mts'), block('ts').replace("'segment-cli'", `'${face}'`));
+    const { stdout, stderr, status } = run(process.execPath, '--import', import.meta.resolve('tsx'), join(cwd, 'report.mts'));
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    expect(stdout).toContain('never_active 9\n');
+    expect(stdout.trim().split('\n')).toHaveLength(9);
+  });
+});
