@@ -96,7 +96,8 @@ export async function classifyFiles(
     frozen: frozen?.scale,
   };
   const { basis, relations } = await buildMembers(database, settings, { keepDays: options.keepDays });
-  if (frozen !== undefined && frozen.basis !== basis) fail('frozen-basis', { path: decision.freeze ?? '', frozen: frozen.basis, found: basis });
+  if (frozen !== undefined && frozen.basis !== basis)
+    fail('frozen-basis', { path: decision.freeze ?? '', frozen: frozen.basis, found: basis });
   const members = await summariseMembers(database, { basis, lookbackDays: decision.lookbackDays, moneyScale });
   const [ids] = await database.rows<IdChecks>(idChecksQuery());
   if (ids === undefined) throw new Error('the checks have one row');
@@ -125,6 +126,7 @@ export async function classifyFiles(
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '' },
       preset: null,
+      frozenFrom: decision.freeze,
       populationGaps: members.populationGaps,
       rulesOff: off,
       segmentations: members.segmentations,
@@ -183,7 +185,10 @@ async function readEvents(
     hasNamedValueEvents: decision.valueEvents !== undefined,
     command,
   });
-  progress.step('reading', inputs.reduce((sum, { size }) => sum + size, 0));
+  progress.step(
+    'reading',
+    inputs.reduce((sum, { size }) => sum + size, 0),
+  );
   const repeated = loaded.hasEventId
     ? await findRepeatedIds(database, loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false }))
     : undefined;
@@ -224,7 +229,9 @@ async function settleRows(
   const { used, afterAsOf, withoutUser, duplicate } = counts;
   const rows = { total: rejected + used + afterAsOf + withoutUser + duplicate, used, rejected, duplicate, afterAsOf, withoutUser };
   const rejects =
-    rejected === 0 ? [] : await findRejects(database, loaded, { zone, count: rejected, listed: LISTED_REJECTS, path: input.rejectsFile });
+    rejected === 0 && input.rejectsFile === undefined
+      ? []
+      : await findRejects(database, loaded, { zone, count: rejected, listed: LISTED_REJECTS, path: input.rejectsFile });
   checkRejects(rows, counts.badAmounts, input.maxRejects, rejects);
   return { rows, rejects };
 }
@@ -249,7 +256,9 @@ function frozenScale({ populationGaps, edges }: FrozenRun, inputScale: number): 
   const decimals = Math.max(0, ...(edges.monetary ?? []).map((edge) => edge.split('.')[1]?.length ?? 0));
   const moneyScale = Math.max(inputScale, Math.min(decimals - EDGE_DECIMALS, MOST_MONEY_SCALE));
   const units = (texts: readonly string[] | null, scale: number): bigint[] | null =>
-    texts === null ? null : texts.map((text) => edgeUnits(text, scale) ?? fail('frozen-edge', { edge: text, decimals: scale + EDGE_DECIMALS }));
+    texts === null
+      ? null
+      : texts.map((text) => edgeUnits(text, scale) ?? fail('frozen-edge', { edge: text, decimals: scale + EDGE_DECIMALS }));
   return {
     moneyScale,
     basis: edges.monetary === null ? 'activity' : 'orders',

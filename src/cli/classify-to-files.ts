@@ -1,17 +1,17 @@
-import { SEGMENTATIONS } from '../segmentation/index.js';
+import { findInputFiles } from '../input/sources.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
-import { type FrozenRun, type ManifestDraft, MANIFEST_FORMAT, settingsHash } from '../membership/publish/manifest.js';
-import { openOutputFolder, type OutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
+import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
+import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMembershipFiles } from '../membership/write-members.js';
-import { findInputFiles } from '../input/sources.js';
 import { REPORTERS } from '../report/reporters/index.js';
-import { writeFile } from 'node:fs/promises';
+import { SEGMENTATIONS } from '../segmentation/index.js';
+import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, type ClassificationOptions, classifyFiles } from './classification.js';
+import { resolveColor } from './color.js';
 import { commandLine } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
-import { resolveColor } from './color.js';
 import type { DecisionOptions, InputOptions, OutputOptions, RunOptions } from './parse-options.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -27,6 +27,8 @@ interface Options {
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, files: readonly string[], options: Options): Promise<void> {
   const inputs = await findInputFiles(files, io.cwd);
+  const out = options.output.dryRun ? undefined : options.output.out;
+  checkRejectsPath({ path: options.input.rejectsFile, inputs, inputPaths: files, out, cwd: io.cwd });
   // From here on a signal must not end the process before the lock and the staging folder are gone.
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
@@ -101,7 +103,7 @@ async function publish(
     spreadsheetSafe: output.spreadsheetSafe,
   });
   const summary = REPORTERS.json.render(classification.result, { width: 80, colorLevel: 0, isUnicode: true, output: null });
-  await writeFile(folder.stagedPath('summary.json'), summary, { mode: 0o600 });
+  await folder.stageText('summary.json', summary);
   signal.throwIfAborted();
   const published = [...written, { name: 'summary.json', rows: null }];
   await folder.publish(published, manifest(classification, options, (io.now().getTime() - started) / 1000));

@@ -2,6 +2,7 @@ import { explainStatus, explainUser } from '../analysis/explain/explain.js';
 import type { ExplainResult } from '../analysis/explain/explain-result.js';
 import { findInputFiles } from '../input/sources.js';
 import { EXPLAIN_REPORTERS } from '../report/reporters/index.js';
+import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import { commandLine } from './command-line.js';
@@ -23,6 +24,7 @@ interface Options {
 export async function explainUsers(io: CliIo, files: readonly string[], options: Options): Promise<void> {
   const { input, decision, run } = options;
   const inputs = await findInputFiles(files, io.cwd);
+  checkRejectsPath({ path: options.input.rejectsFile, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
   await withSession(io, run, { inputs, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, inputs, {
       input,

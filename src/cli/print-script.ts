@@ -1,8 +1,9 @@
 import { duplicateScript } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
-import { renderScript, type ScriptStep } from '../report/sql-script.js';
+import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, sql } from '../sql/sql.js';
 import { userDaysQuery } from '../users/user-days-query.js';
+import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { commandLine } from './command-line.js';
 import type { CliIo } from './io.js';
@@ -18,6 +19,7 @@ export async function printScript(
   options: { readonly input: InputOptions; readonly decision: DecisionOptions; readonly run: RunOptions },
 ): Promise<void> {
   const inputs = await findInputFiles(files, io.cwd);
+  checkRejectsPath({ path: options.input.rejectsFile, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
   const command = commandLine('sql', files);
   await withSession(io, options.run, { inputs, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, inputs, {
@@ -50,9 +52,11 @@ function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classi
     ...relations,
   ];
   const recoded = loaded.readings.filter(({ file }) => file.kind === 'csv' && file.text.isSpooled && file.source.compression === 'none');
-  const notes = recoded.map(({ file }) => `${file.source.name} was read from a copy in UTF-8 with one kind of line end; make one before running this.`);
+  const notes = recoded.map(
+    ({ file }) => `${file.source.name} was read from a copy in UTF-8 with one kind of line end; make one before running this.`,
+  );
   return renderScript(
     [`segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})`, 'Days are numbers since 1970-01-01.', ...notes],
     steps,
-  ).concat("\nselect * from members;\n");
+  ).concat('\nselect * from members;\n');
 }

@@ -16,7 +16,7 @@ export interface Progress {
   stop(): void;
 }
 
-export type ProgressOptions = Pick<RunOptions, 'quiet' | 'json' | 'progress' | 'color'>;
+export type ProgressOptions = Pick<RunOptions, 'quiet' | 'json' | 'progress' | 'color'> & Partial<Pick<RunOptions, 'verbose'>>;
 export type ProgressStyle = 'bar' | 'plain' | 'none';
 
 interface Step {
@@ -34,10 +34,10 @@ const BAR_CELLS = 20;
 const BESIDE_LABEL = 42;
 const LEAST_LABEL = 12;
 
-/** Which progress a run shows. A bar needs a terminal that knows its width; elsewhere `--progress bar` means plain lines. */
+/** Which progress a run shows; `--verbose` shows plain lines, also in a pipe. A bar needs a terminal that knows its width; elsewhere `--progress bar` means plain lines. */
 export function progressStyle(io: CliIo, options: Omit<ProgressOptions, 'color'>): ProgressStyle {
   if (options.quiet || options.progress === 'none') return 'none';
-  if (options.progress === 'plain') return 'plain';
+  if (options.progress === 'plain' || (options.progress === 'auto' && options.verbose)) return 'plain';
   const canDraw = io.stderr.terminal !== undefined && (io.stderr.columns ?? 0) > 0 && !isSet(io.env['CI']) && io.env['TERM'] !== 'dumb';
   if (options.progress === 'bar') return canDraw ? 'bar' : 'plain';
   if (options.json || !io.stderr.isTty) return 'none';
@@ -56,17 +56,25 @@ export function startProgress(io: CliIo, options: ProgressOptions, percentage: (
     clearInterval(timer);
     view?.clear();
   };
+  const endStep = (): void => {
+    if (options.verbose && style === 'plain') io.stderr.write(`${step.label}: ${seconds(clock() - step.startedAt)}\n`);
+  };
   return {
     step(label, totalBytes) {
+      endStep();
       step = { label: safeText(label), totalBytes, startedAt: clock() };
     },
     finish(rows) {
       stop();
-      const seconds = ((clock() - startedAt) / 1000).toFixed(1);
-      if (view) io.stderr.write(`${formatCounted(rows, 'row')} in ${seconds} s\n`);
+      endStep();
+      if (view) io.stderr.write(`${formatCounted(rows, 'row')} in ${seconds(clock() - startedAt)}\n`);
     },
     stop,
   };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 interface View {

@@ -1,5 +1,6 @@
-import type { Database } from '../engine/database.js';
+import { type Database, EngineError } from '../engine/database.js';
 import { openDuckDb } from '../engine/duckdb.js';
+import { fail } from '../errors/segment-error.js';
 import { globLiteral } from '../input/readers/glob-literal.js';
 import type { InputFile } from '../input/sources.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
@@ -53,6 +54,10 @@ export async function withSession<T>(
     const opened = interruptible(database, abort.signal);
     progress = startProgress(io, options, () => opened.progress());
     return await work({ database: opened, spoolDirectory: temp.path, progress, signal: abort.signal });
+  } catch (error) {
+    // Files of the output are named where they are written: what else the engine fills a disk with is what it spills.
+    if (error instanceof EngineError && error.kind === 'disk-full') fail('temp-disk-full', { path: options.tempDir }, { cause: error });
+    throw error;
   } finally {
     progress?.stop();
     offInterrupt();

@@ -37,7 +37,7 @@ export function openTempFolder(parent: string | undefined): TempFolder {
     return { path, remove };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') fail('disk-full', { path: place }, { cause: error });
+    if (code === 'ENOSPC' || code === 'EDQUOT') fail('disk-full', { path: place, flag: '--temp-dir' }, { cause: error });
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') fail('no-permission', { path: place }, { cause: error });
     if (code === 'ENOENT') fail('temp-folder', { path: place, reason: 'it does not exist' }, { cause: error });
     if (code === 'ENOTDIR') fail('temp-folder', { path: place, reason: 'it is not a folder' }, { cause: error });

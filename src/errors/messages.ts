@@ -163,10 +163,15 @@ export const MESSAGES = {
     text: `The memory limit was too small for this input: ${p.reason}.`,
     hint: 'give it more with --memory-limit, for example --memory-limit 4GB, or use fewer --threads.',
   }),
-  'disk-full': (p: { path?: string | undefined }): Message => ({
+  'disk-full': (p: { path?: string | undefined; flag?: '--out' | '--temp-dir' | undefined }): Message => ({
     kind: 'environment',
     text: p.path === undefined ? 'The disk is full.' : `The disk is full: ${p.path} could not be written.`,
-    hint: 'make room, or name a folder on a larger disk with --temp-dir (and --out).',
+    hint: `make room, or name a folder on a larger disk with ${p.flag ?? '--temp-dir (and --out)'}.`,
+  }),
+  'temp-disk-full': (p: { path: string }): Message => ({
+    kind: 'environment',
+    text: `The disk of the temporary folder ${p.path} is full: what does not fit into the memory limit goes there.`,
+    hint: 'name a folder on a larger disk with --temp-dir, or allow more memory with --memory-limit.',
   }),
   'no-permission': (p: { path?: string | undefined }): Message => ({
     kind: 'environment',
@@ -313,12 +318,18 @@ export const MESSAGES = {
       p.there.length === 0
         ? `${p.input}: ${p.what === 'folder' ? 'the folder holds no files' : 'no file matches this pattern'}.`
         : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt or .parquet file; there is ${listed(p.there, 5)}.`,
-    hint: p.what === 'folder' ? 'name the files themselves if their names end otherwise.' : 'quote the pattern, so that it arrives as written.',
+    hint:
+      p.what === 'folder' ? 'name the files themselves if their names end otherwise.' : 'quote the pattern, so that it arrives as written.',
   }),
   'input-not-a-file': (p: { file: string; what: string }): Message => ({
     kind: 'input',
     text: `${p.file} is ${p.what}, and segment reads its input more than once.`,
     hint: 'save the data to a file, then name the file.',
+  }),
+  'input-name-unreadable': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file}: the engine cannot tell a path with a backslash and one of * ? [ from a pattern.`,
+    hint: 'rename the file or its folder.',
   }),
   'input-unreadable': (p: { file: string; reason: string }): Message => ({
     kind: 'input',
@@ -425,13 +436,7 @@ export const MESSAGES = {
     text: `${p.file}: no time can be read from column "${p.column}", which holds ${quotedList(p.examples)}.`,
     hint: `say how its times are written, for example ${p.command} --time-format '%d.%m.%Y %H:%M', or name another column with --time-column.`,
   }),
-  'time-format-mismatch': (p: {
-    file: string;
-    column: string;
-    command: string;
-    format: string;
-    examples: readonly string[];
-  }): Message => ({
+  'time-format-mismatch': (p: { file: string; column: string; command: string; format: string; examples: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.file}: --time-format ${p.format} reads no value of column "${p.column}", which holds ${quotedList(p.examples)}.`,
     hint: 'correct the format: %Y is the year, %m the month, %d the day, %H the hour, %M the minute, %S the second.',
@@ -492,7 +497,10 @@ export const MESSAGES = {
     text: `${listed(p.files)}: no events, only a header.`,
     hint: 'Check that the export job wrote rows; nothing was changed.',
   }),
-  'nobody-before-as-of': (p: { asOf: string; rows: { total: number; afterAsOf: number; rejected: number; withoutUser: number } }): Message => ({
+  'nobody-before-as-of': (p: {
+    asOf: string;
+    rows: { total: number; afterAsOf: number; rejected: number; withoutUser: number };
+  }): Message => ({
     kind: 'input',
     text: `Nobody is left up to ${p.asOf}: of ${p.rows.total} rows, ${p.rows.afterAsOf} lie later, ${p.rows.rejected} could not be read and ${p.rows.withoutUser} have no user.`,
     hint: 'Name a later day with --as-of, or leave it out to take the newest event.',
@@ -526,6 +534,21 @@ export const MESSAGES = {
     kind: 'environment',
     text: `--rejects ${p.path} cannot be written: ${p.reason}.`,
     hint: 'Name a file in a folder that exists and may be written with --rejects.',
+  }),
+  'rejects-is-input': (p: { path: string; input: string }): Message => ({
+    kind: 'usage',
+    text: `--rejects ${p.path} is the input ${p.input}, which it would replace.`,
+    hint: 'name a new file with --rejects.',
+  }),
+  'rejects-in-input': (p: { path: string; input: string }): Message => ({
+    kind: 'usage',
+    text: `--rejects ${p.path} lies in the input ${p.input}: the next run would read it as events.`,
+    hint: 'name a file outside of the input with --rejects.',
+  }),
+  'rejects-in-output': (p: { path: string; directory: string }): Message => ({
+    kind: 'usage',
+    text: `--rejects ${p.path} lies in --out ${p.directory}, which holds the published files alone.`,
+    hint: 'name a file outside of that folder with --rejects.',
   }),
   'input-changed': (p: { file: string }): Message => ({
     kind: 'input',

@@ -6,7 +6,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let bestEdits = MOST_EDITS + 1;
   for (const candidate of candidates) {
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (edits < bestEdits && edits <= 0.5 * Math.max(word.length, candidate.length)) {
+    if (edits < bestEdits && edits <= 0.4 * Math.max(word.length, candidate.length)) {
       best = candidate;
       bestEdits = edits;
     }

@@ -1,6 +1,6 @@
 import { list, type Sql, sql } from '../sql/sql.js';
-import { ROLE } from './role-bits.js';
 import { normaliseName } from './normalise-name.js';
+import { ROLE } from './role-bits.js';
 
 /** Names that play a role, normalised (PRODUCT §1). The lists are complete. */
 export const PASSIVE_EVENTS = [

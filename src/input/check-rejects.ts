@@ -25,7 +25,12 @@ export function checkRejects(
   listed: readonly Listed[],
 ): void {
   if (isTooMany(rows.rejected, rows.total, bound)) {
-    fail('too-many-rejects', { rejected: rows.rejected, total: rows.total, bound: inWords(bound), examples: listed.map(({ file, line, reason }) => `${file}:${line}: ${reason}`) });
+    fail('too-many-rejects', {
+      rejected: rows.rejected,
+      total: rows.total,
+      bound: inWords(bound),
+      examples: listed.map(({ file, line, reason }) => `${file}:${line}: ${reason}`),
+    });
   }
   if (isTooMany(badAmounts, rows.total, bound)) fail('too-many-bad-amounts', { bad: badAmounts, total: rows.total, bound: inWords(bound) });
 }

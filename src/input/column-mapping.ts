@@ -321,7 +321,7 @@ function failWith(choice: Choice, columns: readonly InputColumn[], flags: Column
   fail(code, {
     file: context.file,
     problems,
-    columns: columns.map(({ name }) => name),
+    columns: columns.flatMap(({ name, fields }) => (fields?.length ? fields : [name])),
     dataInHeader: isMissing ? columns.map(({ name }) => name).find(looksLikeData) : undefined,
     tryCommand: completeCommand(context.command, flags, suggestions, problems.length),
   });
@@ -335,9 +335,11 @@ function completeCommand(
   problemCount: number,
 ): string | undefined {
   if (suggestions.size < problemCount) return undefined;
-  const given = COLUMN_ROLES.flatMap((role) => (flags[role] !== undefined && !suggestions.has(role) ? [[role, flags[role]] as const] : []));
-  const all = [...given, ...suggestions];
-  return [command, ...all.map(([role, name]) => `${columnFlag(role)} ${shellWord(name ?? '')}`)].join(' ');
+  const answers = COLUMN_ROLES.flatMap((role) => {
+    const name = suggestions.get(role) ?? flags[role];
+    return name === undefined ? [] : [`${columnFlag(role)} ${shellWord(name)}`];
+  });
+  return [command, ...answers].join(' ');
 }
 
 function shellWord(text: string): string {

@@ -7,6 +7,7 @@ import type { FileReading, LoadedEvents } from './load-events.js';
 import { numberedRowsQuery } from './readers/parquet.js';
 import { scanRecords } from './text/scan-records.js';
 import { timeProblemQuery, typedTimeProblemQuery } from './time-query.js';
+import { readTimeText } from './time-text.js';
 
 export interface Reject {
   /** As the user would recognise it. */
@@ -38,6 +39,7 @@ export async function findRejects(database: Database, loaded: LoadedEvents, sear
   const first: Reject[] = [];
   let found = 0;
   try {
+    if (search.count === 0) return first;
     for (const reading of loaded.readings) {
       for await (const rejects of rejectsOf(database, reading, search.zone)) {
         found += rejects.length;
@@ -58,19 +60,49 @@ async function* rejectsOf(database: Database, reading: FileReading, zone: ZoneOf
     yield* parquetRejects(database, reading, zone);
     return;
   }
+  let suspects: Suspect[] = [];
+  let enough = FEW_SUSPECTS;
   for await (const records of scanRecords(file.text)) {
-    const problems = await timeProblems(
-      database,
-      records.map(({ fields }) => fields[reading.timeIndex] ?? ''),
-      reading,
-      zone,
-    );
-    yield records.flatMap((record, index): Reject[] => {
-      const hasUser = (record.fields[reading.userIndex] ?? '') !== '';
-      const reason = record.problem?.replaceAll('-', '_') ?? (hasUser ? problems.get(index) : undefined);
-      return reason === undefined ? [] : [{ file: file.source.name, line: record.line, reason }];
-    });
+    for (const { line, problem, fields } of records) {
+      if (problem !== undefined) suspects.push({ line, reason: problem.replaceAll('-', '_') });
+      else if (!isSurelyDated(fields, reading)) suspects.push({ line, time: fields[reading.timeIndex] ?? '' });
+    }
+    if (suspects.length < enough) continue;
+    yield await convict(database, suspects, reading, zone);
+    suspects = [];
+    enough = Math.min(4 * enough, MANY_SUSPECTS);
   }
+  yield await convict(database, suspects, reading, zone);
+}
+
+/** A record that is a reject for `reason`, or may be one for its time. */
+type Suspect = { readonly line: number } & ({ readonly reason: string } | { readonly time: string });
+
+/** A question to the engine costs the time of thousands of records: few at first, as few are wanted mostly, then many at once. */
+const FEW_SUSPECTS = 64;
+const MANY_SUSPECTS = 8192;
+
+async function convict(database: Database, suspects: readonly Suspect[], reading: FileReading, zone: ZoneOffsets): Promise<Reject[]> {
+  const times = suspects.flatMap((suspect) => ('time' in suspect ? [suspect.time] : []));
+  const problems = await timeProblems(database, times, reading, zone);
+  let asked = 0;
+  return suspects.flatMap((suspect) => {
+    const reason = 'time' in suspect ? problems.get(asked++) : suspect.reason;
+    return reason === undefined ? [] : [{ file: reading.file.source.name, line: suspect.line, reason }];
+  });
+}
+
+/** Whole seconds, milliseconds or microseconds from 2001 to 2286. */
+const PLAIN_EPOCH = /^[1-9]\d{9}(\d{3}|\d{6})?$/;
+
+/** Whether a record cannot be a reject for its time, as nearly all are: asking the engine is many times as dear. */
+function isSurelyDated(fields: readonly string[], { time, timeIndex, userIndex }: FileReading): boolean {
+  if ((fields[userIndex] ?? '') === '') return true;
+  if (time === null || time.pattern !== null) return false;
+  const text = fields[timeIndex] ?? '';
+  const read = readTimeText(text);
+  if (read?.kind === 'calendar') return read.shape !== undefined;
+  return read?.kind === 'epoch' && read.unit === time.epochUnit && PLAIN_EPOCH.test(text);
 }
 
 /** The problem of each text that has one, by position: the same expression that read the column. */
@@ -80,7 +112,7 @@ async function timeProblems(
   { time }: FileReading,
   zone: ZoneOffsets,
 ): Promise<ReadonlyMap<number, string>> {
-  if (time === null) return new Map();
+  if (time === null || texts.length === 0) return new Map();
   const rows = await database.rows<{ position: number; problem: string }>(sql`
     select position,
            problem

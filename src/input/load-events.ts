@@ -127,11 +127,16 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     shape: {
       orderKey: mapping.everyRowIsAnOrder ? 'row' : 'order',
       hasOrderId: mapping.columns.order !== null,
-      hasMarkedEvents: mapping.columns.event !== null && [...options.roles.values()].some((bits) => (bits & (ROLE.churn | ROLE.risk)) !== 0),
+      hasMarkedEvents:
+        mapping.columns.event !== null && [...options.roles.values()].some((bits) => (bits & (ROLE.churn | ROLE.risk)) !== 0),
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
       propertyCount: properties.length,
     },
-    expectedRule: options.hasNamedValueEvents ? 'named' : hasPurchases && decided.some(({ hasOtherAmount }) => hasOtherAmount) ? 'purchases' : 'amounts',
+    expectedRule: options.hasNamedValueEvents
+      ? 'named'
+      : hasPurchases && decided.some(({ hasOtherAmount }) => hasOtherAmount)
+        ? 'purchases'
+        : 'amounts',
     moneyScale,
     currency: options.currency ?? currencies[0] ?? null,
     mapping,
@@ -166,7 +171,13 @@ function requireColumns(file: ReadableFile, { columns }: ColumnMapping, command:
   for (const role of ['user', 'time'] as const) {
     const name = columns[role];
     if (name !== null && columnOf(file, name) === undefined) {
-      fail('column-missing-in-file', { file: file.source.name, column: name, role, found: file.columns.map((column) => column.name), command });
+      fail('column-missing-in-file', {
+        file: file.source.name,
+        column: name,
+        role,
+        found: file.columns.map((column) => column.name),
+        command,
+      });
     }
   }
 }
@@ -177,8 +188,9 @@ function columnOf(file: ReadableFile, name: string): ReadColumn | undefined {
 
 /** The column a `--keep` name means: the exact name, or the normalised one when that is unique. */
 function findProperty(name: string, files: readonly ReadableFile[]): string {
-  const names = [...new Set(files.flatMap((file) => file.columns.map((column) => column.name)))];
-  if (names.includes(name) || files.some((file) => columnOf(file, name) !== undefined)) return name;
+  const addressable = files.flatMap(({ columns }) => columns.flatMap((column) => (column.leaves?.length ? column.leaves : [column])));
+  const names = [...new Set(addressable.map((column) => column.name))];
+  if (files.some((file) => columnOf(file, name) !== undefined)) return name;
   const alike = names.filter((candidate) => normaliseName(candidate) === normaliseName(name));
   if (alike.length === 1 && alike[0] !== undefined) return alike[0];
   return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });
@@ -226,7 +238,15 @@ async function decideFile(sample: HeadSampler, file: ReadableFile, { columns }: 
     money:
       columns.value === null || columnOf(file, columns.value) === undefined
         ? undefined
-        : decideMoneyFormat(amounts, { decimal: options.decimal, currency: options.currency, currencyColumn: sampleOf('currency').filter((_, index) => (amounts[index] ?? '') !== '') }, { ...context, column: columns.value }),
+        : decideMoneyFormat(
+            amounts,
+            {
+              decimal: options.decimal,
+              currency: options.currency,
+              currencyColumn: sampleOf('currency').filter((_, index) => (amounts[index] ?? '') !== ''),
+            },
+            { ...context, column: columns.value },
+          ),
     eventNames,
     hasPurchaseName,
     hasOtherAmount,
@@ -258,7 +278,13 @@ function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
       file.kind === 'csv'
         ? [file.text.delimiter, file.text.blankLinesBeforeHeader, file.text.hasNul]
         : [Object.keys(file.source.partitions), file.columns.map(({ type }) => type)];
-    const key = JSON.stringify([file.kind, file.columns.map(({ name }) => name), layout, one.time && { ...one.time, shapes: [] }, one.money ?? null]);
+    const key = JSON.stringify([
+      file.kind,
+      file.columns.map(({ name }) => name),
+      layout,
+      one.time && { ...one.time, shapes: [] },
+      one.money ?? null,
+    ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
@@ -296,11 +322,20 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
   const isNul = file.kind === 'csv' && file.text.hasNul ? nulCheck(file) : undefined;
   const money = moneyColumns(first, plan);
   const carried = carriedColumns(file, plan, isIdentified, textOf);
-  const carriedNames = join(carried.map(({ name }) => sql`,
-             ${name}`), sql``);
+  const carriedNames = join(
+    carried.map(
+      ({ name }) => sql`,
+             ${name}`,
+    ),
+    sql``,
+  );
   const source =
     file.kind === 'csv'
-      ? csvSource(group.flatMap((one) => (one.file.kind === 'csv' ? [one.file.text] : [])), file.columns, hasNamedPaths)
+      ? csvSource(
+          group.flatMap((one) => (one.file.kind === 'csv' ? [one.file.text] : [])),
+          file.columns,
+          hasNamedPaths,
+        )
       : parquetSource(group.map((one) => one.file.source));
   const time = first.time && { ...first.time, shapes: commonShapes(group) };
   return sql`
@@ -316,15 +351,25 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
         select user_id,
                ${typedTimestampQuery(sql`time_value`, timeColumn.type, time, options.zone)} as occurred_at,
                event,
-               ${money.amount} as amount,${join(money.read.map(({ name }) => sql`
-               ${name},`), sql``)}
+               ${money.amount} as amount,${join(
+                 money.read.map(
+                   ({ name }) => sql`
+               ${name},`,
+                 ),
+                 sql``,
+               )}
                order_id${carriedNames}
         from (
           select ${isNul === undefined ? textOf('user') : sql`case when ${isNul} then '' else ${textOf('user')} end`} as user_id,
                  ${isNul === undefined ? timeColumn.value : sql`case when not ${isNul} then ${timeColumn.value} end`} as time_value,
                  ${hasEvents ? textOf('event') : sql`'purchase'`} as event,
-                 ${textOf('order')} as order_id${join([...money.read, ...carried].map(({ name, value }) => sql`,
-                 ${value} as ${name}`), sql``)}
+                 ${textOf('order')} as order_id${join(
+                   [...money.read, ...carried].map(
+                     ({ name, value }) => sql`,
+                 ${value} as ${name}`,
+                   ),
+                   sql``,
+                 )}
           from ${source}
         ) as read_rows
       ) as typed_rows`;
@@ -351,7 +396,8 @@ function moneyColumns({ file, money }: DecidedFile, { mapping }: Plan): MoneyCol
   const read: NamedValue[] = [{ name: sql`amount_value`, value: value.value }];
   if (quantity !== undefined) read.push({ name: sql`quantity_text`, value: textOfColumn(quantity) });
   const single = typedAmountQuery(sql`amount_value`, value.type, money, money.scale);
-  const product = quantity === undefined ? single : multiplyQuery(single, quantityQuery(sql`quantity_text`, quantity.type, money), money.scale);
+  const product =
+    quantity === undefined ? single : multiplyQuery(single, quantityQuery(sql`quantity_text`, quantity.type, money), money.scale);
   const problem = typedAmountProblemQuery(sql`amount_value`, value.type, money, money.scale, sql`amount`);
   if (currency === undefined) return { read, amount: product, problem };
   const isOther = isOtherCurrency(sql`currency`, money);
@@ -393,7 +439,9 @@ function commonShapes(group: readonly DecidedFile[]): TimeFormat['shapes'] {
 }
 
 function otherColumns(files: readonly ReadableFile[], { columns }: ColumnMapping): OtherColumn[] {
-  const compared = new Set<string | null>(['user', 'time', 'event', 'value', 'order', 'eventId', 'session'].map((role) => columns[role as ColumnRole]));
+  const compared = new Set<string | null>(
+    ['user', 'time', 'event', 'value', 'order', 'eventId', 'session'].map((role) => columns[role as ColumnRole]),
+  );
   const most = new Map<string, number>();
   for (const file of files) {
     const here = new Map<string, number>();
@@ -421,22 +469,38 @@ function nulCheck(file: ReadableFile): Sql {
   return sql`contains(concat_ws('', ${join(file.columns.map(({ value }) => value))}), chr(0))`;
 }
 
-function inputNotes(files: readonly ReadableFile[], mapping: ColumnMapping, decided: readonly DecidedFile[], options: LoadOptions): InputNote[] {
+function inputNotes(
+  files: readonly ReadableFile[],
+  mapping: ColumnMapping,
+  decided: readonly DecidedFile[],
+  options: LoadOptions,
+): InputNote[] {
   const notes: InputNote[] = mapping.notes.map((message) => ({ code: 'ignored_columns', message }));
   const mixed = files.filter((file) => file.kind === 'csv' && file.text.hasMixedLineEndings);
-  if (mixed.length > 0) notes.push({ code: 'mixed_line_endings', message: `mixed line endings read as one in ${mixed.map(({ source }) => source.name).join(', ')}` });
+  if (mixed.length > 0)
+    notes.push({
+      code: 'mixed_line_endings',
+      message: `mixed line endings read as one in ${mixed.map(({ source }) => source.name).join(', ')}`,
+    });
   const user = mapping.columns.user;
   const floats = files.filter((file) => user !== null && isFloat(columnOf(file, user)?.type ?? ''));
-  if (floats.length > 0) notes.push({ code: 'float_ids', message: `user ids are stored as floating point in ${floats.map(({ source }) => source.name).join(', ')}; whole numbers are read without the point` });
+  if (floats.length > 0)
+    notes.push({
+      code: 'float_ids',
+      message: `user ids are stored as floating point in ${floats.map(({ source }) => source.name).join(', ')}; whole numbers are read without the point`,
+    });
   const hints = new Map<string, number>();
   for (const { eventNames } of decided) {
     for (const [name, count] of eventNames) {
       const normalised = normaliseName(name);
-      if (!options.roles.has(normalised) && CHURN_HINTS.some((hint) => normalised.includes(hint))) hints.set(name, (hints.get(name) ?? 0) + count);
+      if (!options.roles.has(normalised) && CHURN_HINTS.some((hint) => normalised.includes(hint)))
+        hints.set(name, (hints.get(name) ?? 0) + count);
     }
   }
   if (hints.size > 0) {
-    const names = [...hints].sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, count]) => `${name} (${count} in the first ${HEAD_RECORDS.toLocaleString('en')} rows)`);
+    const names = [...hints]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, count]) => `${name} (${count} in the first ${HEAD_RECORDS.toLocaleString('en')} rows)`);
     notes.push({ code: 'possible_churn_events', message: `these events may mean churn: ${names.join(', ')}; --churn-event NAME says so` });
   }
   return notes;

@@ -23,6 +23,15 @@ const QUANTITY_SCALE = 6;
 const QUANTITY_DIGITS = 9;
 const EXACT_TYPE = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|DECIMAL)/;
 const BINARY_TYPE = /^(DOUBLE|FLOAT)$/;
+/** How the engine prints binary numbers: the shortest text that is that number again. */
+const BINARY_FORMAT: MoneyFormat = {
+  decimal: '.',
+  hasThousands: false,
+  currency: null,
+  isCurrencyChosen: false,
+  currencies: [],
+  scale: 4,
+};
 
 /**
  * The amount of a text as DECIMAL(38, scale), rounded half away from zero; null when there is none, it cannot be read,
@@ -30,12 +39,11 @@ const BINARY_TYPE = /^(DOUBLE|FLOAT)$/;
  */
 export function amountQuery(text: Sql, format: MoneyFormat, scale: number): Sql {
   const { narrow, wide } = decimalTypes(scale);
-  const plain = format.decimal === '.' ? text : sql`replace(${text}, ',', '.')`;
-  // The cast reads 1_000; a dot beside a decimal comma is a thousands sign.
-  const isPlain = format.decimal === '.' ? sql`not contains(${text}, '_')` : sql`not contains(${text}, '_') and not contains(${text}, '.')`;
+  const isDot = format.decimal === '.';
+  const plain = isDot ? text : sql`replace(${text}, ',', '.')`;
   return sql`case when ${text} <> '' then coalesce(
-    case when ${isPlain} then cast(try_cast(${plain} as ${narrow}) as ${wide}) end,
-    ${writtenAmount(text, format, wide)}) end`;
+    case when regexp_full_match(${text}, ${isDot ? '-?[0-9.]+' : '-?[0-9,]+'}) then cast(try_cast(${plain} as ${narrow}) as ${wide}) end,
+    ${writtenAmount(text, format, { narrow, wide })}) end`;
 }
 
 /**
@@ -54,8 +62,11 @@ export function typedAmountQuery(column: Sql, typeName: string, format: MoneyFor
   const { narrow, wide } = decimalTypes(scale);
   if (EXACT_TYPE.test(typeName)) return sql`try_cast(${column} as ${wide})`;
   if (!BINARY_TYPE.test(typeName)) return amountQuery(typeName === 'VARCHAR' ? column : sql`cast(${column} as varchar)`, format, scale);
-  const text = sql`cast(${column} as varchar)`;
-  return sql`case when isfinite(${column}) then coalesce(cast(try_cast(${text} as ${narrow}) as ${wide}), try_cast(${text} as ${wide})) end`;
+  const byText = amountQuery(sql`cast(${column} as varchar)`, BINARY_FORMAT, scale);
+  if (typeName === 'FLOAT') return byText;
+  // A decimal of up to 15 digits that is this double again is the shortest one that is.
+  const near = sql`try_cast(${column} as ${narrow})`;
+  return sql`case when abs(${column}) < ${powerOfTen(15 - scale)} and cast(${near} as double) = ${column} then cast(${near} as ${wide}) else ${byText} end`;
 }
 
 /** As `amountProblemQuery`, for a column of a DuckDB type. */
@@ -112,13 +123,33 @@ function isAmount(text: Sql, format: MoneyFormat, words: readonly string[]): Sql
   return sql`regexp_full_match(${text}, ${amountPattern(format, words)}, 'i')`;
 }
 
-/** The whole grammar: currency words, parentheses, thousands, and numbers too long for the narrow type. */
-function writtenAmount(text: Sql, format: MoneyFormat, type: Sql): Sql {
+/**
+ * The whole grammar: blanks, currency words, parentheses, thousands, exponents, and numbers too long for the narrow type.
+ * DuckDB's cast of text to DECIMAL is given digits and one point only: it would read 1_000, take a sign with blanks for 0,
+ * and round numbers with an exponent wrongly (6e-12 to 0.0001).
+ */
+function writtenAmount(text: Sql, format: MoneyFormat, { narrow, wide }: DecimalTypes): Sql {
   const number = numberOf(text);
   const plain = format.decimal === '.' ? sql`replace(${number}, ',', '')` : sql`replace(replace(${number}, '.', ''), ',', '.')`;
-  const value = sql`try_cast(${plain} as ${type})`;
+  const digits = sql`case when regexp_matches(${number}, '[eE]') then ${withoutExponent(plain)} else ${plain} end`;
+  const value = sql`coalesce(cast(try_cast(${digits} as ${narrow}) as ${wide}), try_cast(${digits} as ${wide}))`;
   return sql`case when ${isAmount(text, format, acceptedCurrencyWords(format))}
     then case when regexp_matches(${text}, ${NEGATIVE_AMOUNT}) then -${value} else ${value} end end`;
+}
+
+/** The same number with its point moved; an exponent beyond ±200 is beyond every type, or nothing. */
+function withoutExponent(number: Sql): Sql {
+  const part = (group: number): Sql => sql`regexp_extract(${number}, '^([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ${group})`;
+  const digits = sql`(${part(1)} || ${part(2)})`;
+  const exponent = boundedExponent(part(3));
+  const point = sql`(strlen(${part(1)}) + (${exponent}))`;
+  const padded = sql`(repeat('0', greatest(-${point}, 0)) || ${digits} || repeat('0', greatest(${point} - strlen(${digits}), 0)))`;
+  return sql`left(${padded}, greatest(${point}, 0)) || '.' || substring(${padded}, greatest(${point}, 0) + 1)`;
+}
+
+/** Of an exponent's text; '' is 0. */
+function boundedExponent(text: Sql): Sql {
+  return sql`case when ${text} = '' then 0 else least(greatest(coalesce(try_cast(${text} as integer), case when ${text} like '-%' then -200 else 200 end), -200), 200) end`;
 }
 
 function numberOf(text: Sql): Sql {
@@ -129,10 +160,10 @@ function numberOf(text: Sql): Sql {
 function hasMoreDecimals(text: Sql, decimal: '.' | ',', scale: number): Sql {
   const number = numberOf(text);
   const mantissa = sql`regexp_extract(${number}, '^[0-9.,]*')`;
-  const exponent = sql`coalesce(try_cast(regexp_extract(${number}, '[eE](.*)$', 1) as integer), 0)`;
+  const exponent = boundedExponent(sql`regexp_extract(${number}, '[eE](.*)$', 1)`);
   const fraction = sql`split_part(${mantissa}, ${decimal}, 2)`;
   const digits = sql`regexp_replace(${mantissa}, '[.,]', '', 'g')`;
   const zeros = sql`strlen(${digits}) - strlen(rtrim(${digits}, '0'))`;
   return sql`((${text} like ${`%${decimal}${'_'.repeat(scale + 1)}%`} or contains(${text}, 'e') or contains(${text}, 'E'))
-    and rtrim(${digits}, '0') <> '' and strlen(${fraction}) - (${zeros}) - ${exponent} > ${scale})`;
+    and rtrim(${digits}, '0') <> '' and strlen(${fraction}) - (${zeros}) - (${exponent}) > ${scale})`;
 }

@@ -8,8 +8,20 @@ import { prepareTextFile, type TextFile, type TextOptions } from './text/text-fi
 
 /** A file that passed its checks, with its columns. */
 export type ReadableFile =
-  | { readonly kind: 'csv'; readonly source: InputFile; readonly sha256: string; readonly columns: readonly ReadColumn[]; readonly text: TextFile }
-  | { readonly kind: 'parquet'; readonly source: InputFile; readonly sha256: string; readonly columns: readonly ReadColumn[]; readonly parquet: ParquetFile };
+  | {
+      readonly kind: 'csv';
+      readonly source: InputFile;
+      readonly sha256: string;
+      readonly columns: readonly ReadColumn[];
+      readonly text: TextFile;
+    }
+  | {
+      readonly kind: 'parquet';
+      readonly source: InputFile;
+      readonly sha256: string;
+      readonly columns: readonly ReadColumn[];
+      readonly parquet: ParquetFile;
+    };
 
 /** Checks a file from end to end and finds its columns. Errors: those of `prepareTextFile` and `prepareParquetFile`. */
 export async function prepareFile(database: Database, source: InputFile, options: TextOptions): Promise<ReadableFile> {

@@ -53,7 +53,7 @@ const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
  * The files that arguments lead to, sorted by path (bytewise), each real file once. An argument that exists is taken as it is written,
  * otherwise it is a pattern; folders are searched for text and Parquet files, without entries that begin with `.` or `_`.
  * Errors: `input-is-url`, `input-is-stdin`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
- * `not-parquet`, `parquet-cut`, `not-gzip`, `unsupported-format`, `html-page`.
+ * `input-name-unreadable`, `not-parquet`, `parquet-cut`, `not-gzip`, `unsupported-format`, `html-page`.
  */
 export async function findInputFiles(inputs: readonly string[], cwd: string): Promise<InputFile[]> {
   const candidates: Candidate[] = [];
@@ -170,6 +170,7 @@ async function describe(candidate: Candidate): Promise<InputFile> {
   const stats = await stat(path);
   if (!stats.isFile()) fail('input-not-a-file', { file: name, what: kindOf(stats) });
   if (stats.size === 0) fail('file-empty', { file: name });
+  if (sep === '/' && /\\/.test(path) && /[*?[]/.test(path)) fail('input-name-unreadable', { file: name });
   const { format, compression } = await recognise(path, name, stats.size);
   const partitions = partitionsOf(candidate);
   return { path, name, size: stats.size, modifiedMs: Math.floor(stats.mtimeMs), format, compression, partitions };

@@ -2,6 +2,7 @@ import type { EventShape } from '../events/event-shape.js';
 import { frozenEdgesQuery, type RfmBasis, rfmEdgesQuery } from '../segmentation/rfm/rfm-query.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
 import { ORDER_DAY_SHARE, parameter } from '../segmentation/status/status-query.js';
+import { statusWindows } from '../segmentation/status/status-windows.js';
 import { valueEdgesQuery } from '../segmentation/value-tier/value-tier-query.js';
 import { quantilesQuery } from '../sql/quantile-query.js';
 import { param, type Sql, sql } from '../sql/sql.js';
@@ -57,17 +58,7 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
     {
       name: 'users',
       comment: 'one row a user: activity, cadence, orders and money',
-      query: usersQuery(
-        {
-          asOfDay: asOfDay(settings),
-          lookbackFirstDay: param('lookback_first_day', firstDay),
-          recentDays: parameter(parameters, 'at_risk.window'),
-          baselineDays: parameter(parameters, 'at_risk.baseline'),
-          reactivatedDays: parameter(parameters, 'reactivated.days'),
-          riskDays: parameter(parameters, 'at_risk.window'),
-        },
-        shape,
-      ),
+      query: usersQuery(statusWindows(asOfDay(settings), param('lookback_first_day', firstDay), parameters), shape),
     },
   ];
 }

@@ -199,7 +199,7 @@ function unique(names: readonly string[]): string[] {
 /** Failures to write the file are the machine's; the rest is left to whoever knows the statement. */
 function copyError(error: unknown, staged: string, path: string): unknown {
   if (!(error instanceof EngineError) || !error.message.includes(staged)) return error;
-  if (error.kind === 'disk-full') return segmentError('disk-full', { path }, { cause: error });
+  if (error.kind === 'disk-full') return segmentError('disk-full', { path, flag: '--out' }, { cause: error });
   if (error.kind === 'permission') return segmentError('no-permission', { path }, { cause: error });
   if (error.kind === 'io') return segmentError('output-failed', { path, reason: ioReason(error.message) }, { cause: error });
   return error;

@@ -1,4 +1,3 @@
-
 /** Events of one day of the input. */
 export interface DayVolume {
   readonly day: number;

@@ -149,7 +149,8 @@ function valueTotals(windows: UserWindows): Sql {
 
 /** One row per user and order: distinct order keys, with the day of the order's newest row. */
 function userOrders(windows: UserWindows, shape: EventShape): Sql {
-  if (shape.orderKey === 'row') return sql`
+  if (shape.orderKey === 'row')
+    return sql`
     select user_id,
            day as last_day,
            order_rows

@@ -26,7 +26,7 @@ function fakeIo(stderr: Partial<CliIo['stderr']>, env: Record<string, string> = 
   };
 }
 
-const options = (progress: 'auto' | 'bar' | 'plain' | 'none', rest: { quiet?: boolean; json?: boolean } = {}) => ({
+const options = (progress: 'auto' | 'bar' | 'plain' | 'none', rest: { quiet?: boolean; json?: boolean; verbose?: boolean } = {}) => ({
   quiet: false,
   json: false,
   color: true,
@@ -48,6 +48,8 @@ describe('progressStyle', () => {
     ['none', {}, {}, options('none'), 'none'],
     ['--quiet', {}, {}, options('bar', { quiet: true }), 'none'],
     ['--json on a terminal', {}, {}, options('auto', { json: true }), 'none'],
+    ['--verbose in a pipe', pipe, {}, options('auto', { verbose: true }), 'plain'],
+    ['--verbose with a bar', {}, {}, options('bar', { verbose: true }), 'bar'],
     ['--json with plain', {}, {}, options('plain', { json: true }), 'plain'],
   ] as const)('%s', (_name, stderr, env, flags, style) => {
     expect(progressStyle(fakeIo(stderr, env), flags)).toBe(style);
@@ -83,6 +85,18 @@ describe('plain progress', () => {
       '1,200,000 rows in 2.5 s',
       '',
     ]);
+  });
+
+  it('names each step with its time when verbose', () => {
+    const io = fakeIo({ isTty: false, columns: undefined });
+    const progress = startProgress(io, options('auto', { verbose: true }), () => undefined);
+    vi.advanceTimersByTime(200);
+    progress.step('reading');
+    vi.advanceTimersByTime(1500);
+    progress.step('classifying');
+    vi.advanceTimersByTime(300);
+    progress.finish(10);
+    expect(io.text()).toBe('starting: 0.2 s\nreading: 1.5 s\nclassifying: 0.3 s\n10 rows in 2.0 s\n');
   });
 
   it('says nothing at all when switched off, and counts one row', () => {

@@ -1,11 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
 import { EXIT_CODE_OF } from '../../src/cli/exit-code.js';
 import { type ErrorKind, MESSAGES, type Message } from '../../src/errors/messages.js';
 import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
+import { STATUSES } from '../../src/segmentation/status/status.js';
 import { PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../../src/segmentation/status/status-parameters.js';
 import { runCli } from '../support/run-cli.js';
 import { rewriteSections, type WrittenSection, writtenSections } from './readme-blocks.js';
 import { type BlockOutput, runShellBlocks } from './run-commands.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The README with every section that has a source written from it, and what its commands printed. */
 export async function writeReadme(markdown: string): Promise<string> {
@@ -13,6 +17,7 @@ export async function writeReadme(markdown: string): Promise<string> {
   const commands = writtenSections(markdown).flatMap(({ kind, of }) => (kind === 'help' ? [of] : []));
   const helps = new Map<string, string>();
   for (const command of commands) helps.set(command, (await runCli([...command.split(' ').slice(1), '--help'])).stdout);
+  const examples = await statusExamples();
   return rewriteSections(markdown, (section) => {
     switch (section.kind) {
       case 'topic':
@@ -22,7 +27,7 @@ export async function writeReadme(markdown: string): Promise<string> {
       case 'output':
         return fenced(outputText(section, outputs));
       default:
-        return TABLES[section.of]?.() ?? `no table ${section.of}\n`;
+        return section.of === 'examples' ? examples : (TABLES[section.of]?.() ?? `no table ${section.of}\n`);
     }
   });
 }
@@ -53,6 +58,39 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ]),
     ),
 };
+
+interface Explained {
+  readonly user_id: string;
+  readonly status_reason: string;
+  readonly rules: readonly { readonly order: number; readonly fired: boolean; readonly conditions: readonly Condition[] }[];
+}
+
+interface Condition {
+  readonly name: string;
+  readonly actual: number | null;
+  readonly comparison: string | null;
+  readonly limit_name: string | null;
+  readonly limit: number | null;
+}
+
+/** A typical user of each status in the fixture, and the rule that decided with its numbers. */
+async function statusExamples(): Promise<string> {
+  const rows: string[][] = [];
+  for (const { name } of STATUSES) {
+    const { stdout } = await runCli(['explain', 'fixtures/shop.csv', '--status', name, '--json'], { cwd: ROOT });
+    const [user] = (JSON.parse(stdout) as { readonly users: readonly Explained[] }).users;
+    const rule = user?.rules.find(({ fired }) => fired);
+    if (user === undefined || rule === undefined) throw new Error(`nobody is ${name}`);
+    const numbers = rule.conditions.map(conditionText).join('; ') || 'no other rule holds';
+    rows.push([`\`${name}\``, `\`${user.user_id}\``, `\`${user.status_reason}\``, `${rule.order}: ${numbers}`]);
+  }
+  return table(['status', 'user', 'reason', 'the rule that held'], rows);
+}
+
+function conditionText({ name, actual, comparison, limit_name, limit }: Condition): string {
+  if (actual === null) return name;
+  return `${name} ${actual} ${comparison} ${limit_name === null ? '' : `${limit_name} = `}${limit}`;
+}
 
 function codesOf(kind: string): string[] {
   return Object.entries(MESSAGES).flatMap(([code, message]) => (kindOf(message) === kind ? [code] : []));

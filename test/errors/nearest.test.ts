@@ -14,6 +14,11 @@ describe('nearest', () => {
     expect(nearest(word, ['demo', 'classify', 'params', 'sql'])).toBe(expected);
   });
 
+  it('takes no word of which half is another', () => {
+    expect(nearest('price', ['device'])).toBeUndefined();
+    expect(nearest('prise', ['price'])).toBe('price');
+  });
+
   it('takes the closest, and the first of equally close ones', () => {
     expect(nearest('loyal.day', ['loyal.days', 'loyal.way'])).toBe('loyal.days');
     expect(nearest('bat', ['cat', 'hat'])).toBe('cat');

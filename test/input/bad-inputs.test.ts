@@ -61,7 +61,8 @@ const OTHERS: Readonly<Record<string, (run: ClassifyRun, expected: never) => voi
   max_message_bytes: ({ stderr }, bytes: number) => expect(Buffer.byteLength(stderr)).toBeLessThanOrEqual(bytes),
   rejected_lines: ({ summary }, lines: readonly number[]) => expect(summary.rejects.map(({ line }) => line)).toEqual(lines),
   rows_used_min: ({ summary }, rows: number) => expect(summary.rows.used).toBeGreaterThanOrEqual(rows),
-  output_contains: ({ members }, ids: readonly string[]) => expect(members.map((user) => user['user_id'])).toEqual(expect.arrayContaining([...ids])),
+  output_contains: ({ members }, ids: readonly string[]) =>
+    expect(members.map((user) => user['user_id'])).toEqual(expect.arrayContaining([...ids])),
 };
 
 const OF_ONE_FILE = [
@@ -99,7 +100,8 @@ describe.skipIf(!hasCorpora)('shared/corpora/bad-inputs', () => {
     const out = join(folder.path, `out${runs + 1}`);
     if (must === 'refuse') cpSync(join(folder.path, 'earlier'), out, { recursive: true });
     const result = await run(file, ...(must === 'warn' ? ['--max-rejects', '100%'] : []));
-    for (const [key, number] of Object.entries(NUMBERS)) if (key in expected) expect([key, number(result)]).toEqual([key, Number(expected[key])]);
+    for (const [key, number] of Object.entries(NUMBERS))
+      if (key in expected) expect([key, number(result)]).toEqual([key, Number(expected[key])]);
     for (const [key, check] of Object.entries(OTHERS)) if (key in expected) check(result, expected[key] as never);
     if (must === 'refuse') {
       expect(result.exitCode).toBe(3);
@@ -151,7 +153,9 @@ describe.skipIf(!hasCorpora)('shared/corpora/bad-inputs', () => {
 
   it('dst-local.csv in New York: forward in the gap, the earlier instant in the overlap', async () => {
     // 02:30 on 10 March becomes 03:30 (UTC-4); 01:30 on 3 November is first read at UTC-4.
-    expect(await instants('dst-local.csv', 'America/New_York')).toEqual(expect.arrayContaining(['2024-03-10 07:30:00', '2024-11-03 05:30:00']));
+    expect(await instants('dst-local.csv', 'America/New_York')).toEqual(
+      expect.arrayContaining(['2024-03-10 07:30:00', '2024-11-03 05:30:00']),
+    );
     const zone = ['--timezone', 'America/New_York'];
     expect((await run('dst-local.csv', ...zone)).summary.rows).toMatchObject({ total: 4, used: 2, after_as_of: 2 });
     expect((await run('dst-local.csv', ...zone, '--as-of', '2024-11-03')).summary.rows.used).toBe(4);
@@ -185,7 +189,8 @@ describe.skipIf(!hasCorpora)('shared/corpora/bad-inputs', () => {
   });
 
   it('ids-case-whitespace.csv, unicode-lookalike-ids.csv, nullish-ids.csv: told apart, and said so', async () => {
-    for (const file of ['ids-case-whitespace.csv', 'unicode-lookalike-ids.csv']) expect((await run(file)).codes).toContain('near_duplicate_ids');
+    for (const file of ['ids-case-whitespace.csv', 'unicode-lookalike-ids.csv'])
+      expect((await run(file)).codes).toContain('near_duplicate_ids');
     expect((await run('nullish-ids.csv')).codes).toContain('placeholder_id');
   });
 

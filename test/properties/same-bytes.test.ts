@@ -10,12 +10,12 @@ import {
   dealt,
   EVENT_TYPES,
   LOCAL_TYPES,
+  manyUsers,
   messyEvents,
   messyLocalTimes,
   messyOrders,
   messyVisits,
   ORDER_TYPES,
-  seeded,
   shuffled,
   type Table,
   VISIT_TYPES,
@@ -31,7 +31,11 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<string, Shape>> = {
-  'events with repeated ids': { table: messyEvents(1, 4000), types: EVENT_TYPES, flags: ['--files', 'all', '--keep', 'plan,is_trial', '--risk-event', 'payment_failed'] },
+  'events with repeated ids': {
+    table: messyEvents(1, 4000),
+    types: EVENT_TYPES,
+    flags: ['--files', 'all', '--keep', 'plan,is_trial', '--risk-event', 'payment_failed'],
+  },
   'an order export': { table: messyOrders(2, 3000), types: ORDER_TYPES, flags: ['--keep', 'country', '--segment-files', 'full'] },
   'visits without money': { table: messyVisits(3, 3000), types: VISIT_TYPES, flags: ['--files', 'all'] },
   'local times around clock changes': { table: messyLocalTimes(4, 3000), types: LOCAL_TYPES, flags: ['--timezone', 'America/New_York'] },
@@ -76,7 +80,9 @@ function expectSame(run: Run, base: Run): void {
   expect(run.summary).toEqual(base.summary);
   expect(run.manifest.edges).toEqual(base.manifest.edges);
   expect(run.manifest.population_gaps).toEqual(base.manifest.population_gaps);
-  expect(run.manifest.outputs.filter(({ name }) => name !== 'summary.json')).toEqual(base.manifest.outputs.filter(({ name }) => name !== 'summary.json'));
+  expect(run.manifest.outputs.filter(({ name }) => name !== 'summary.json')).toEqual(
+    base.manifest.outputs.filter(({ name }) => name !== 'summary.json'),
+  );
   expect(run.manifest.settings_hash).toBe(base.manifest.settings_hash);
 }
 
@@ -170,7 +176,7 @@ describe('more rows than one thread takes at once: the same bytes', () => {
   let base: Run;
   let path: string;
   beforeAll(async () => {
-    path = write('many.csv', csvText(manyUsers(300_000, 180_000)));
+    path = write('many.csv', csvText(manyUsers(17, 300_000, 180_000)));
     base = await classify([path], [...flags, '--threads', '1', '--memory-limit', '2GB']);
   });
 
@@ -182,24 +188,14 @@ describe('more rows than one thread takes at once: the same bytes', () => {
   });
 
   it('and the members stand in the bytewise order of their ids', () => {
-    const ids = (base.files['members.csv'] ?? '').split('\n').slice(1, -1).map((line) => line.slice(0, line.indexOf(',')));
+    const ids = (base.files['members.csv'] ?? '')
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.slice(0, line.indexOf(',')));
     expect(ids.length).toBeGreaterThan(122_880);
     expect(ids.every((id, index) => index === 0 || (ids[index - 1] ?? '') < id)).toBe(true);
   });
 });
-
-/** So many users that their rows fill several of the engine's row groups, with some repeated event ids. */
-function manyUsers(count: number, users: number): Table {
-  const random = seeded(17);
-  const rows = Array.from({ length: count }, (_, index) => {
-    const user = Math.floor(random() * users);
-    const at = new Date(Date.UTC(2024, 0, 1) + Math.floor(random() * 400) * 86_400_000 + (index % 86_400) * 1000);
-    const isOrder = random() < 0.4;
-    const id = random() < 0.002 ? index - 1 : index;
-    return [`e${id}`, `u${user}`, at.toISOString(), isOrder ? 'purchase' : 'view', isOrder ? (random() * 90).toFixed(2) : '', `p${index % 7}`];
-  });
-  return { columns: ['event_id', 'user_id', 'timestamp', 'event', 'revenue', 'plan'], rows };
-}
 
 describe('the hash of the settings', () => {
   let path: string;

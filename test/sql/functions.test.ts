@@ -38,7 +38,9 @@ function moments(zone: string): number[] {
     [0, offsetBeforeSeconds, offsetAfterSeconds].flatMap((shift) => around.map((ms) => atUtcMs + 1000 * shift + ms)),
   );
   const midnights = [1990, 2000, 2024, 2038, 2099].map((year) => Date.UTC(year, 6, 1));
-  return [...changes, ...midnights, ...midnights.map((ms) => ms - 1)].filter((ms) => ms >= Date.UTC(1990, 0, 2) && ms < Date.UTC(2099, 11, 30));
+  return [...changes, ...midnights, ...midnights.map((ms) => ms - 1)].filter(
+    (ms) => ms >= Date.UTC(1990, 0, 2) && ms < Date.UTC(2099, 11, 30),
+  );
 }
 
 describe.each(ZONES)('%s', (zone) => {

@@ -26,8 +26,36 @@ export function seeded(seed: number): Random {
 const DAY = 86_400_000;
 const LAST = Date.UTC(2024, 11, 3);
 /** Ids that tempt a reader to trim, round, fold, unquote or sort them wrongly. */
-const ODD_IDS = ['007', '7', '1e5', '12345678901234567890', '12345678901234567891', 'ü', 'U\u0308', 'a,b', 'say "x"', ' lead', "o'b", '😀', '=1+1', 'two\nlines'];
-const EVENTS = ['view', 'view', 'view', 'Add To Cart', 'login', 'purchase', 'purchase', 'refund', 'email_sent', 'uninstall', 'payment_failed', 'cancel_click'];
+const ODD_IDS = [
+  '007',
+  '7',
+  '1e5',
+  '12345678901234567890',
+  '12345678901234567891',
+  'ü',
+  'U\u0308',
+  'a,b',
+  'say "x"',
+  ' lead',
+  "o'b",
+  '😀',
+  '=1+1',
+  'two\nlines',
+];
+const EVENTS = [
+  'view',
+  'view',
+  'view',
+  'Add To Cart',
+  'login',
+  'purchase',
+  'purchase',
+  'refund',
+  'email_sent',
+  'uninstall',
+  'payment_failed',
+  'cancel_click',
+];
 const PLANS = ['free', 'pro', 'pro plus', 'a,b', 'ünïcode', ''];
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -56,7 +84,8 @@ export function messyEvents(seed: number, count: number): Table {
     if (random() < 0.03) rows.push([...row]);
     if (random() < 0.02) rows.push([...row.slice(0, 4), '1.25', ...row.slice(5, 6), pick(random, PLANS), row[7] ?? '']);
   }
-  for (const at of ['2024-11-31T00:00:00Z', 'yesterday', '1970-01-01T00:00:00Z']) rows.push([uuid(random), 'u30', 'view', at, '', '', '', 'true']);
+  for (const at of ['2024-11-31T00:00:00Z', 'yesterday', '1970-01-01T00:00:00Z'])
+    rows.push([uuid(random), 'u30', 'view', at, '', '', '', 'true']);
   return { columns: ['event_id', 'user_id', 'event', 'timestamp', 'revenue', 'order_id', 'plan', 'is_trial'], rows };
 }
 
@@ -105,12 +134,38 @@ export function messyLocalTimes(seed: number, count: number): Table {
     const { id } = someone(random, 120);
     const change = pick(random, ['2024-03-10T02:00:00Z', '2024-11-03T01:00:00Z', '2024-07-01T00:00:00Z']);
     const at = Date.parse(change) + Math.floor((random() - 0.5) * 3 * DAY);
-    return [id, iso(random() < 0.3 ? Date.parse(change) + Math.floor(random() * 3_600_000) : at).slice(0, 23).replace('T', ' '), (random() * 9).toFixed(3)];
+    return [
+      id,
+      iso(random() < 0.3 ? Date.parse(change) + Math.floor(random() * 3_600_000) : at)
+        .slice(0, 23)
+        .replace('T', ' '),
+      (random() * 9).toFixed(3),
+    ];
   });
   return { columns: ['user_id', 'time', 'amount'], rows };
 }
 
 export const LOCAL_TYPES: Readonly<Record<string, Sql>> = { time: sql`timestamp`, amount: sql`decimal(9, 3)` };
+
+/** So many users that their rows fill several of the engine's row groups, with some repeated event ids. */
+export function manyUsers(seed: number, count: number, users: number): Table {
+  const random = seeded(seed);
+  const rows = Array.from({ length: count }, (_, index) => {
+    const user = Math.floor(random() * users);
+    const at = new Date(Date.UTC(2024, 0, 1) + Math.floor(random() * 400) * DAY + (index % 86_400) * 1000);
+    const isOrder = random() < 0.4;
+    const id = random() < 0.002 ? index - 1 : index;
+    return [
+      `e${id}`,
+      `u${user}`,
+      at.toISOString(),
+      isOrder ? 'purchase' : 'view',
+      isOrder ? (random() * 90).toFixed(2) : '',
+      `p${index % 7}`,
+    ];
+  });
+  return { columns: ['event_id', 'user_id', 'timestamp', 'event', 'revenue', 'plan'], rows };
+}
 
 /** The same rows in another order. */
 export function shuffled({ columns, rows }: Table, seed: number): Table {
@@ -145,14 +200,22 @@ export function csvText({ columns, rows }: Table, lineEnd = '\n', delimiter = ',
 export async function writeParquet(path: string, table: Table, types: Readonly<Record<string, Sql>> = {}): Promise<void> {
   const folder = dirname(path);
   const source = `${path}.source.csv`;
-  const database = await openDuckDb({ threads: 1, memoryLimitBytes: 2 ** 29, tempDirectory: tmpdir(), allowedPaths: [], allowedDirectories: [folder] });
+  const database = await openDuckDb({
+    threads: 1,
+    memoryLimitBytes: 2 ** 29,
+    tempDirectory: tmpdir(),
+    allowedPaths: [],
+    allowedDirectories: [folder],
+  });
   try {
     writeFileSync(source, csvText(table));
     const schema = join(table.columns.map((name) => sql`${ident(name)}: 'VARCHAR'`));
-    const cells = join(table.columns.map((name) => {
-      const type = types[name];
-      return type === undefined ? ident(name) : sql`try_cast(${ident(name)} as ${type}) as ${ident(name)}`;
-    }));
+    const cells = join(
+      table.columns.map((name) => {
+        const type = types[name];
+        return type === undefined ? ident(name) : sql`try_cast(${ident(name)} as ${type}) as ${ident(name)}`;
+      }),
+    );
     const query = sql`select ${cells} from read_csv(${source}, columns = {${schema}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"')`;
     await database.copy(query, path, { format: 'parquet' });
   } finally {

@@ -48,8 +48,7 @@ function epoch(text: string, { unit }: TimeRules): bigint | string {
 }
 
 function digitWall(text: string): number | undefined {
-  const [, year, month, day, hour = '0', minute = '0', second = '0'] =
-    /^([1-9]\d{3})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/.exec(text) ?? [];
+  const [, year, month, day, hour = '0', minute = '0', second = '0'] = /^([1-9]\d{3})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/.exec(text) ?? [];
   return year === undefined ? undefined : wallOf([year, month, day, hour, minute, second]);
 }
 
@@ -94,4 +93,3 @@ function offsetSeconds(zone: string): number | undefined {
   if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
 }
-

@@ -6,11 +6,16 @@ const TSX = import.meta.resolve('tsx');
 
 export interface SpawnOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Laid over this process's environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** A file descriptor to write stdout to instead of collecting it. */
   readonly stdout?: number;
   /** Another script to run instead of the program. */
   readonly script?: string;
+  /** A line of the shell to run before it, such as a limit. */
+  readonly before?: string;
+  /** Another user to run as. */
+  readonly uid?: number;
   /** Called once the process runs, for signals and closed pipes. */
   readonly meanwhile?: (child: ChildProcess) => void;
 }
@@ -24,9 +29,12 @@ export interface SpawnResult {
 
 /** Runs the program from the sources as a process of its own: for signals, pipes and what a real stream does. */
 export async function spawnCli(argv: readonly string[], options: SpawnOptions = {}): Promise<SpawnResult> {
-  const child = spawn(process.execPath, ['--import', TSX, options.script ?? ENTRY, ...argv], {
+  const command = [process.execPath, '--import', TSX, options.script ?? ENTRY, ...argv];
+  const [file = '', ...args] = options.before === undefined ? command : ['sh', '-c', `${options.before}; exec "$0" "$@"`, ...command];
+  const child = spawn(file, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
   });
   let stdout = '';

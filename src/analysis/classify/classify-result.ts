@@ -98,6 +98,8 @@ export interface ClassifyResult {
   readonly currency: string | null;
   readonly columns: ColumnRoles;
   readonly preset: string | null;
+  /** The manifest that gaps and edges were taken from, as the user named it. */
+  readonly frozenFrom?: string | undefined;
   readonly populationGaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };
   /** Rules the history is too short for, with the reason in words ("60 days"). */
   readonly rulesOff: readonly { readonly status: StatusName; readonly why: string }[];

@@ -1,4 +1,4 @@
-import { type Segmentation, SEGMENTATIONS } from '../../segmentation/index.js';
+import { SEGMENTATIONS, type Segmentation } from '../../segmentation/index.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 
 /** `members` → users and revenue per combination of segments and scores: a small table every size comes from. */

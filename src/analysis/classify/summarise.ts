@@ -58,7 +58,10 @@ async function sizes(database: Database, segmentation: Segmentation, allUsers: n
     (await database.rows<{ segment: string; users: number; revenue: Cell }>(sizesQuery(segmentation))).map((row) => [row.segment, row]),
   );
   const medians = new Map(
-    (await database.rows<{ segment: string; median: number }>(medianIdleQuery(segmentation))).map(({ segment, median }) => [segment, median]),
+    (await database.rows<{ segment: string; median: number }>(medianIdleQuery(segmentation))).map(({ segment, median }) => [
+      segment,
+      median,
+    ]),
   );
   const total = Number(allRevenue);
   return {
@@ -105,7 +108,13 @@ async function summariseRfm(
       };
     }),
   );
-  return { basis, lookbackDays, edges: edges ?? null, oneTimeShare: edgeRow?.['is_frequency_split'] === true ? await oneTimeShare(database) : null, cells };
+  return {
+    basis,
+    lookbackDays,
+    edges: edges ?? null,
+    oneTimeShare: edgeRow?.['is_frequency_split'] === true ? await oneTimeShare(database) : null,
+    cells,
+  };
 }
 
 function readEdges(row: Record<string, Cell>, moneyScale: number): Edges | undefined {

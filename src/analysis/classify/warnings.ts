@@ -67,38 +67,103 @@ export function findWarnings(findings: Findings): Warning[] {
   };
   const { rows, ids, members } = findings;
   warn('rejects', rows.rejected > 0, () => `${counted(rows.rejected, 'row')} could not be read and ${isAre(rows.rejected)} left out`);
-  warn('without_user', rows.withoutUser > 0, () => `${counted(rows.withoutUser, 'row')} without a user id ${isAre(rows.withoutUser)} left out`);
+  warn(
+    'without_user',
+    rows.withoutUser > 0,
+    () => `${counted(rows.withoutUser, 'row')} without a user id ${isAre(rows.withoutUser)} left out`,
+  );
   warn('after_as_of', rows.afterAsOf > 0, () => {
-    const aside = findings.setAsideFrom === undefined ? '' : `; the few users from ${findings.setAsideFrom} on were set aside as a wrong clock`;
+    const aside =
+      findings.setAsideFrom === undefined ? '' : `; the few users from ${findings.setAsideFrom} on were set aside as a wrong clock`;
     return `${counted(rows.afterAsOf, 'row')} after ${findings.asOf} ${isAre(rows.afterAsOf)} left out${aside}`;
   });
-  warn('partial_last_day', findings.completeDayBefore !== undefined, () =>
-    `${findings.asOf} holds under half of the usual events of its weekday; --as-of ${findings.completeDayBefore} is the last full day`);
-  warn('duplicates', rows.duplicate > MANY_DUPLICATES * rows.total, () => `${counted(rows.duplicate, 'row')} repeat an event id and are dropped`);
-  warn('conflicting_duplicates', findings.conflictingDuplicates > 0, () =>
-    `${counted(findings.conflictingDuplicates, 'dropped row')} differ from the row of the same event id that stayed; the least one stays`);
-  warn('bad_amounts', findings.badAmounts > 0, () => `${counted(findings.badAmounts, 'amount')} could not be read; the rows count without an amount`);
-  warn('other_currency', findings.otherCurrencyAmounts > 0, () =>
-    `${counted(findings.otherCurrencyAmounts, 'amount')} in another currency than ${findings.currency ?? 'the one named'} count as unknown`);
-  warn('rounded_amounts', findings.roundedAmounts > 0, () =>
-    `${counted(findings.roundedAmounts, 'amount')} ${findings.roundedAmounts === 1 ? 'has' : 'have'} more than ${findings.moneyScale} decimals and ${isAre(findings.roundedAmounts)} rounded half away from zero`);
-  warn('refunds', findings.refunds > 0, () => `${counted(findings.refunds, 'refund')} reduce revenue and count neither as an order nor as activity`);
-  warn('near_duplicate_ids', ids.nearDuplicates > 0, () =>
-    `${counted(ids.nearDuplicates, 'id')} in ${counted(ids.nearDuplicateGroups, 'group')} differ only in case, whitespace or look-alike characters; they count as different users`);
-  warn('placeholder_id', (ids.placeholders ?? []).length > 0, () =>
-    `ids that look like missing values count as users: ${(ids.placeholders ?? []).slice(0, 8).join(', ')}`);
+  warn(
+    'partial_last_day',
+    findings.completeDayBefore !== undefined,
+    () =>
+      `${findings.asOf} holds under half of the usual events of its weekday; --as-of ${findings.completeDayBefore} is the last full day`,
+  );
+  warn(
+    'duplicates',
+    rows.duplicate > MANY_DUPLICATES * rows.total,
+    () => `${counted(rows.duplicate, 'row')} repeat an event id and are dropped`,
+  );
+  warn(
+    'conflicting_duplicates',
+    findings.conflictingDuplicates > 0,
+    () =>
+      `${counted(findings.conflictingDuplicates, 'dropped row')} differ from the row of the same event id that stayed; the least one stays`,
+  );
+  warn(
+    'bad_amounts',
+    findings.badAmounts > 0,
+    () => `${counted(findings.badAmounts, 'amount')} could not be read; the rows count without an amount`,
+  );
+  warn(
+    'other_currency',
+    findings.otherCurrencyAmounts > 0,
+    () =>
+      `${counted(findings.otherCurrencyAmounts, 'amount')} in another currency than ${findings.currency ?? 'the one named'} count as unknown`,
+  );
+  warn(
+    'rounded_amounts',
+    findings.roundedAmounts > 0,
+    () =>
+      `${counted(findings.roundedAmounts, 'amount')} ${findings.roundedAmounts === 1 ? 'has' : 'have'} more than ${findings.moneyScale} decimals and ${isAre(findings.roundedAmounts)} rounded half away from zero`,
+  );
+  warn(
+    'refunds',
+    findings.refunds > 0,
+    () => `${counted(findings.refunds, 'refund')} reduce revenue and count neither as an order nor as activity`,
+  );
+  warn(
+    'near_duplicate_ids',
+    ids.nearDuplicates > 0,
+    () =>
+      `${counted(ids.nearDuplicates, 'id')} in ${counted(ids.nearDuplicateGroups, 'group')} differ only in case, whitespace or look-alike characters; they count as different users`,
+  );
+  warn(
+    'placeholder_id',
+    (ids.placeholders ?? []).length > 0,
+    () => `ids that look like missing values count as users: ${(ids.placeholders ?? []).slice(0, 8).join(', ')}`,
+  );
   warn('placeholder_id', ids.dominant !== null, () => `one id holds more than half of all events: ${ids.dominant}`);
-  warn('mangled_ids', ids.mangled > 0, () => `${counted(ids.mangled, 'id')} look like 1.03293E+19, numbers that a spreadsheet has shortened; different users may have become one`);
-  warn('formula_ids', ids.formulas > 0 && !findings.isSpreadsheetSafe, () =>
-    `${counted(ids.formulas, 'id')} begin with = + - @ or a tab, which a spreadsheet may run as a formula; --spreadsheet-safe defuses them`);
-  warn('short_history', findings.rulesOff.length > 0, () =>
-    `the history is too short to tell ${findings.rulesOff.map(({ status, why }) => `${status === 'churned' ? 'churned by inactivity' : status} (${why})`).join(', ')}`);
-  warn('no_cadence', members.populationGaps.users < findings.parameters['population.min_users'], () =>
-    `only ${counted(members.populationGaps.users, 'user')} came on two days; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`);
-  warn('mostly_single_day', members.singleDayShare > MOSTLY_SINGLE_DAY, () =>
-    `${Math.floor(members.singleDayShare * 100)} % of users were active on one day only: status says little here; use RFM and buyer_type`);
+  warn(
+    'mangled_ids',
+    ids.mangled > 0,
+    () =>
+      `${counted(ids.mangled, 'id')} look like 1.03293E+19, numbers that a spreadsheet has shortened; different users may have become one`,
+  );
+  warn(
+    'formula_ids',
+    ids.formulas > 0 && !findings.isSpreadsheetSafe,
+    () =>
+      `${counted(ids.formulas, 'id')} begin with = + - @ or a tab, which a spreadsheet may run as a formula; --spreadsheet-safe defuses them`,
+  );
+  warn(
+    'short_history',
+    findings.rulesOff.length > 0,
+    () =>
+      `the history is too short to tell ${findings.rulesOff.map(({ status, why }) => `${status === 'churned' ? 'churned by inactivity' : status} (${why})`).join(', ')}`,
+  );
+  warn(
+    'no_cadence',
+    members.populationGaps.users < findings.parameters['population.min_users'],
+    () =>
+      `only ${counted(members.populationGaps.users, 'user')} came on two days; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`,
+  );
+  warn(
+    'mostly_single_day',
+    members.singleDayShare > MOSTLY_SINGLE_DAY,
+    () =>
+      `${Math.floor(members.singleDayShare * 100)} % of users were active on one day only: status says little here; use RFM and buyer_type`,
+  );
   const collapsed = collapsedMetrics(members);
-  warn('collapsed_edges', collapsed.length > 0, () => `cut points coincide for ${collapsed.join(' and ')}: some scores stay empty, equal values share a score`);
+  warn(
+    'collapsed_edges',
+    collapsed.length > 0,
+    () => `cut points coincide for ${collapsed.join(' and ')}: some scores stay empty, equal values share a score`,
+  );
   return warnings;
 }
 

@@ -140,7 +140,7 @@ export interface OrderRow {
 /** `user_days` → a user's newest orders, each on the day of its newest row. */
 export function newestOrdersQuery(asOfDay: Sql, userId: string, { orderKey }: Pick<EventShape, 'orderKey'>, count: number): Sql {
   const key = orderKey === 'row' ? sql`day, marked_event` : sql`order_id, order_at`;
-  const single = orderKey === 'row' ? sql`sum(order_rows) = 1 and sum(refunds) = 0` : sql`true`;
+  const single = orderKey === 'row' ? sql`sum(order_rows) = 1` : sql`true`;
   return sql`
 select max(day) as day,
        max(order_id) as "orderId",

@@ -1,5 +1,6 @@
 import type { EventShape } from '../../events/event-shape.js';
-import { parameter, type StatusSettings, statusQuery } from '../../segmentation/status/status-query.js';
+import { type StatusSettings, statusQuery } from '../../segmentation/status/status-query.js';
+import { statusWindows } from '../../segmentation/status/status-windows.js';
 import { type Sql, sql } from '../../sql/sql.js';
 import { userGapsQuery, usersQuery } from '../../users/users-query.js';
 
@@ -30,14 +31,7 @@ export function nextStatusQuery(
 ): Sql {
   const { parameters } = settings;
   const asOfDay = sql`(${settings.asOfDay} + user_id)`;
-  const windows = {
-    asOfDay,
-    lookbackFirstDay: settings.firstDay,
-    recentDays: parameter(parameters, 'at_risk.window'),
-    baselineDays: parameter(parameters, 'at_risk.baseline'),
-    reactivatedDays: parameter(parameters, 'reactivated.days'),
-    riskDays: parameter(parameters, 'at_risk.window'),
-  };
+  const windows = statusWindows(asOfDay, settings.firstDay, parameters);
   return sql`
 with own_days as (${ownDays(settings.asOfDay, user.userId)}),
      user_days as (${daysOfCopies(ahead)}),

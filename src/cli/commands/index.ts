@@ -6,4 +6,4 @@ import { params } from './params.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [demo, sql, classify, explain, params];
+export const COMMANDS: readonly Command[] = [demo, classify, explain, sql, params];

@@ -51,7 +51,9 @@ export async function clearCsvRejects(database: Database): Promise<void> {
 
 /** Rejected records of the scans since the last `clearCsvRejects`, by the path that was read. */
 export async function countCsvRejects(database: Database): Promise<ReadonlyMap<string, number>> {
-  const [existing] = await database.rows(sql`select 1 as found from duckdb_tables() where table_name = 'reject_errors' order by found limit 1`);
+  const [existing] = await database.rows(
+    sql`select 1 as found from duckdb_tables() where table_name = 'reject_errors' order by found limit 1`,
+  );
   if (existing === undefined) return new Map();
   const rows = await database.rows<{ path: string; records: number }>(sql`
     select file_path as path,

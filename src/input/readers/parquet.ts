@@ -33,7 +33,9 @@ export async function prepareParquetFile(database: Database, source: InputFile, 
 }
 
 async function describe(database: Database, columns: Sql, source: InputFile): Promise<{ name: string; type: string }[]> {
-  const rows = await database.rows<{ column_name: string; column_type: string }>(sql`describe select ${columns} from ${parquetSource([source])}`);
+  const rows = await database.rows<{ column_name: string; column_type: string }>(
+    sql`describe select ${columns} from ${parquetSource([source])}`,
+  );
   return rows.map(({ column_name: name, column_type: type }) => ({ name, type }));
 }
 
@@ -81,7 +83,8 @@ export async function parquetSample(
   } catch (error) {
     if (!isReadFailure(error)) throw error;
     const samples: string[][] = [];
-    for (const column of columns) samples.push(columns.length === 1 ? [] : ((await parquetSample(database, file, [column], limit))[0] ?? []));
+    for (const column of columns)
+      samples.push(columns.length === 1 ? [] : ((await parquetSample(database, file, [column], limit))[0] ?? []));
     return samples;
   }
 }

@@ -48,7 +48,7 @@ export class SpoolFile {
 
 function spoolError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (FULL.has(code)) return segmentError('disk-full', { path }, { cause: error });
+  if (FULL.has(code)) return segmentError('disk-full', { path, flag: '--temp-dir' }, { cause: error });
   if (FORBIDDEN.has(code)) return segmentError('no-permission', { path }, { cause: error });
   return error;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fail, SegmentError, segmentError } from '../../errors/segment-error.js';
 import { checkOverlap } from './check-overlap.js';
@@ -19,6 +20,8 @@ export interface OutputFolder {
   readonly stagingDirectory: string;
   /** Where to write a file before it is published; its folders are made. `name` is relative and `/`-separated. */
   stagedPath(name: string): string;
+  /** Writes a file of text there. */
+  stageText(name: string, text: string): Promise<void>;
   /**
    * Makes the staged files the folder's set: all of them or none. `manifest` gets their rows and checksums.
    * Fails with `refuse-empty`, `output-blocked`, `output-blocked-by-folder`, `output-lock-lost`, and as the disk does;
@@ -115,8 +118,20 @@ class LockedFolder implements OutputFolder {
   stagedPath(name: string): string {
     if (!isOutputName(name)) throw new RangeError(`${name} is no name for an output file`);
     const path = join(this.stagingDirectory, 'new', name);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw outputError(error, this.#view);
+    }
     return path;
+  }
+
+  async stageText(name: string, text: string): Promise<void> {
+    try {
+      await writeFile(this.stagedPath(name), text, { mode: PRIVATE_MODE });
+    } catch (error) {
+      throw outputError(error, this.#view);
+    }
   }
 
   async publish(files: readonly PublishedFile[], manifest: ManifestDraft): Promise<void> {
@@ -350,7 +365,7 @@ function releaseQuietly(files: FileOperations, lock: OutputLock | undefined, mad
 function outputError(error: unknown, view: FolderView): unknown {
   if (error instanceof SegmentError || !isSystemError(error)) return error;
   const { path, reason } = errorPlace(error, view);
-  if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path }, { cause: error });
+  if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path, flag: '--out' }, { cause: error });
   if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return segmentError('no-permission', { path }, { cause: error });
   if (hasErrorCode(error, 'ENOTDIR', 'EEXIST') && !path.includes('.segment')) {
     return segmentError('output-is-file', { directory: view.shown, path }, { cause: error });

@@ -80,10 +80,11 @@ function describeHistory({ historyDays, period, rulesOff }: ClassifyResult): str
   return `${span} Can't tell ${rules.join(', ')}.`;
 }
 
-function describePace({ populationGaps: { p50, p75, p90, users }, warnings }: ClassifyResult): string {
+function describePace({ populationGaps: { p50, p75, p90, users }, frozenFrom, warnings }: ClassifyResult): string {
+  const frozen = frozenFrom === undefined ? '' : ` Frozen, like the edges of RFM: taken from ${safeText(frozenFrom)}.`;
   if (warnings.some(({ code }) => code === 'no_cadence')) {
-    return `too few users came back to tell; ${formatDecimal(p50)}, ${formatDecimal(p75)} and ${formatDays(p90)} are assumed.`;
+    return `too few users came back to tell; ${formatDecimal(p50)}, ${formatDecimal(p75)} and ${formatDays(p90)} are assumed.${frozen}`;
   }
   const gaps = `half of the gaps between active days are at most ${formatDays(p50)}, 75 % at most ${formatDecimal(p75)}, 90 % at most ${formatDecimal(p90)}`;
-  return `${gaps} (${formatCounted(users, 'returning user')}).`;
+  return `${gaps} (${formatCounted(users, 'returning user')}).${frozen}`;
 }

@@ -1,5 +1,5 @@
-import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import { quantilesQuery } from '../../sql/quantile-query.js';
+import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import { RFM_GRID } from './rfm.js';
 
 /** What recency and frequency count: order rows and orders, or without any order active days. */
@@ -22,7 +22,8 @@ const QUARTERS = [1, 2, 3] as const;
  * `was_scorable` (would have been in a longer lookback).
  */
 export function rfmMetricsQuery(source: Sql, { asOfDay, basis, moneyScale }: RfmSettings): Sql {
-  if (basis === 'activity') return sql`
+  if (basis === 'activity')
+    return sql`
     select *,
            case when lookback_active_days > 0 then ${asOfDay} - last_active_day end as recency_days,
            lookback_active_days as rfm_frequency,
@@ -66,8 +67,11 @@ export function frozenEdgesQuery(edges: Readonly<Record<Metric, readonly bigint[
     FIFTHS.map((number) => sql`${String(edges[metric]?.[number - 1] ?? '') || null}::hugeint as ${edge(metric, number)}`),
   );
   return sql`
-select ${join(columns, sql`,
-       `)},
+select ${join(
+    columns,
+    sql`,
+       `,
+  )},
        ${isFrequencySplit} as is_frequency_split`;
 }
 
@@ -76,7 +80,8 @@ select ${join(columns, sql`,
  * `rfm_segment` added. R counts edges from above, F and M from below; equal values always share a score (PRODUCT §4).
  */
 export function rfmQuery(source: Sql, settings: RfmSettings): Sql {
-  const monetaryScore = settings.basis === 'activity' ? sql`null::integer` : sql`case when is_scored then 1 + ${edgesBelow('monetary')} end`;
+  const monetaryScore =
+    settings.basis === 'activity' ? sql`null::integer` : sql`case when is_scored then 1 + ${edgesBelow('monetary')} end`;
   return sql`
     select *,
            case when is_scored then concat(recency_score, frequency_score, monetary_score) end as rfm_score,

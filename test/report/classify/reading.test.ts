@@ -50,6 +50,12 @@ describe('what was read', () => {
     );
   });
 
+  it('says from which manifest the pace was taken', () => {
+    expect(line('Pace', { frozenFrom: 'segments/manifest.json' })).toMatch(
+      /\(2,840 returning users\)\. Frozen, like the edges of RFM: taken from segments\/manifest\.json\.$/,
+    );
+  });
+
   it('says when the pace is assumed', () => {
     expect(line('Pace')).toBe(
       'Pace:    half of the gaps between active days are at most 7 days, 75 % at most 16, 90 % at most 41 (2,840 returning users).',

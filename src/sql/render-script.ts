@@ -1,4 +1,4 @@
-import { literal, type Sql, type SqlValue } from '../sql/sql.js';
+import { literal, type Sql, type SqlValue } from './sql.js';
 
 /** One step of a script: a table and what it holds. */
 export interface ScriptStep {

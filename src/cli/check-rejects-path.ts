@@ -1,0 +1,67 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { fail } from '../errors/segment-error.js';
+import type { InputFile } from '../input/sources.js';
+import { parseGlob } from '../membership/publish/glob-pattern.js';
+
+export interface RejectsPathCheck {
+  /** As the user wrote it. */
+  readonly path: string | undefined;
+  readonly inputs: readonly InputFile[];
+  /** The input arguments: files, folders, globs. */
+  readonly inputPaths: readonly string[];
+  /** The output folder; undefined when none is written. */
+  readonly out: string | undefined;
+  readonly cwd: string;
+}
+
+/**
+ * Refuses a `--rejects` file that would replace an input, be read as one next time, or lie among the published files,
+ * before the long work. Errors: `rejects-is-input`, `rejects-in-input`, `rejects-in-output`, `rejects-unwritable`.
+ */
+export function checkRejectsPath({ path, inputs, inputPaths, out, cwd }: RejectsPathCheck): void {
+  if (path === undefined) return;
+  const real = realPathOf(path, cwd);
+  const found = statSync(real, { throwIfNoEntry: false });
+  if (found?.isDirectory()) fail('rejects-unwritable', { path, reason: 'it is a folder' });
+  const same = inputs.find((input) => isSameFile(real, input.path));
+  if (same !== undefined) fail('rejects-is-input', { path, input: same.name });
+  const reader = inputPaths.find((input) => wouldRead(input, real, cwd));
+  if (reader !== undefined) fail('rejects-in-input', { path, input: reader });
+  if (out !== undefined && isInside(real, realPathOf(out, cwd))) fail('rejects-in-output', { path, directory: out });
+  try {
+    accessSync(found === undefined ? dirname(real) : real, constants.W_OK);
+  } catch (error) {
+    fail('rejects-unwritable', { path, reason: 'the system does not permit it' }, { cause: error });
+  }
+}
+
+/** Links resolved, also where the last part does not exist yet. */
+function realPathOf(path: string, cwd: string): string {
+  const whole = resolve(cwd, path);
+  try {
+    return realpathSync.native(whole);
+  } catch {
+    const folder = dirname(whole);
+    if (folder === whole) return whole;
+    return join(realPathOf(folder, cwd), basename(whole));
+  }
+}
+
+function isSameFile(path: string, input: string): boolean {
+  const [left, right] = [statSync(path, { throwIfNoEntry: false }), statSync(input, { throwIfNoEntry: false })];
+  return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
+}
+
+/** Whether a folder or pattern that was given as input leads to the file. */
+function wouldRead(input: string, file: string, cwd: string): boolean {
+  const path = resolve(cwd, input);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) return found.isDirectory() && isInside(file, realpathSync.native(path));
+  return parseGlob(sep === '/' ? path : path.replaceAll(sep, '/')).expression.test(file);
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

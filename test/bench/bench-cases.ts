@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BenchData, SEGMENT, script } from './bench-data.js';
+import { nodeProgram, type Program } from './measure.js';
+
+export interface BenchCase {
+  readonly name: string;
+  readonly what: string;
+  /** Runs a round: more for what is over in a moment, 1 by default. */
+  readonly repeats?: number;
+  /** Measured in one round only, without a warm-up. */
+  readonly isSlow?: boolean;
+  /** Why it cannot run here. */
+  readonly missing?: string;
+  /** `folder` is empty and private to the run. */
+  readonly program: (folder: string) => Program;
+}
+
+/** A quotient that has a goal: of two cases in one round, or of a case's peak memory and its limit. */
+export type BenchGoal =
+  | { readonly of: string; readonly to: string; readonly by: 'cpuSeconds' | 'wallSeconds'; readonly most: number }
+  | { readonly of: string; readonly limitMegabytes: number; readonly most: number };
+
+const FIXTURE = fileURLToPath(new URL('../../fixtures/shop.csv', import.meta.url));
+const START_REPEATS = 10;
+const SMALL_LIMIT_MEGABYTES = 512;
+const MEMORY_MARGIN_MEGABYTES = 250;
+
+export function benchCases(data: BenchData, python: string): BenchCase[] {
+  const classify = (folder: string, file: string, ...flags: readonly string[]): Program =>
+    nodeProgram(SEGMENT, 'classify', file, '--out', join(folder, 'segments'), '--quiet', ...flags);
+  const withoutIds = ['--event-id-column', 'none'];
+  const pandas = findPandas(python);
+  return [
+    { name: 'scan', what: 'bare typed read_csv of the needed columns', program: () => nodeProgram(script('scan.mjs'), data.csv) },
+    {
+      name: 'hand',
+      what: 'hand-written script, the same files',
+      program: (folder) => nodeProgram(script('hand-written.mjs'), data.csv, folder),
+    },
+    { name: 'classify-csv', what: 'classify, CSV', program: (folder) => classify(folder, data.csv, ...withoutIds) },
+    { name: 'scan-parquet', what: 'bare read_parquet of the needed columns', program: () => nodeProgram(script('scan.mjs'), data.parquet) },
+    {
+      name: 'hand-parquet',
+      what: 'hand-written script, Parquet',
+      program: (folder) => nodeProgram(script('hand-written.mjs'), data.parquet, folder),
+    },
+    { name: 'classify-parquet', what: 'classify, Parquet', program: (folder) => classify(folder, data.parquet, ...withoutIds) },
+    { name: 'classify-csv-event-ids', what: 'classify, CSV, event ids compared', program: (folder) => classify(folder, data.csv) },
+    {
+      name: 'classify-csv-repeated',
+      what: 'classify, CSV, 1 % of the rows twice',
+      program: (folder) => classify(folder, data.repeatedCsv),
+    },
+    {
+      name: 'classify-512MB',
+      what: `classify, largest Parquet, --memory-limit ${SMALL_LIMIT_MEGABYTES}MB`,
+      program: (folder) => classify(folder, data.largest, ...withoutIds, '--memory-limit', `${SMALL_LIMIT_MEGABYTES}MB`),
+    },
+    { name: 'node', what: 'node -e 0', repeats: START_REPEATS, program: () => nodeProgram('-e', '0') },
+    { name: 'help', what: 'segment --help', repeats: START_REPEATS, program: () => nodeProgram(SEGMENT, '--help') },
+    {
+      name: 'classify-fixture',
+      what: 'classify fixtures/shop.csv',
+      repeats: START_REPEATS,
+      program: (folder) => classify(folder, FIXTURE),
+    },
+    {
+      name: 'csv-parse',
+      what: 'peer: csv-parse, RFM only',
+      isSlow: true,
+      program: (folder) => nodeProgram(script('peers/csv-parse-rfm.mjs'), data.csv, join(folder, 'rfm.csv')),
+    },
+    {
+      name: 'pandas',
+      what: `peer: ${pandas.version ?? 'pandas'}, RFM only`,
+      isSlow: true,
+      ...(pandas.version === undefined ? { missing: 'pandas absent' } : {}),
+      program: (folder) => ({ command: python, args: [script('peers/pandas_rfm.py'), data.csv, join(folder, 'rfm.csv')] }),
+    },
+  ];
+}
+
+export const BENCH_GOALS: readonly BenchGoal[] = [
+  { of: 'classify-csv', to: 'scan', by: 'cpuSeconds', most: 2.5 },
+  { of: 'classify-csv', to: 'hand', by: 'cpuSeconds', most: 1.2 },
+  { of: 'classify-parquet', to: 'classify-csv', by: 'cpuSeconds', most: 0.65 },
+  { of: 'classify-csv-event-ids', to: 'classify-csv', by: 'cpuSeconds', most: 1.6 },
+  { of: 'classify-csv-repeated', to: 'classify-csv', by: 'cpuSeconds', most: 2.5 },
+  { of: 'classify-512MB', limitMegabytes: SMALL_LIMIT_MEGABYTES, most: SMALL_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
+  { of: 'help', to: 'node', by: 'wallSeconds', most: 1.3 },
+  { of: 'classify-fixture', to: 'node', by: 'wallSeconds', most: 10 },
+];
+
+/** A folder for one run, empty. */
+export function emptyFolder(folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function findPandas(python: string): { readonly version?: string } {
+  const question = 'import pandas, platform; print("pandas " + pandas.__version__ + ", Python " + platform.python_version())';
+  const { status, stdout } = spawnSync(python, ['-c', question], { encoding: 'utf8' });
+  return status === 0 ? { version: stdout.trim() } : {};
+}
