@@ -125,7 +125,7 @@ export async function classifyFiles(
       valueTotal: members.valueTotal,
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '' },
-      preset: null,
+      preset: loaded.preset,
       frozenFrom: decision.freeze,
       populationGaps: members.populationGaps,
       rulesOff: off,

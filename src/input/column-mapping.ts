@@ -251,7 +251,6 @@ class Choice {
     const value = this.#chosen.get('value');
     if (quantity === undefined || value === undefined) return false;
     if (flag === undefined && !UNIT_PRICES.includes(normaliseName(value))) return false;
-    this.notes.push(`amount: "${value}" times "${quantity}"`);
     return true;
   }
 

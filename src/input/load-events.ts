@@ -11,6 +11,8 @@ import type { ZoneOffsets } from '../time/zone-offsets.js';
 import { type ColumnFlags, type ColumnMapping, type ColumnRole, type InputColumn, mapColumns } from './column-mapping.js';
 import { decideMoneyFormat, type MoneyFormat } from './money-format.js';
 import { isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
+import { PRESETS } from './presets/index.js';
+import { presetColumns } from './presets/preset.js';
 import { type HeadSampler, headSampler, prepareFile, type ReadableFile } from './readable-file.js';
 import { csvSource } from './readers/csv.js';
 import { parquetSource } from './readers/parquet.js';
@@ -60,6 +62,8 @@ export interface LoadedEvents {
   readonly moneyScale: number;
   readonly currency: string | null;
   readonly mapping: ColumnMapping;
+  /** Name of the export the headers tell, or null. */
+  readonly preset: string | null;
   readonly readings: readonly FileReading[];
   readonly notes: readonly InputNote[];
 }
@@ -99,7 +103,10 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   const files: ReadableFile[] = [];
   for (const input of inputs) files.push(await prepareFile(database, input, options));
   const sample = headSampler(database, HEAD_RECORDS);
-  const mapping = mapColumns(await inputColumns(sample, files), options.columns, {
+  const headers = files.flatMap((file) => file.columns.map(({ name }) => name));
+  const preset = PRESETS.find((candidate) => presetColumns(candidate, headers) !== undefined);
+  const flags = { ...(preset && presetColumns(preset, headers)), ...options.columns };
+  const mapping = mapColumns(await inputColumns(sample, files), flags, {
     file: inputs.length === 1 ? (inputs[0]?.name ?? '') : `${inputs.length} files`,
     command: options.command,
   });
@@ -140,6 +147,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     moneyScale,
     currency: options.currency ?? currencies[0] ?? null,
     mapping,
+    preset: preset?.name ?? null,
     readings: decided,
     notes: inputNotes(files, mapping, decided, options),
   };

@@ -66,7 +66,7 @@ export function typedAmountQuery(column: Sql, typeName: string, format: MoneyFor
   if (typeName === 'FLOAT') return byText;
   // A decimal of up to 15 digits that is this double again is the shortest one that is.
   const near = sql`try_cast(${column} as ${narrow})`;
-  return sql`case when abs(${column}) < ${powerOfTen(15 - scale)} and cast(${near} as double) = ${column} then cast(${near} as ${wide}) else ${byText} end`;
+  return sql`case when abs(${column}) < ${10 ** (15 - scale)} and cast(${near} as double) = ${column} then cast(${near} as ${wide}) else ${byText} end`;
 }
 
 /** As `amountProblemQuery`, for a column of a DuckDB type. */

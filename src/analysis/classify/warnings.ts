@@ -86,13 +86,13 @@ export function findWarnings(findings: Findings): Warning[] {
   warn(
     'duplicates',
     rows.duplicate > MANY_DUPLICATES * rows.total,
-    () => `${counted(rows.duplicate, 'row')} repeat an event id and are dropped`,
+    () => `${counted(rows.duplicate, 'row')} ${verb(rows.duplicate, 'repeat')} an event id and ${isAre(rows.duplicate)} dropped`,
   );
   warn(
     'conflicting_duplicates',
     findings.conflictingDuplicates > 0,
     () =>
-      `${counted(findings.conflictingDuplicates, 'dropped row')} differ from the row of the same event id that stayed; the least one stays`,
+      `${counted(findings.conflictingDuplicates, 'dropped row')} ${verb(findings.conflictingDuplicates, 'differ')} from the row of the same event id that stayed; the least one stays`,
   );
   warn(
     'bad_amounts',
@@ -103,7 +103,7 @@ export function findWarnings(findings: Findings): Warning[] {
     'other_currency',
     findings.otherCurrencyAmounts > 0,
     () =>
-      `${counted(findings.otherCurrencyAmounts, 'amount')} in another currency than ${findings.currency ?? 'the one named'} count as unknown`,
+      `${counted(findings.otherCurrencyAmounts, 'amount')} in another currency than ${findings.currency ?? 'the one named'} ${verb(findings.otherCurrencyAmounts, 'count')} as unknown`,
   );
   warn(
     'rounded_amounts',
@@ -114,7 +114,8 @@ export function findWarnings(findings: Findings): Warning[] {
   warn(
     'refunds',
     findings.refunds > 0,
-    () => `${counted(findings.refunds, 'refund')} reduce revenue and count neither as an order nor as activity`,
+    () =>
+      `${counted(findings.refunds, 'refund')} ${verb(findings.refunds, 'reduce')} revenue and ${verb(findings.refunds, 'count')} neither as an order nor as activity`,
   );
   warn(
     'near_duplicate_ids',
@@ -132,13 +133,13 @@ export function findWarnings(findings: Findings): Warning[] {
     'mangled_ids',
     ids.mangled > 0,
     () =>
-      `${counted(ids.mangled, 'id')} look like 1.03293E+19, numbers that a spreadsheet has shortened; different users may have become one`,
+      `${counted(ids.mangled, 'id')} ${verb(ids.mangled, 'look')} like 1.03293E+19, ${ids.mangled === 1 ? 'a number' : 'numbers'} that a spreadsheet has shortened; different users may have become one`,
   );
   warn(
     'formula_ids',
     ids.formulas > 0 && !findings.isSpreadsheetSafe,
     () =>
-      `${counted(ids.formulas, 'id')} begin with = + - @ or a tab, which a spreadsheet may run as a formula; --spreadsheet-safe defuses them`,
+      `${counted(ids.formulas, 'id')} ${verb(ids.formulas, 'begin')} with = + - @ or a tab, which a spreadsheet may run as a formula; --spreadsheet-safe defuses them`,
   );
   warn(
     'short_history',
@@ -175,6 +176,10 @@ function collapsedMetrics({ rfm }: MemberSummary): string[] {
 
 function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function verb(count: number, plural: string): string {
+  return count === 1 ? `${plural}s` : plural;
 }
 
 function isAre(count: number): string {
