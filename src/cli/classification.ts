@@ -185,10 +185,8 @@ async function readEvents(
     hasNamedValueEvents: decision.valueEvents !== undefined,
     command,
   });
-  progress.step(
-    'reading',
-    inputs.reduce((sum, { size }) => sum + size, 0),
-  );
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  if (loaded.hasEventId) progress.step('comparing event ids', bytes);
   const repeated = loaded.hasEventId
     ? await findRepeatedIds(database, loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false }))
     : undefined;
@@ -199,7 +197,10 @@ async function readEvents(
     expectedRule: loaded.expectedRule,
     asOfDay: decision.asOf.kind === 'day' ? dayOfIso(decision.asOf.day) : undefined,
     ceiling: ceiling(io.now(), input.timezone),
-    beforePass: () => clearCsvRejects(database),
+    beforePass: () => {
+      progress.step('reading', bytes);
+      return clearCsvRejects(database);
+    },
   });
   return { loaded, repeated, userDays, ...(await settleRows(database, loaded, userDays, input, zone)) };
 }

@@ -1,5 +1,6 @@
+import { fail } from '../errors/segment-error.js';
 import { findInputFiles } from '../input/sources.js';
-import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
@@ -26,6 +27,7 @@ interface Options {
 
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, files: readonly string[], options: Options): Promise<void> {
+  checkKeptNames(options.output.keep);
   const inputs = await findInputFiles(files, io.cwd);
   const out = options.output.dryRun ? undefined : options.output.out;
   checkRejectsPath({ path: options.input.rejectsFile, inputs, inputPaths: files, out, cwd: io.cwd });
@@ -44,6 +46,17 @@ export async function classifyToFiles(io: CliIo, files: readonly string[], optio
   } finally {
     await folder?.discard();
     offInterrupt();
+  }
+}
+
+/** Refuses kept columns that would not be told apart from the others in the members. Errors: `keep-taken`, `keep-alike`. */
+function checkKeptNames(keep: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of keep) {
+    const known = seen.get(name.toLowerCase());
+    if (TAKEN_NAMES.has(name.toLowerCase())) fail('keep-taken', { column: name });
+    if (known !== undefined) fail('keep-alike', { left: known, right: name });
+    seen.set(name.toLowerCase(), name);
   }
 }
 

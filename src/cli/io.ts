@@ -118,9 +118,15 @@ function processStream(stream: NodeJS.WriteStream, failsRun: boolean): CliStream
     },
     isTty: stream.isTTY === true,
     columns: stream.isTTY ? stream.columns : undefined,
-    colorDepth: stream.isTTY ? stream.getColorDepth({ ...process.env, NO_COLOR: '', FORCE_COLOR: undefined }) : 1,
+    colorDepth: stream.isTTY ? stream.getColorDepth(terminalEnvironment()) : 1,
     terminal: stream.isTTY ? stream : undefined,
   };
+}
+
+/** What tells about the terminal. What asks for colours or none is left to color.ts: Node takes even an empty NO_COLOR for one. */
+function terminalEnvironment(): NodeJS.ProcessEnv {
+  const { NO_COLOR: _none, FORCE_COLOR: _forced, ...terminal } = process.env;
+  return terminal;
 }
 
 function isClosedPipe(error: NodeJS.ErrnoException): boolean {

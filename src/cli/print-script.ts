@@ -1,6 +1,7 @@
 import { duplicateScript } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
+import { safeText } from '../report/safe-text.js';
 import { param, sql } from '../sql/sql.js';
 import { userDaysQuery } from '../users/user-days-query.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -32,7 +33,9 @@ export async function printScript(
     });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
-    io.stdout.write(scriptOf(classification, command));
+    const script = scriptOf(classification, command);
+    // Names of columns stand in it as they are: a terminal must not obey them, and another program must get them.
+    io.stdout.write(io.stdout.isTty ? script.split('\n').map(safeText).join('\n') : script);
   });
 }
 

@@ -492,6 +492,16 @@ export const MESSAGES = {
     text: `${p.flag} ${p.column}: there is no such column.${meant(p.nearest)} There is: ${listed(p.found)}.`,
     hint: `Name one of them with ${p.flag}.`,
   }),
+  'keep-taken': (p: { column: string }): Message => ({
+    kind: 'usage',
+    text: `--keep ${p.column}: the members have a column of that name already.`,
+    hint: 'rename the column in the input, or leave it out of --keep.',
+  }),
+  'keep-alike': (p: { left: string; right: string }): Message => ({
+    kind: 'usage',
+    text: `--keep ${p.left} and ${p.right} differ in case only, and two columns of the members cannot.`,
+    hint: 'rename one of the columns in the input, or leave it out of --keep.',
+  }),
   'no-events': (p: { files: readonly string[] }): Message => ({
     kind: 'input',
     text: `${listed(p.files)}: no events, only a header.`,

@@ -1,3 +1,4 @@
+import { inSteps } from '../sql/functions.js';
 import { list, type Sql, sql } from '../sql/sql.js';
 import { CURRENCY_WORDS } from './currency.js';
 import { acceptedCurrencyWords, type MoneyFormat } from './money-format.js';
@@ -126,30 +127,34 @@ function isAmount(text: Sql, format: MoneyFormat, words: readonly string[]): Sql
 /**
  * The whole grammar: blanks, currency words, parentheses, thousands, exponents, and numbers too long for the narrow type.
  * DuckDB's cast of text to DECIMAL is given digits and one point only: it would read 1_000, take a sign with blanks for 0,
- * and round numbers with an exponent wrongly (6e-12 to 0.0001).
+ * and round numbers with an exponent wrongly (6e-12 to 0.0001), so exponents move the point first.
  */
 function writtenAmount(text: Sql, format: MoneyFormat, { narrow, wide }: DecimalTypes): Sql {
-  const number = numberOf(text);
-  const plain = format.decimal === '.' ? sql`replace(${number}, ',', '')` : sql`replace(replace(${number}, '.', ''), ',', '.')`;
-  const digits = sql`case when regexp_matches(${number}, '[eE]') then ${withoutExponent(plain)} else ${plain} end`;
-  const value = sql`coalesce(cast(try_cast(${digits} as ${narrow}) as ${wide}), try_cast(${digits} as ${wide}))`;
-  return sql`case when ${isAmount(text, format, acceptedCurrencyWords(format))}
-    then case when regexp_matches(${text}, ${NEGATIVE_AMOUNT}) then -${value} else ${value} end end`;
+  const number = format.decimal === '.' ? numberOf(text) : sql`replace(replace(${numberOf(text)}, '.', ''), ',', '.')`;
+  const value = inSteps(
+    sql`replace(${number}, ',', '')`,
+    (plain) => sql`{
+      'whole': regexp_extract(${plain}, '^[0-9]*'),
+      'fraction': regexp_extract(${plain}, '[.]([0-9]*)', 1),
+      'exponent': ${boundedExponent(plain)}
+    }`,
+    (part) => sql`{'digits': ${part}.whole || ${part}.fraction, 'point': strlen(${part}.whole) + ${part}.exponent}`,
+    (part) => sql`{
+      'digits': repeat('0', greatest(-${part}.point, 0)) || ${part}.digits || repeat('0', greatest(${part}.point - strlen(${part}.digits), 0)),
+      'point': greatest(${part}.point, 0)
+    }`,
+    (part) => sql`left(${part}.digits, ${part}.point) || '.' || substring(${part}.digits, ${part}.point + 1)`,
+    (digits) => sql`coalesce(cast(try_cast(${digits} as ${narrow}) as ${wide}), try_cast(${digits} as ${wide}))`,
+  );
+  const sign = sql`case when regexp_matches(${text}, ${NEGATIVE_AMOUNT}) then -1 else 1 end`;
+  return sql`case when ${isAmount(text, format, acceptedCurrencyWords(format))} then cast(${value} * ${sign} as ${wide}) end`;
 }
 
-/** The same number with its point moved; an exponent beyond ±200 is beyond every type, or nothing. */
-function withoutExponent(number: Sql): Sql {
-  const part = (group: number): Sql => sql`regexp_extract(${number}, '^([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ${group})`;
-  const digits = sql`(${part(1)} || ${part(2)})`;
-  const exponent = boundedExponent(part(3));
-  const point = sql`(strlen(${part(1)}) + (${exponent}))`;
-  const padded = sql`(repeat('0', greatest(-${point}, 0)) || ${digits} || repeat('0', greatest(${point} - strlen(${digits}), 0)))`;
-  return sql`left(${padded}, greatest(${point}, 0)) || '.' || substring(${padded}, greatest(${point}, 0) + 1)`;
-}
-
-/** Of an exponent's text; '' is 0. */
-function boundedExponent(text: Sql): Sql {
-  return sql`case when ${text} = '' then 0 else least(greatest(coalesce(try_cast(${text} as integer), case when ${text} like '-%' then -200 else 200 end), -200), 200) end`;
+/** The exponent of a number, 0 without one; beyond ±200 the number is beyond every type, or nothing. */
+function boundedExponent(number: Sql): Sql {
+  const exponent = sql`regexp_extract(${number}, '[eE](.*)$', 1)`;
+  return sql`case when ${exponent} = '' then 0
+    else least(greatest(coalesce(try_cast(${exponent} as integer), case when ${exponent} like '-%' then -200 else 200 end), -200), 200) end`;
 }
 
 function numberOf(text: Sql): Sql {
@@ -160,7 +165,7 @@ function numberOf(text: Sql): Sql {
 function hasMoreDecimals(text: Sql, decimal: '.' | ',', scale: number): Sql {
   const number = numberOf(text);
   const mantissa = sql`regexp_extract(${number}, '^[0-9.,]*')`;
-  const exponent = boundedExponent(sql`regexp_extract(${number}, '[eE](.*)$', 1)`);
+  const exponent = boundedExponent(number);
   const fraction = sql`split_part(${mantissa}, ${decimal}, 2)`;
   const digits = sql`regexp_replace(${mantissa}, '[.,]', '', 'g')`;
   const zeros = sql`strlen(${digits}) - strlen(rtrim(${digits}, '0'))`;

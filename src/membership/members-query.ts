@@ -38,6 +38,9 @@ export const MEMBER_COLUMNS = [
   'churned_after_days',
 ] as const;
 
+/** Names a kept column cannot have; the engine compares them without case. */
+export const TAKEN_NAMES: ReadonlySet<string> = new Set([...MEMBER_COLUMNS, 'year_revenue']);
+
 /** The kept property columns of `members`, named as the user named them. */
 export interface KeptColumn {
   readonly name: string;
@@ -46,7 +49,7 @@ export interface KeptColumn {
 
 /**
  * `users`, `population_gaps`, `order_day_quantile`, `rfm_edges`, `value_edges` → `members`: one row a user in
- * the order of `user_id` (bytewise), MEMBER_COLUMNS and the kept columns, then `revenue` (net value of the last 365 days,
+ * the order of `user_id` (bytewise), MEMBER_COLUMNS and the kept columns, then `year_revenue` (net value of the last 365 days,
  * for the summary). Dates are DATE, lengths and money DECIMAL(38, s).
  */
 export function membersQuery(status: StatusSettings, rfm: RfmSettings, kept: readonly KeptColumn[]): Sql {
@@ -83,7 +86,7 @@ select user_id,
        (usual_interval * 0.01)::decimal(38, 2) as usual_interval_days,
        ((dormant_after + 5000) // 10000 * 0.01)::decimal(38, 2) as dormant_after_days,
        ((churned_after + 5000) // 10000 * 0.01)::decimal(38, 2) as churned_after_days,${join(keptColumns, sql``)}
-       coalesce(revenue, 0) as revenue
+       coalesce(revenue, 0) as year_revenue
 from scores
 cross join value_edges
 order by user_id`;

@@ -51,6 +51,16 @@ export function isUtc(zone: OffsetTable): boolean {
   return zone.transitions.length === 0 && zone.firstOffsetSeconds === 0;
 }
 
+/**
+ * A value worked out step by step, each from the one before, which is worked out once however often a step names it:
+ * DuckDB has no let, and would repeat the expression. A step costs some 0.1 µs a row, so this is for rare rows; a
+ * constant list inside a step would be copied for every row.
+ */
+export function inSteps(value: Sql, ...steps: readonly ((value: Sql) => Sql)[]): Sql {
+  const values = steps.reduce((list, step) => sql`list_transform(${list}, lambda step_value: ${step(sql`step_value`)})`, sql`[${value}]`);
+  return sql`${values}[1]`;
+}
+
 type Transition = OffsetTable['transitions'][number];
 
 function utcBoundary(change: Transition): number {

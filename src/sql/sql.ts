@@ -99,10 +99,19 @@ export function list(values: readonly (SqlValue | Sql)[]): Sql {
   return sql`[${join(values.map((value) => (value instanceof Sql ? value : sql`${value}`)))}]`;
 }
 
+/** What a terminal obeys, or shows as something else than it is. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** A value as SQL text, for printed scripts only. */
 export function literal(value: SqlValue): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  if (typeof value === 'string') return textLiteral(value);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`no SQL literal for ${value}`);
   return typeof value === 'bigint' ? `${value}::bigint` : String(value);
+}
+
+function textLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  const visible = quoted.replaceAll(UNPRINTABLE, (character) => `' || chr(${character.codePointAt(0)}) || '`);
+  return visible === quoted ? quoted : `(${visible})`;
 }

@@ -2,20 +2,13 @@ import { type EventShape, propertyColumn } from '../events/event-shape.js';
 import { ROLE } from '../events/role-bits.js';
 import { join, type Sql, sql } from '../sql/sql.js';
 
-/** What an event is, one bit each. Rows that differ in it are grouped apart, so that counts need no conditions. */
-const KIND = {
-  activity: 1,
-  order: 2,
-  paid: 4,
-  churn: 8,
-  risk: 16,
-  purchase: 32,
-  otherAmount: 64,
-  refund: 128,
-  badAmount: 256,
-  otherCurrency: 512,
-  rounded: 1024,
-} as const;
+/**
+ * What an event is, as one number: its role bits, the sign of its amount and what is wrong with the amount. Rows of one
+ * kind are grouped together, so every count and sum follows from the kind after the grouping.
+ */
+const AMOUNT = { unknown: 0, positive: 64, zero: 128, negative: 192 } as const;
+const AMOUNT_BITS = 192;
+const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const;
 
 /**
  * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input.
@@ -28,10 +21,14 @@ const KIND = {
  * null `day`.
  */
 export function userDaysQuery(events: Sql, shape: EventShape): Sql {
-  const properties = Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index));
-  const carried = shape.hasCurrency ? [sql`least_currency`, sql`greatest_currency`, ...properties] : properties;
+  const carried = [
+    ...(shape.hasCurrency ? [sql`least_currency`, sql`greatest_currency`] : []),
+    ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
+  ];
+  const isOrder = isOrderKind(shape);
+  const isRefund = isRefundKind(shape);
   return sql`
-with valued_events as (${valuedEvents(events, shape)}),
+with kind_events as (${kindEvents(events, shape)}),
      keyed_events as (${keyedEvents(shape)}),
      day_kinds as (${dayKinds(shape)})
 select user_id,
@@ -40,42 +37,123 @@ select user_id,
        order_at,
        marked_event,
        events,
-       ${countOf(KIND.activity)} as activity_events,
-       ${lastOf(KIND.activity)} as last_activity_at,
-       ${countOf(KIND.order)} as order_rows,
-       ${countOf(KIND.paid)} as paid_order_rows,
-       value_amount,
-       ${lastOf(KIND.churn)} as last_churn_at,
-       ${lastOf(KIND.risk)} as last_risk_at,
-       ${countOf(KIND.purchase)} as purchase_rows,
-       ${countOf(KIND.otherAmount)} as other_amount_rows,
-       ${countOf(KIND.refund)} as refunds,
-       ${countOf(KIND.badAmount)} as bad_amounts,
-       ${countOf(KIND.otherCurrency)} as other_currency_amounts,
-       ${countOf(KIND.rounded)} as rounded_amounts${join(
-         carried.map(
-           (column) => sql`,
-       ${column}`,
-         ),
-         sql``,
-       )}
+       ${countIf(isActivityKind(shape))} as activity_events,
+       ${lastIf(isActivityKind(shape))} as last_activity_at,
+       ${countIf(isOrder)} as order_rows,
+       ${countIf(sql`${isOrder} and ${hasAmount(AMOUNT.positive)}`)} as paid_order_rows,
+       case when not ${isValueKind(shape)} then null
+            when ${hasRole(ROLE.refund)} and not ${hasAmount(AMOUNT.negative)} then -amount
+            else amount
+       end as value_amount,
+       ${lastIf(hasRole(ROLE.churn))} as last_churn_at,
+       ${lastIf(hasRole(ROLE.risk))} as last_risk_at,
+       ${countIf(hasRole(ROLE.purchase))} as purchase_rows,
+       ${countIf(sql`not ${hasAmount(AMOUNT.unknown)} and not ${hasRole(ROLE.purchase | ROLE.refund)}`)} as other_amount_rows,
+       ${countIf(isRefund)} as refunds,
+       ${countIf(hasRole(PROBLEM.bad_amount))} as bad_amounts,
+       ${countIf(hasRole(PROBLEM.other_currency))} as other_currency_amounts,
+       ${countIf(hasRole(PROBLEM.rounded))} as rounded_amounts${lines(carried)}
 from day_kinds`;
 }
 
-const countOf = (kind: number): Sql => sql`case when (kind & ${kind}) <> 0 then events else 0 end`;
-const lastOf = (kind: number): Sql => sql`case when (kind & ${kind}) <> 0 then last_at end`;
+const hasRole = (bits: number): Sql => sql`(kind & ${bits}) <> 0`;
+const hasAmount = (sign: number): Sql => sql`(kind & ${AMOUNT_BITS}) = ${sign}`;
+const countIf = (condition: Sql): Sql => sql`case when ${condition} then events else 0 end`;
+const lastIf = (condition: Sql): Sql => sql`case when ${condition} then last_at end`;
+const lines = (columns: readonly Sql[]): Sql =>
+  join(
+    columns.map(
+      (column) => sql`,
+       ${column}`,
+    ),
+    sql``,
+  );
+
+/** Value event (PRODUCT §1); an event with an amount has one of the bits of its sign. */
+function isValueKind({ valueRule }: EventShape): Sql {
+  const named = { named: ROLE.named, purchases: ROLE.purchase, amounts: ROLE.purchase | AMOUNT_BITS }[valueRule];
+  return hasRole(named | ROLE.refund);
+}
+
+/** A value event with a refund-like name or a negative amount. */
+function isRefundKind(shape: EventShape): Sql {
+  return sql`(${isValueKind(shape)} and (${hasRole(ROLE.refund)} or ${hasAmount(AMOUNT.negative)}))`;
+}
+
+/** Order row: a value event that is no refund, its amount at least 0 or unknown. */
+function isOrderKind(shape: EventShape): Sql {
+  return sql`(${isValueKind(shape)} and not ${hasRole(ROLE.refund)} and not ${hasAmount(AMOUNT.negative)})`;
+}
+
+/** Every event except churn, passive, and refunds. */
+function isActivityKind(shape: EventShape): Sql {
+  return sql`(not ${hasRole(ROLE.passive | ROLE.churn)} and not ${isRefundKind(shape)})`;
+}
+
+function kindEvents(events: Sql, shape: EventShape): Sql {
+  return sql`
+    select user_id,
+           day,
+           occurred_at,
+           event,
+           amount,
+           order_id,
+           roles
+             + case when amount is null then ${AMOUNT.unknown}
+                    when amount > 0 then ${AMOUNT.positive}
+                    when amount = 0 then ${AMOUNT.zero}
+                    else ${AMOUNT.negative}
+               end
+             + case when amount_problem is null then 0
+                    when amount_problem = 'bad_amount' then ${PROBLEM.bad_amount}
+                    when amount_problem = 'other_currency' then ${PROBLEM.other_currency}
+                    else ${PROBLEM.rounded}
+               end as kind${lines(carriedColumns(shape))}
+    from (${events}) as events`;
+}
+
+function carriedColumns(shape: EventShape): Sql[] {
+  return [
+    ...(shape.hasCurrency ? [sql`currency`] : []),
+    ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
+  ];
+}
+
+/** The keys of the grouping beside user, day and kind: what tells orders apart, and the names that reasons are made of. */
+function keyedEvents(shape: EventShape): Sql {
+  const isOrder = isOrderKind(shape);
+  const hasOrderKey = shape.orderKey === 'order';
+  const orderId = hasOrderKey && shape.hasOrderId ? sql`case when ${isOrder} then order_id end` : sql`null::varchar`;
+  const orderAt = !hasOrderKey
+    ? sql`null::timestamp`
+    : shape.hasOrderId
+      ? sql`case when ${isOrder} and order_id is null then occurred_at end`
+      : sql`case when ${isOrder} then occurred_at end`;
+  return sql`
+    select user_id,
+           day,
+           kind,
+           occurred_at,
+           amount,
+           ${orderId} as order_id,
+           ${orderAt} as order_at,
+           ${shape.hasMarkedEvents ? sql`case when ${hasRole(ROLE.churn | ROLE.risk)} then event end` : sql`null::varchar`} as marked_event${lines(carriedColumns(shape))}
+    from kind_events`;
+}
 
 function dayKinds(shape: EventShape): Sql {
   const properties = Array.from(
     { length: shape.propertyCount },
-    (_, index) => sql`,
-           max({'at': occurred_at, 'value': ${propertyColumn(index)}}) filter (where ${propertyColumn(index)} <> '') as ${propertyColumn(index)}`,
+    (_, index) =>
+      sql`max({'at': occurred_at, 'value': ${propertyColumn(index)}}) filter (where ${propertyColumn(index)} <> '') as ${propertyColumn(index)}`,
   );
+  const currency = sql`nullif(upper(trim(currency)), '')`;
   const currencies = shape.hasCurrency
-    ? sql`,
-           min(currency) filter (where amount is not null) as least_currency,
-           max(currency) filter (where amount is not null) as greatest_currency`
-    : sql``;
+    ? [
+        sql`min(${currency}) filter (where amount is not null) as least_currency`,
+        sql`max(${currency}) filter (where amount is not null) as greatest_currency`,
+      ]
+    : [];
   return sql`
     select user_id,
            day,
@@ -85,71 +163,7 @@ function dayKinds(shape: EventShape): Sql {
            marked_event,
            count(*) as events,
            max(occurred_at) as last_at,
-           sum(value_amount) as value_amount${currencies}${join(properties, sql``)}
+           sum(amount) as amount${lines([...currencies, ...properties])}
     from keyed_events
     group by user_id, day, kind, order_id, order_at, marked_event`;
-}
-
-/** The value question answered (PRODUCT §1: value event, refund, order row). A refund-like name makes its amount negative. */
-function valuedEvents(events: Sql, shape: EventShape): Sql {
-  const isValue = {
-    named: sql`(roles & ${ROLE.named | ROLE.refund}) <> 0`,
-    purchases: sql`(roles & ${ROLE.purchase | ROLE.refund}) <> 0`,
-    amounts: sql`((roles & ${ROLE.purchase | ROLE.refund}) <> 0 or amount is not null)`,
-  }[shape.valueRule];
-  const isRefundName = sql`(roles & ${ROLE.refund}) <> 0`;
-  return sql`
-    select *,
-           ${isValue} and not ${isRefundName} and (amount is null or amount >= 0) as is_order,
-           coalesce(${isValue} and (${isRefundName} or amount < 0), false) as is_refund,
-           case when not ${isValue} then null when ${isRefundName} then -abs(amount) else amount end as value_amount
-    from (${events}) as events`;
-}
-
-/** Kinds, and the keys of the grouping. */
-function keyedEvents(shape: EventShape): Sql {
-  const hasRole = (role: number): Sql => sql`(roles & ${role}) <> 0`;
-  const bit = (kind: number, condition: Sql): Sql => sql`case when ${condition} then ${kind} else 0 end`;
-  const kinds = join(
-    [
-      bit(KIND.activity, sql`(roles & ${ROLE.passive | ROLE.churn}) = 0 and not is_refund`),
-      bit(KIND.order, sql`is_order`),
-      bit(KIND.paid, sql`is_order and amount > 0`),
-      bit(KIND.churn, hasRole(ROLE.churn)),
-      bit(KIND.risk, hasRole(ROLE.risk)),
-      bit(KIND.purchase, hasRole(ROLE.purchase)),
-      bit(KIND.otherAmount, sql`amount is not null and (roles & ${ROLE.purchase | ROLE.refund}) = 0`),
-      bit(KIND.refund, sql`is_refund`),
-      sql`case amount_problem when 'bad_amount' then ${KIND.badAmount} when 'other_currency' then ${KIND.otherCurrency} when 'rounded' then ${KIND.rounded} else 0 end`,
-    ],
-    sql`
-             + `,
-  );
-  const hasOrderKey = shape.orderKey === 'order';
-  const orderId = hasOrderKey && shape.hasOrderId ? sql`case when is_order then order_id end` : sql`null::varchar`;
-  const orderAt = !hasOrderKey
-    ? sql`null::timestamp`
-    : shape.hasOrderId
-      ? sql`case when is_order and order_id is null then occurred_at end`
-      : sql`case when is_order then occurred_at end`;
-  const properties = Array.from(
-    { length: shape.propertyCount },
-    (_, index) => sql`,
-           ${propertyColumn(index)}`,
-  );
-  const currency = shape.hasCurrency
-    ? sql`,
-           amount,
-           nullif(upper(trim(currency)), '') as currency`
-    : sql``;
-  return sql`
-    select user_id,
-           day,
-           occurred_at,
-           value_amount,
-           (${kinds})::smallint as kind,
-           ${orderId} as order_id,
-           ${orderAt} as order_at,
-           ${shape.hasMarkedEvents ? sql`case when (roles & ${ROLE.churn | ROLE.risk}) <> 0 then event end` : sql`null::varchar`} as marked_event${currency}${join(properties, sql``)}
-    from valued_events`;
 }

@@ -11,7 +11,7 @@ export function combinationsQuery(): Sql {
   return sql`
 select ${columns},
        count(*) as users,
-       sum(revenue) as revenue
+       sum(year_revenue) as revenue
 from members
 group by ${columns}`;
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../engine/database.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
-import type { TextFile } from '../text/text-file.js';
+import { hasLineBreak, type TextFile } from '../text/text-file.js';
 import { globLiteral } from './glob-literal.js';
 import type { ReadColumn } from './reader.js';
 
@@ -27,6 +27,9 @@ export function csvColumns(file: TextFile): ReadColumn[] {
 export function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], hasNamedPaths: boolean): Sql {
   const [first] = files;
   if (first === undefined) throw new RangeError('no file to read');
+  // Such files have LF ends; told so, the engine reads what it must not be told of others (CRLF: no rows at all).
+  const recordEnd = hasLineBreak(first.header) ? sql`
+        new_line = '\\n',` : sql``;
   const schema = join(columns.map(({ value }) => sql`${value}: 'VARCHAR'`));
   return sql`read_csv(
         ${list(files.map(({ readPath, source }) => globLiteral(hasNamedPaths ? source.path : readPath)))},
@@ -34,7 +37,7 @@ export function csvSource(files: readonly TextFile[], columns: readonly ReadColu
         auto_detect = false,
         header = true,
         skip = ${first.blankLinesBeforeHeader},
-        delim = ${first.delimiter},
+        delim = ${first.delimiter},${recordEnd}
         quote = '"',
         escape = '"',
         strict_mode = true,

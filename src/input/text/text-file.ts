@@ -58,7 +58,7 @@ interface PlainText {
 
 /**
  * Checks a text file from its first to its last byte and finds its header and delimiter. What DuckDB cannot read as it stands
- * (gzip, other encodings, mixed or lone-CR record ends) is copied to the spool folder.
+ * (gzip, other encodings, mixed or lone-CR record ends, CRLF after a header over several lines) is copied to the spool folder.
  * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `file-empty`, `html-page`, `unsupported-format`, `header-empty`,
  * `too-many-columns`, `line-too-long`, `unterminated-quote`, `bad-option-value`, `disk-full`.
  */
@@ -79,7 +79,8 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
     checkHeader(file, dialect.header, dialect.headerLine);
     const ends = await recordEnds(plain, dialect.delimiter);
     const kinds = Number(ends.lf) + Number(ends.crLf) + Number(ends.cr);
-    const readPath = ends.cr || kinds > 1 ? await spool.copy(normaliseRecordEnds(plain.path, dialect.delimiter)) : plain.path;
+    const isCopied = ends.cr || kinds > 1 || (ends.crLf && hasLineBreak(dialect.header));
+    const readPath = isCopied ? await spool.copy(normaliseRecordEnds(plain.path, dialect.delimiter)) : plain.path;
     await spool.keepOnly(readPath);
     return {
       source: file,
@@ -98,6 +99,11 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
     await spool.keepOnly(undefined);
     throw error;
   }
+}
+
+/** Whether a column name stands on several lines; the engine then takes the first line end it meets for that of the records. */
+export function hasLineBreak(header: readonly string[]): boolean {
+  return header.some((name) => /[\r\n]/.test(name));
 }
 
 /** Copies made on the way; all but the last go again. */
