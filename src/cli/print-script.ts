@@ -1,7 +1,7 @@
 import { duplicateScript } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
-import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { safeText } from '../report/safe-text.js';
+import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, sql } from '../sql/sql.js';
 import { userDaysQuery } from '../users/user-days-query.js';
 import { checkRejectsPath } from './check-rejects-path.js';

@@ -22,6 +22,8 @@ const DECIMAL_TYPES = new Map<number, DecimalTypes>([
 /** Decimals of a quantity that are kept. */
 const QUANTITY_SCALE = 6;
 const QUANTITY_DIGITS = 9;
+/** Digits before the point: no sum of as many rows as a machine reads, in units of the smallest decimal, passes 38 digits. */
+const MOST_DIGITS = 18;
 const EXACT_TYPE = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$|DECIMAL)/;
 const BINARY_TYPE = /^(DOUBLE|FLOAT)$/;
 /** How the engine prints binary numbers: the shortest text that is that number again. */
@@ -36,7 +38,7 @@ const BINARY_FORMAT: MoneyFormat = {
 
 /**
  * The amount of a text as DECIMAL(38, scale), rounded half away from zero; null when there is none, it cannot be read,
- * or it is in another currency. `scale` is 4 … 10. `text` should be a plain column.
+ * has more than 18 digits before the point, or is in another currency. `scale` is 4 … 10. `text` should be a plain column.
  */
 export function amountQuery(text: Sql, format: MoneyFormat, scale: number): Sql {
   const { narrow, wide } = decimalTypes(scale);
@@ -61,7 +63,10 @@ export function amountProblemQuery(text: Sql, format: MoneyFormat, scale: number
 /** As `amountQuery`, for a column of a DuckDB type; `format` is needed for text only. */
 export function typedAmountQuery(column: Sql, typeName: string, format: MoneyFormat, scale: number): Sql {
   const { narrow, wide } = decimalTypes(scale);
-  if (EXACT_TYPE.test(typeName)) return sql`try_cast(${column} as ${wide})`;
+  if (EXACT_TYPE.test(typeName)) {
+    const exact = sql`try_cast(${column} as ${wide})`;
+    return sql`case when abs(${exact}) < ${powerOfTen(MOST_DIGITS)} then ${exact} end`;
+  }
   if (!BINARY_TYPE.test(typeName)) return amountQuery(typeName === 'VARCHAR' ? column : sql`cast(${column} as varchar)`, format, scale);
   const byText = amountQuery(sql`cast(${column} as varchar)`, BINARY_FORMAT, scale);
   if (typeName === 'FLOAT') return byText;
@@ -94,13 +99,14 @@ export function quantityQuery(column: Sql, typeName: string, format: MoneyFormat
 
 /**
  * An amount (DECIMAL(38, scale)) times a quantity (DECIMAL(38, 6)): exact, then rounded half away from zero to the scale.
- * Null when one of them is, or the product could have more than 38 digits.
+ * Null when one of them is, the quantity has more than 9 digits before the point, or the product more than 18.
  */
 export function multiplyQuery(amount: Sql, quantity: Sql, scale: number): Sql {
   const { wide } = decimalTypes(scale);
-  const amountDigits = 38 - QUANTITY_SCALE - QUANTITY_DIGITS - scale;
+  const amountDigits = Math.min(38 - QUANTITY_SCALE - QUANTITY_DIGITS - scale, MOST_DIGITS);
+  const product = sql`${amount} * ${quantity}`;
   return sql`case when abs(${amount}) < ${powerOfTen(amountDigits)} and abs(${quantity}) < ${powerOfTen(QUANTITY_DIGITS)}
-    then cast(${amount} * ${quantity} as ${wide}) end`;
+    then case when abs(${product}) < ${powerOfTen(MOST_DIGITS)} then cast(${product} as ${wide}) end end`;
 }
 
 /** Whether a cell of the currency column names another currency than the counted one. An empty cell names none. */
@@ -145,6 +151,7 @@ function writtenAmount(text: Sql, format: MoneyFormat, { narrow, wide }: Decimal
     }`,
     (part) => sql`left(${part}.digits, ${part}.point) || '.' || substring(${part}.digits, ${part}.point + 1)`,
     (digits) => sql`coalesce(cast(try_cast(${digits} as ${narrow}) as ${wide}), try_cast(${digits} as ${wide}))`,
+    (amount) => sql`case when abs(${amount}) < ${powerOfTen(MOST_DIGITS)} then ${amount} end`,
   );
   const sign = sql`case when regexp_matches(${text}, ${NEGATIVE_AMOUNT}) then -1 else 1 end`;
   return sql`case when ${isAmount(text, format, acceptedCurrencyWords(format))} then cast(${value} * ${sign} as ${wide}) end`;

@@ -15,6 +15,11 @@ const MICROSECONDS_PER_SECOND = 1_000_000;
 const MICROSECONDS_PER_DAY = 86_400_000_000;
 const WIDEST_BUCKET_DAYS = 128;
 
+/** A DECIMAL of up to `scale` decimals as a HUGEINT of 10^-scale; in parts, as the whole times 10^scale may have too many digits. */
+export function unitsOf(decimal: Sql, scale: number): Sql {
+  return sql`(trunc(${decimal})::hugeint * ${10 ** scale} + ((${decimal} - trunc(${decimal})) * ${10 ** scale})::hugeint)`;
+}
+
 /** Days since 1970-01-01 (INTEGER) of an instant (TIMESTAMP, UTC) in a zone. */
 export function localDay(utc: Sql, zone: OffsetTable): Sql {
   const wall = isUtc(zone) ? utc : sql`make_timestamp(epoch_us(${utc}) + ${offsetQuery(sql`epoch_us(${utc})`, zone, utcBoundary)})`;

@@ -18,7 +18,13 @@ export function renderScript(title: readonly string[], steps: readonly ScriptSte
     return `-- ${name}: ${comment}\ncreate or replace temp ${isView === true ? 'view' : 'table'} ${name} as${startOnNewLine(text)};\n`;
   });
   const settings = [...variables].map(([name, value]) => `set variable ${name} = ${literal(value)};`);
-  return [...title.map((line) => `-- ${line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')}`), `set TimeZone = 'UTC';`, ...settings, '', ...tables].join('\n');
+  return [
+    ...title.map((line) => `-- ${line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')}`),
+    `set TimeZone = 'UTC';`,
+    ...settings,
+    '',
+    ...tables,
+  ].join('\n');
 }
 
 function startOnNewLine(text: string): string {

@@ -100,7 +100,7 @@ export function list(values: readonly (SqlValue | Sql)[]): Sql {
 }
 
 /** What a terminal obeys, or shows as something else than it is. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A value as SQL text, for printed scripts only. */
 export function literal(value: SqlValue): string {

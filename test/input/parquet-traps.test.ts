@@ -128,7 +128,7 @@ describe('amounts', () => {
     expect(row?.amount?.replace(/0+$/, '') ?? null).toBe(expected);
   });
 
-  it('one of a quadrillion or more is unknown, and counted as such', async () => {
+  it('one with more than 18 digits before the point is unknown, and counted as such', async () => {
     const huge = sql`99999999999999999999999999.9999999999::decimal(38, 10)`;
     const { summary } = await classify(
       await parquet(sql`select 'u1' as user_id, ${TIME}, unnest([${huge}, 1]) as revenue`),

@@ -283,15 +283,22 @@ describe('amounts', () => {
     expect((await classify(path)).summary.value_total).toBe('900719925474099.32');
   });
 
-  it('of a quadrillion or more are unknown, and counted as such: sums stay exact', async () => {
-    const path = csv(
-      'user_id,timestamp,revenue',
-      'u1,2024-01-01,1e30',
+  it('with more than 18 digits before the point are unknown, and counted as such: sums stay exact, and never run over', async () => {
+    const large = '999999999999999999.9999999999';
+    const rows = [
       `u2,2024-01-01,-${'9'.repeat(34)}`,
-      'u3,2024-01-01,999999999999999.99',
-      'u3,2024-01-01,1',
-    );
-    expect((await classifyAll(path)).summary).toMatchObject({ bad_amounts: 2, value_total: '1000000000000000.99', rows: { used: 4 } });
+      `u3,2024-01-01,${large}`,
+      `u3,2024-01-02,${large}`,
+      `u4,2024-01-01,-${large}`,
+      'u5,2024-01-01,5',
+    ];
+    const path = csv('user_id,timestamp,revenue', 'u1,2024-01-01,1e30', ...rows);
+    const { summary, members } = await classifyAll(path);
+    expect(summary).toMatchObject({ bad_amounts: 2, value_total: '1000000000000000004.9999999999', rows: { used: 6 } });
+    expect(members.find((user) => user['user_id'] === 'u3')).toMatchObject({
+      monetary: '1999999999999999999.9999999998',
+      monetary_score: '5',
+    });
   });
 
   it('blanks around one do not matter', async () => {

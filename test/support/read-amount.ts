@@ -5,7 +5,7 @@ export interface ExactAmount {
   isRounded: boolean;
 }
 
-/** Undefined: unreadable, or more than 38 digits. `thousands` is the sign between groups of three, if any is accepted. */
+/** Undefined: unreadable, or more than 18 digits before the point. `thousands` is the sign between groups of three, if any is accepted. */
 export function readAmount(text: string, decimal: '.' | ',', thousands: string | undefined, scale: number): ExactAmount | undefined {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
   const [, sign = '', body = '', exponent = '0'] = /^([+-]?)([0-9.,]+)(?:[eE]([+-]?\d+))?$/.exec(trimmed) ?? [];
@@ -41,7 +41,7 @@ function rounded(sign: bigint, digits: bigint, decimals: number, scale: number):
   const exact = shift <= 0 ? digits * factor : digits / factor;
   const rest = shift <= 0 ? 0n : digits % factor;
   const units = rest * 2n >= factor && shift > 0 ? exact + 1n : exact;
-  return units >= 10n ** 38n ? undefined : { units: sign * units, isRounded: rest !== 0n };
+  return units >= 10n ** BigInt(18 + scale) ? undefined : { units: sign * units, isRounded: rest !== 0n };
 }
 
 /** `12.3400` for 123400 units at scale 4. */

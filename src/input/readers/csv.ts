@@ -28,8 +28,10 @@ export function csvSource(files: readonly TextFile[], columns: readonly ReadColu
   const [first] = files;
   if (first === undefined) throw new RangeError('no file to read');
   // Such files have LF ends; told so, the engine reads what it must not be told of others (CRLF: no rows at all).
-  const recordEnd = hasLineBreak(first.header) ? sql`
-        new_line = '\\n',` : sql``;
+  const recordEnd = hasLineBreak(first.header)
+    ? sql`
+        new_line = '\\n',`
+    : sql``;
   const schema = join(columns.map(({ value }) => sql`${value}: 'VARCHAR'`));
   return sql`read_csv(
         ${list(files.map(({ readPath, source }) => globLiteral(hasNamedPaths ? source.path : readPath)))},

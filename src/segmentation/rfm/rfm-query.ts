@@ -1,3 +1,4 @@
+import { unitsOf } from '../../sql/functions.js';
 import { quantilesQuery } from '../../sql/quantile-query.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import { RFM_GRID } from './rfm.js';
@@ -35,7 +36,7 @@ export function rfmMetricsQuery(source: Sql, { asOfDay, basis, moneyScale }: Rfm
     select *,
            case when frequency > 0 then ${asOfDay} - newest_order_day end as recency_days,
            frequency as rfm_frequency,
-           (coalesce(monetary, 0) * ${10 ** moneyScale})::hugeint as monetary_units,
+           ${unitsOf(sql`coalesce(monetary, 0)`, moneyScale)} as monetary_units,
            frequency > 0 as is_scored,
            orders > 0 as was_scorable
     from ${source}`;

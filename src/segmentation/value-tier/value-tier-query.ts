@@ -1,3 +1,4 @@
+import { unitsOf } from '../../sql/functions.js';
 import { quantilesQuery } from '../../sql/quantile-query.js';
 import { type Sql, sql } from '../../sql/sql.js';
 
@@ -8,7 +9,7 @@ import { type Sql, sql } from '../../sql/sql.js';
 export function valueEdgesQuery(moneyScale: number): Sql {
   return quantilesQuery(
     sql`
-        select (coalesce(monetary, 0) * ${10 ** moneyScale})::hugeint as value
+        select ${unitsOf(sql`coalesce(monetary, 0)`, moneyScale)} as value
         from users
         where frequency > 0`,
     [

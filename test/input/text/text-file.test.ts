@@ -178,21 +178,21 @@ describe('encodings', () => {
     const latin = Buffer.concat([Buffer.from('id,name\r\n"1\r\n2",a\r\n'), Buffer.from([0x62, 0xe9, 0x0a])]);
     expect(await failureOf(() => prepare(folder, latin))).toMatchObject({
       code: 'encoding',
-      message: expect.stringContaining('events.csv:4 '),
+      message: expect.stringContaining('events.csv:4: '),
       hint: expect.stringContaining('--encoding windows-1252'),
     });
     const far = Buffer.concat([Buffer.from('id,name\n'), Buffer.from('1,a\n'.repeat(1_200_000)), Buffer.from([0xe9])]);
-    expect((await failureOf(() => prepare(folder, far))).message).toContain('events.csv:1200002 ');
+    expect((await failureOf(() => prepare(folder, far))).message).toContain('events.csv:1200002: ');
     const cut = Buffer.from(`\ufeff${'id,name\n'.repeat(20_000)}`, 'utf16le').subarray(0, -1);
     expect(await failureOf(() => prepare(folder, cut))).toMatchObject({
       code: 'encoding',
-      message: expect.stringContaining('events.csv:20000 '),
+      message: expect.stringContaining('events.csv:20000: '),
     });
     const surrogate = Buffer.concat([
       Buffer.from(`\ufeffid,name\n${'1,a\n'.repeat(30_000)}`, 'utf16le'),
       Buffer.from([0x00, 0xd8, 0x0a, 0x00]),
     ]);
-    expect((await failureOf(() => prepare(folder, surrogate))).message).toContain('events.csv:30002 ');
+    expect((await failureOf(() => prepare(folder, surrogate))).message).toContain('events.csv:30002: ');
     expect(await failureOf(() => prepare(folder, 'id\n', { encoding: 'klingon' }))).toMatchObject({
       code: 'bad-option-value',
       kind: 'usage',
@@ -371,8 +371,8 @@ describe('refused', () => {
 
 describe.skipIf(!hasCorpora)('shared/corpora/bad-inputs', () => {
   it.each([
-    ['windows-1252.csv', 'encoding', ':2 '],
-    ['one-bad-byte.csv', 'encoding', ':3 '],
+    ['windows-1252.csv', 'encoding', ':2: '],
+    ['one-bad-byte.csv', 'encoding', ':3: '],
     ['unterminated-quote.csv', 'unterminated-quote', ':3:'],
     ['empty.csv', 'file-empty', 'empty'],
     ['html-login-page.csv', 'html-page', 'HTML'],
