@@ -38,10 +38,24 @@ function readBuiltHelp(): string | undefined {
   }
 }
 
+let isEnding = false;
+
 /** What nobody awaited failed: the run can't be trusted any more. */
 async function endWithBug(error: unknown): Promise<void> {
-  const { presentError } = await import('./present-error.js');
-  process.stderr.write(presentError(error).text, () => process.exit(ExitCode.internal));
+  if (isEnding) return;
+  isEnding = true;
+  const { text, exitCode } = await presentSafely(error);
+  process.stderr.write(text, () => process.exit(exitCode));
+}
+
+/** In words, or as it is where even the words cannot be loaded (no file can be opened any more, a damaged installation). */
+async function presentSafely(error: unknown): Promise<{ readonly text: string; readonly exitCode: number }> {
+  try {
+    const { presentError } = await import('./present-error.js');
+    return presentError(error);
+  } catch {
+    return { text: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, exitCode: ExitCode.internal };
+  }
 }
 
 async function settle(io: CliIo, work: () => Promise<void>): Promise<number> {
@@ -53,8 +67,7 @@ async function settle(io: CliIo, work: () => Promise<void>): Promise<number> {
       io.stderr.write('interrupted\n');
       return ExitCode.ok;
     }
-    const { presentError } = await import('./present-error.js');
-    const { text, exitCode } = presentError(error);
+    const { text, exitCode } = await presentSafely(error);
     io.stderr.write(text);
     return exitCode;
   }

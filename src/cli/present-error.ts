@@ -28,6 +28,7 @@ function environmentError(error: unknown): SegmentError | undefined {
   if (error instanceof EngineError) {
     if (error.kind === 'out-of-memory') return segmentError('out-of-memory', { reason: firstSentence(error.message) }, { cause: error });
     if (error.kind === 'disk-full') return segmentError('disk-full', { path: quotedPath(error.message) }, { cause: error });
+    if (/too many open files/i.test(error.message)) return segmentError('too-many-open-files', {}, { cause: error });
     if (error.kind === 'permission') return segmentError('no-permission', { path: quotedPath(error.message) }, { cause: error });
     return undefined;
   }
@@ -35,6 +36,7 @@ function environmentError(error: unknown): SegmentError | undefined {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return segmentError('disk-full', { path }, { cause: error });
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return segmentError('no-permission', { path }, { cause: error });
+  if (code === 'EMFILE' || code === 'ENFILE') return segmentError('too-many-open-files', {}, { cause: error });
   if (code === 'MODULE_NOT_FOUND' && error.message.includes('@duckdb/node-bindings')) {
     return segmentError('engine-missing', { platform: `${process.platform} ${process.arch}` }, { cause: error });
   }

@@ -178,6 +178,11 @@ export const MESSAGES = {
     text: p.path === undefined ? 'The system did not permit a file operation.' : `The system did not permit access to ${p.path}.`,
     hint: 'check who owns the folder, or name another one with --out or --temp-dir.',
   }),
+  'too-many-open-files': (_p: Record<never, never>): Message => ({
+    kind: 'environment',
+    text: 'The system does not let this process open as many files at once as it needs.',
+    hint: 'allow more, for example with ulimit -n 1024, and run again.',
+  }),
   'engine-missing': (p: { platform: string }): Message => ({
     kind: 'environment',
     text: `The database engine for ${p.platform} is not installed.`,

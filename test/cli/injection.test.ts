@@ -16,7 +16,7 @@ const OWN = [
   "\"; copy (select 1) to 'made.csv'; --",
   "x') as t; attach '/tmp/x.db'; --",
   '$1',
-  '${process.exit(9)}',
+  `\${process.exit(9)}`,
   "getvariable('as_of')",
   '%s%n%x',
   '\u001b[31mred\u001b[0m',

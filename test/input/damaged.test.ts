@@ -15,7 +15,10 @@ const CLASSIFY_MANY = fileURLToPath(new URL('../support/classify-many.ts', impor
 const folder = makeRunFolder();
 afterAll(folder.remove);
 
-const ROWS = Array.from({ length: 300 }, (_, index) => `u${index % 40},"view, ""x""\n${index}",2024-0${(index % 9) + 1}-15 10:00:00,${index}.50`);
+const ROWS = Array.from(
+  { length: 300 },
+  (_, index) => `u${index % 40},"view, ""x""\n${index}",2024-0${(index % 9) + 1}-15 10:00:00,${index}.50`,
+);
 const CSV = Buffer.from(`user_id,event,timestamp,revenue\n${ROWS.join('\n')}\n`);
 
 /** What can happen to bytes on the way: some changed, some lost, the end cut off, a piece twice. */
@@ -53,7 +56,10 @@ describe('a file that was damaged on the way', () => {
     const path = join(folder.path, name);
     await fc.assert(
       fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (damages) => {
-        writeFileSync(path, damages.reduce((left, one) => damaged(left, one), Buffer.from(bytes)));
+        writeFileSync(
+          path,
+          damages.reduce<Buffer>((left, one) => damaged(left, one), Buffer.from(bytes)),
+        );
         expectClearEnd(await runCli(['classify', path, '--dry-run', '--json', '--max-rejects', '100%']));
       }),
       { numRuns: 20 },
@@ -62,7 +68,13 @@ describe('a file that was damaged on the way', () => {
 
   // What the engine does in native code could end its process: these have one of their own.
   it('Parquet: an answer or a clear refusal, and never the end of the process', async () => {
-    const options = { threads: 1, memoryLimitBytes: 2 ** 28, tempDirectory: folder.path, allowedPaths: [], allowedDirectories: [folder.path] };
+    const options = {
+      threads: 1,
+      memoryLimitBytes: 2 ** 28,
+      tempDirectory: folder.path,
+      allowedPaths: [],
+      allowedDirectories: [folder.path],
+    };
     const engine = await openDuckDb(options);
     const good = join(folder.path, 'good.parquet');
     const rows = sql`
@@ -77,7 +89,10 @@ describe('a file that was damaged on the way', () => {
     mkdirSync(join(folder.path, 'damaged'));
     const argvs = fc.sample(fc.array(damage, { minLength: 1, maxLength: 3 }), { numRuns: 40, seed: 20240115 }).map((damages, index) => {
       const path = join(folder.path, 'damaged', `${index}.parquet`);
-      writeFileSync(path, damages.reduce((left, one) => damaged(left, one), bytes));
+      writeFileSync(
+        path,
+        damages.reduce<Buffer>((left, one) => damaged(left, one), bytes),
+      );
       return ['classify', path, '--dry-run', '--max-rejects', '100%', '--memory-limit', '256MB'];
     });
     const { stdout, exitCode } = await spawnCli([JSON.stringify(argvs)], { script: CLASSIFY_MANY });
