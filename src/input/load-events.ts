@@ -10,7 +10,7 @@ import { join, list, type Sql, sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
 import { type ColumnFlags, type ColumnMapping, type ColumnRole, type InputColumn, mapColumns } from './column-mapping.js';
 import { decideMoneyFormat, type MoneyFormat } from './money-format.js';
-import { isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
+import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
 import { PRESETS } from './presets/index.js';
 import { presetColumns } from './presets/preset.js';
 import { type HeadSampler, headSampler, prepareFile, type ReadableFile } from './readable-file.js';
@@ -119,7 +119,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     fail('currencies-in-column', { column: mapping.columns.currency ?? mapping.columns.value ?? '', currencies });
   }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
-  const plan = { mapping, options, properties, knownNames: knownNames(decided), others: otherColumns(files, mapping) };
+  const plan = { mapping, options, properties, moneyScale, knownNames: knownNames(decided), others: otherColumns(files, mapping) };
   const groups = groupFiles(decided);
   const eventsQuery = (query: EventsQueryOptions): Sql =>
     join(
@@ -302,6 +302,8 @@ function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
 
 interface Plan {
   readonly mapping: ColumnMapping;
+  /** Decimals of the amounts of the whole input. */
+  readonly moneyScale: number;
   readonly options: LoadOptions;
   readonly properties: readonly string[];
   readonly knownNames: readonly string[];
@@ -359,7 +361,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
         select user_id,
                ${typedTimestampQuery(sql`time_value`, timeColumn.type, time, options.zone)} as occurred_at,
                event,
-               ${money.amount} as amount,${join(
+               ${atScale(money.amount, plan.moneyScale)} as amount,${join(
                  money.read.map(
                    ({ name }) => sql`
                ${name},`,
@@ -398,7 +400,7 @@ function moneyColumns({ file, money }: DecidedFile, { mapping }: Plan): MoneyCol
     return name === null ? undefined : columnOf(file, name);
   };
   const value = find('value');
-  if (value === undefined || money === undefined) return { read: [], amount: sql`null::decimal(38, 4)`, problem: sql`null::varchar` };
+  if (value === undefined || money === undefined) return { read: [], amount: sql`null`, problem: sql`null::varchar` };
   const currency = money.isCurrencyChosen ? find('currency') : undefined;
   const quantity = mapping.multiplyByQuantity ? find('quantity') : undefined;
   const read: NamedValue[] = [{ name: sql`amount_value`, value: value.value }];

@@ -116,6 +116,11 @@ export function isOtherCurrency(currency: Sql, format: MoneyFormat): Sql {
   return sql`coalesce(trim(${currency}) <> '' and not list_contains(${list(words)}, upper(trim(${currency}))), false)`;
 }
 
+/** An amount at the scale of the whole input; a union of several scales would keep the least of them. */
+export function atScale(amount: Sql, scale: number): Sql {
+  return sql`cast(${amount} as ${decimalTypes(scale).wide})`;
+}
+
 function decimalTypes(scale: number): DecimalTypes {
   const types = DECIMAL_TYPES.get(scale);
   if (types === undefined) throw new RangeError(`no amounts with ${scale} decimals`);
