@@ -167,7 +167,7 @@ async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[])
         isNested: column.isNested,
         isTime: /^(TIMESTAMP|DATE)/.test(column.type),
         sample: samples[sampled.indexOf(column)] ?? [],
-        fields: column.leaves?.map(({ name }) => name),
+        fields: column.entry === undefined ? (column.leaves ?? []).map(({ name }) => name) : undefined,
       });
     }
   }

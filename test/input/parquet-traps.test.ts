@@ -212,6 +212,18 @@ describe('columns', () => {
     expect(rows).toEqual([{ user: 'Oslo', at: '2024-01-01 10:00:00', event: 'purchase', amount: '1.5000' }]);
   });
 
+  it('that are maps are reached by key; lists are not', async () => {
+    const path = await parquet(sql`
+      select map {'id': 'u1', 'plan': 'pro'} as props,
+             map {'paid': 2.5::double} as numbers,
+             [{'id': 'u1'}] as items,
+             ${TIME}`);
+    const { summary, members } = await classify(path, '--user-column', 'props.id', '--value-column', 'numbers.paid', '--keep', 'props.plan,props.nope');
+    expect(summary).toMatchObject({ value_total: '2.50', rows: { used: 1 } });
+    expect(members).toMatchObject([{ user_id: 'u1', 'props.plan': 'pro', 'props.nope': '' }]);
+    expect((await classify(path, '--user-column', 'items.id')).stderr).toContain('[column-absent]');
+  });
+
   it.each([
     ['--user-column', 'user', 'column-absent'],
     ['--user-column', 'user.nope', 'column-absent'],

@@ -14,6 +14,8 @@ export interface ParquetFile {
 
 /** Structs within structs are followed so far. */
 const DEEPEST = 5;
+/** With its entries' type. */
+const TEXT_MAP = /^MAP\(VARCHAR, (.+)\)$/;
 const NESTED = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/;
 
 /** The schema of a Parquet file, partition folders included as text columns. Error: `parquet-unreadable`. */
@@ -54,10 +56,15 @@ function isStruct({ type }: ReadColumn): boolean {
   return type.startsWith('STRUCT') && !type.endsWith(']');
 }
 
-/** Text that a writer left unmarked as such is text; bytes that are no UTF-8 stay visible, as `\\xFF`. */
+/** Text that a writer left unmarked as such is text; bytes that are no UTF-8 stay visible, as `\xFF`. */
 function parquetColumn(name: string, type: string, value: Sql): ReadColumn {
-  if (type !== 'BLOB') return { name, value, type, isNested: NESTED.test(type), hasEmptyText: true };
-  return { name, value: sql`coalesce(try(decode(${value})), ${value}::varchar)`, type: 'VARCHAR', isNested: false, hasEmptyText: true };
+  if (type === 'BLOB') {
+    return { name, value: sql`coalesce(try(decode(${value})), ${value}::varchar)`, type: 'VARCHAR', isNested: false, hasEmptyText: true };
+  }
+  const column = { name, value, type, isNested: NESTED.test(type), hasEmptyText: true };
+  const entryType = TEXT_MAP.exec(type)?.[1];
+  if (entryType === undefined || NESTED.test(entryType)) return column;
+  return { ...column, entry: (key) => parquetColumn(`${name}.${key}`, entryType, sql`map_extract_value(${value}, ${key})`) };
 }
 
 /** Reads Parquet files of one schema. */
