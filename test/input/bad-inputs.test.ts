@@ -1,8 +1,8 @@
-import { hasHarmfulSigns } from '../report/naughty-strings.js';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snapshot } from '../membership/publish/output-sets.js';
+import { hasHarmfulSigns } from '../report/naughty-strings.js';
 import { type ClassifyRun, classifyOnce, makeRunFolder, sumOfRows } from '../support/classify-once.js';
 import { loadRows } from '../support/load-rows.js';
 import { corpusPath, hasCorpora } from '../support/shared-corpora.js';

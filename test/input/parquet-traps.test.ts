@@ -218,7 +218,15 @@ describe('columns', () => {
              map {'paid': 2.5::double} as numbers,
              [{'id': 'u1'}] as items,
              ${TIME}`);
-    const { summary, members } = await classify(path, '--user-column', 'props.id', '--value-column', 'numbers.paid', '--keep', 'props.plan,props.nope');
+    const { summary, members } = await classify(
+      path,
+      '--user-column',
+      'props.id',
+      '--value-column',
+      'numbers.paid',
+      '--keep',
+      'props.plan,props.nope',
+    );
     expect(summary).toMatchObject({ value_total: '2.50', rows: { used: 1 } });
     expect(members).toMatchObject([{ user_id: 'u1', 'props.plan': 'pro', 'props.nope': '' }]);
     expect((await classify(path, '--user-column', 'items.id')).stderr).toContain('[column-absent]');
