@@ -1,0 +1,256 @@
+import { type EventRoles, rolesQuery } from '../events/event-roles.js';
+import { propertyColumn } from '../events/event-shape.js';
+import { ROLE } from '../events/role-bits.js';
+import { localDay } from '../sql/functions.js';
+import { join, list, type Sql, sql } from '../sql/sql.js';
+import type { ZoneOffsets } from '../time/zone-offsets.js';
+import type { ColumnMapping, ColumnRole } from './column-mapping.js';
+import type { DecidedFile } from './decide-file.js';
+import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
+import type { ReadableFile } from './readable-file.js';
+import { csvSource } from './readers/csv.js';
+import { parquetSource } from './readers/parquet.js';
+import { findColumn, type ReadColumn } from './readers/reader.js';
+import { textOfColumn } from './text-of-column.js';
+import type { TimeFormat } from './time-format.js';
+import { typedTimestampQuery } from './time-query.js';
+
+export interface EventsQueryOptions {
+  /** Adds `event_id`, `session_id` and `other_columns` VARCHAR[], which tell duplicates apart. */
+  readonly isIdentified: boolean;
+  /** For printing: the files as they were named in place of their spooled copies. */
+  readonly hasNamedPaths: boolean;
+}
+
+/** All files of an input, and how they are read together. */
+export interface EventsPlan {
+  readonly files: readonly DecidedFile[];
+  readonly mapping: ColumnMapping;
+  readonly zone: ZoneOffsets;
+  readonly roles: EventRoles;
+  /** Decimals of the amounts of the whole input. */
+  readonly moneyScale: number;
+  /** Columns to carry along, by name. */
+  readonly properties: readonly string[];
+}
+
+interface Plan extends EventsPlan {
+  readonly knownNames: readonly string[];
+  /** Columns of any file that play no role, by name. */
+  readonly others: readonly OtherColumn[];
+}
+
+/** So many names of the head are told apart by equality; others are normalised and looked up. */
+const KNOWN_NAMES = 48;
+
+/** The `events` relation (see EventShape), straight over the files. */
+export function eventsQuery(plan: EventsPlan, query: EventsQueryOptions): Sql {
+  const whole = { ...plan, knownNames: knownNames(plan.files), others: otherColumns(plan) };
+  return join(
+    groupFiles(plan.files).map((group) => branch(group, whole, query)),
+    sql`
+      union all`,
+  );
+}
+
+/** The `place`-th column of a name, from 0: a header may repeat it. */
+interface OtherColumn {
+  readonly name: string;
+  readonly place: number;
+}
+
+/** The `events` rows of one group of files: text as it stands, then typed, then with its day and roles. */
+function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNamedPaths }: EventsQueryOptions): Sql {
+  const [first] = group;
+  if (first === undefined) throw new RangeError('no file to read');
+  const { mapping, roles, zone } = plan;
+  const { file, timeColumn } = first;
+  const textOf = (role: ColumnRole): Sql => {
+    const name = mapping.columns[role];
+    const column = name === null ? undefined : findColumn(file.columns, name);
+    return column === undefined ? sql`null::varchar` : textOfColumn(column);
+  };
+  const hasEvents = mapping.columns.event !== null;
+  const isNul = file.kind === 'csv' && file.text.hasNul ? nulCheck(file) : undefined;
+  const money = moneyColumns(first, plan);
+  const carried = carriedColumns(file, plan, isIdentified, textOf);
+  const carriedNames = join(
+    carried.map(
+      ({ name }) => sql`,
+             ${name}`,
+    ),
+    sql``,
+  );
+  const source =
+    file.kind === 'csv'
+      ? csvSource(
+          group.flatMap((one) => (one.file.kind === 'csv' ? [one.file.text] : [])),
+          file.columns,
+          hasNamedPaths,
+        )
+      : parquetSource(group.map((one) => one.file.source));
+  const time = first.time && { ...first.time, shapes: commonShapes(group) };
+  return sql`
+      select user_id,
+             occurred_at,
+             ${localDay(sql`occurred_at`, zone)} as day,
+             event,
+             ${hasEvents ? rolesQuery(sql`event`, roles, plan.knownNames) : sql`${roles.get('purchase') ?? ROLE.purchase}`} as roles,
+             amount,
+             ${money.problem} as amount_problem,
+             order_id${carriedNames}
+      from (
+        select user_id,
+               ${typedTimestampQuery(sql`time_value`, timeColumn.type, time, zone)} as occurred_at,
+               event,
+               ${atScale(money.amount, plan.moneyScale)} as amount,${join(
+                 money.read.map(
+                   ({ name }) => sql`
+               ${name},`,
+                 ),
+                 sql``,
+               )}
+               order_id${carriedNames}
+        from (
+          select ${isNul === undefined ? textOf('user') : sql`case when ${isNul} then '' else ${textOf('user')} end`} as user_id,
+                 ${isNul === undefined ? timeColumn.value : sql`case when not ${isNul} then ${timeColumn.value} end`} as time_value,
+                 ${hasEvents ? textOf('event') : sql`'purchase'`} as event,
+                 ${textOf('order')} as order_id${join(
+                   [...money.read, ...carried].map(
+                     ({ name, value }) => sql`,
+                 ${value} as ${name}`,
+                   ),
+                   sql``,
+                 )}
+          from ${source}
+        ) as read_rows
+      ) as typed_rows`;
+}
+
+interface MoneyColumns {
+  /** What the amount is read from, as it stands in the file. */
+  readonly read: readonly NamedValue[];
+  readonly amount: Sql;
+  /** Over a row that has `amount` already. */
+  readonly problem: Sql;
+}
+
+/** How the amount of a file is read: times the quantity, and unknown when the row's currency is not the chosen one. */
+function moneyColumns({ file, money }: DecidedFile, { mapping }: Plan): MoneyColumns {
+  const find = (role: ColumnRole): ReadColumn | undefined => {
+    const name = mapping.columns[role];
+    return name === null ? undefined : findColumn(file.columns, name);
+  };
+  const value = find('value');
+  if (value === undefined || money === undefined) return { read: [], amount: sql`null`, problem: sql`null::varchar` };
+  const currency = money.isCurrencyChosen ? find('currency') : undefined;
+  const quantity = mapping.multiplyByQuantity ? find('quantity') : undefined;
+  const read: NamedValue[] = [{ name: sql`amount_value`, value: value.value }];
+  if (quantity !== undefined) read.push({ name: sql`quantity_text`, value: textOfColumn(quantity) });
+  const single = typedAmountQuery(sql`amount_value`, value.type, money, money.scale);
+  const product =
+    quantity === undefined ? single : multiplyQuery(single, quantityQuery(sql`quantity_text`, quantity.type, money), money.scale);
+  const problem = typedAmountProblemQuery(sql`amount_value`, value.type, money, money.scale, sql`amount`);
+  if (currency === undefined) return { read, amount: product, problem };
+  const isOther = isOtherCurrency(sql`currency`, money);
+  return {
+    read,
+    amount: sql`case when not ${isOther} then ${product} end`,
+    problem: sql`case when amount_value is not null and ${isOther} then 'other_currency' else ${problem} end`,
+  };
+}
+
+interface NamedValue {
+  readonly name: Sql;
+  readonly value: Sql;
+}
+
+/** Columns that pass through unchanged: kept properties, a currency to watch, and what tells duplicates apart. */
+function carriedColumns(file: ReadableFile, plan: Plan, isIdentified: boolean, textOf: (role: ColumnRole) => Sql): NamedValue[] {
+  const columns: NamedValue[] = plan.properties.map((name, index) => {
+    const column = findColumn(file.columns, name);
+    return { name: propertyColumn(index), value: column === undefined ? sql`null::varchar` : textOfColumn(column) };
+  });
+  if (plan.mapping.columns.currency !== null) columns.push({ name: sql`currency`, value: textOf('currency') });
+  if (isIdentified) {
+    columns.push(
+      { name: sql`event_id`, value: textOf('eventId') },
+      { name: sql`session_id`, value: textOf('session') },
+      { name: sql`other_columns`, value: otherValues(file, plan) },
+    );
+  }
+  return columns;
+}
+
+/** Files that are read alike share one branch of the relation; the shapes of their times only say what is likely. */
+function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
+  const groups = new Map<string, DecidedFile[]>();
+  for (const one of decided) {
+    const { file } = one;
+    const layout =
+      file.kind === 'csv'
+        ? [file.text.delimiter, file.text.blankLinesBeforeHeader, file.text.hasNul]
+        : [Object.keys(file.source.partitions), file.columns.map(({ type }) => type)];
+    const key = JSON.stringify([
+      file.kind,
+      file.columns.map(({ name }) => name),
+      layout,
+      one.time && { ...one.time, shapes: [] },
+      one.money ?? null,
+    ]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** The event names of the heads, most frequent first. */
+function knownNames(decided: readonly DecidedFile[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { eventNames } of decided) for (const [name, count] of eventNames) counts.set(name, (counts.get(name) ?? 0) + count);
+  counts.delete('');
+  return [...counts]
+    .sort(([nameA, countA], [nameB, countB]) => countB - countA || (nameA < nameB ? -1 : 1))
+    .slice(0, KNOWN_NAMES)
+    .map(([name]) => name);
+}
+
+const MOST_SHAPES = 6;
+
+/** The likely layouts of the times of all files of a group. */
+function commonShapes(group: readonly DecidedFile[]): TimeFormat['shapes'] {
+  const shapes = new Map(group.flatMap(({ time }) => time?.shapes ?? []).map((shape) => [JSON.stringify(shape), shape]));
+  return [...shapes.values()].slice(0, MOST_SHAPES);
+}
+
+function otherColumns({ files, mapping: { columns } }: EventsPlan): OtherColumn[] {
+  const compared = new Set<string | null>(
+    ['user', 'time', 'event', 'value', 'order', 'eventId', 'session'].map((role) => columns[role as ColumnRole]),
+  );
+  const most = new Map<string, number>();
+  for (const { file } of files) {
+    const here = new Map<string, number>();
+    for (const { name } of file.columns) here.set(name, (here.get(name) ?? 0) + 1);
+    for (const [name, times] of here) most.set(name, Math.max(most.get(name) ?? 0, times));
+  }
+  return [...most]
+    .filter(([name]) => !compared.has(name))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([name, times]) => Array.from({ length: times }, (_, place) => ({ name, place })));
+}
+
+/** Their texts in a file, '' where it lacks one: the last resort in telling two rows of one id apart. */
+function otherValues(file: ReadableFile, { others }: Plan): Sql {
+  const values = others.map(({ name, place }) => {
+    const column = file.columns.filter((candidate) => candidate.name === name)[place];
+    if (column === undefined) return sql`''`;
+    return sql`coalesce(${column.isNested ? sql`${column.value}::varchar` : textOfColumn(column)}, '')`;
+  });
+  return values.length === 0 ? sql`[]::varchar[]` : list(values);
+}
+
+/** Whether any field of the record holds a NUL byte. */
+function nulCheck(file: ReadableFile): Sql {
+  return sql`contains(concat_ws('', ${join(file.columns.map(({ value }) => value))}), chr(0))`;
+}
