@@ -11,11 +11,11 @@ import { checkRejects } from '../input/check-rejects.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
-import { whileReadable } from '../input/readable-parquet.js';
-import { clearCsvRejects, countCsvRejects } from '../input/readers/csv.js';
+import { clearRejects, countRejects } from '../input/readers/index.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
+import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, readManifest } from '../membership/publish/manifest.js';
@@ -199,7 +199,7 @@ async function readEvents(
     ceiling: ceiling(io.now(), input.timezone),
     beforePass: () => {
       progress.step('reading', bytes);
-      return clearCsvRejects(database);
+      return clearRejects(database);
     },
   });
   return { loaded, repeated, userDays, ...(await settleRows(database, loaded, userDays, input, zone)) };
@@ -225,8 +225,7 @@ async function settleRows(
   zone: ZoneOffsets,
 ): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
   const { counts } = userDays;
-  const structural = [...(await countCsvRejects(database)).values()].reduce((sum, records) => sum + records, 0);
-  const rejected = structural + counts.rejectedTimes;
+  const rejected = (await countRejects(database)) + counts.rejectedTimes;
   const { used, afterAsOf, withoutUser, duplicate } = counts;
   const rows = { total: rejected + used + afterAsOf + withoutUser + duplicate, used, rejected, duplicate, afterAsOf, withoutUser };
   const rejects =

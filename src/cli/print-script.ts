@@ -54,7 +54,7 @@ function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classi
     },
     ...relations,
   ];
-  const recoded = loaded.readings.filter(({ file }) => file.kind === 'csv' && file.text.isSpooled && file.source.compression === 'none');
+  const recoded = loaded.readings.filter(({ file }) => !file.isReadAsNamed);
   const notes = recoded.map(
     ({ file }) => `${file.source.name} was read from a copy in UTF-8 with one kind of line end; make one before running this.`,
   );

@@ -345,20 +345,15 @@ export const MESSAGES = {
     text: `${p.file} is empty: it ${p.what ?? 'has 0 bytes'}.`,
     hint: 'export it again, or leave the file out.',
   }),
-  'not-parquet': (p: { file: string; found: string }): Message => ({
+  'not-as-named': (p: { file: string; named: string; found: string }): Message => ({
     kind: 'input',
-    text: `${p.file} is named as Parquet, but it holds ${p.found}.`,
-    hint: 'rename the file if that is what it should be, for example to .csv.',
+    text: `${p.file} is named as ${p.named}, but it holds ${p.found}.`,
+    hint: 'rename the file to what it holds if that is what it should be, for example to .csv.',
   }),
   'parquet-cut': (p: { file: string }): Message => ({
     kind: 'input',
     text: `${p.file} begins as Parquet, but the end that every Parquet file has is missing: it was cut off, or is still being written.`,
     hint: 'copy or export the file again.',
-  }),
-  'not-gzip': (p: { file: string; found: string }): Message => ({
-    kind: 'input',
-    text: `${p.file} is named as gzip, but it holds ${p.found}.`,
-    hint: 'rename the file without .gz if that is what it should be.',
   }),
   'unsupported-format': (p: { file: string; found: string }): Message => ({
     kind: 'input',

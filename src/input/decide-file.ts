@@ -1,12 +1,10 @@
 import type { EventRoles } from '../events/event-roles.js';
 import { normaliseName } from '../events/normalise-name.js';
 import { ROLE } from '../events/role-bits.js';
-import type { Sql } from '../sql/sql.js';
 import type { ColumnMapping, ColumnRole } from './column-mapping.js';
+import type { HeadSampler } from './head-sampler.js';
 import { decideMoneyFormat, type MoneyFormat } from './money-format.js';
-import type { HeadSampler, ReadableFile } from './readable-file.js';
-import { findColumn, type ReadColumn } from './readers/reader.js';
-import { textOfColumn } from './text-of-column.js';
+import { findColumn, type ReadableFile, type ReadColumn } from './readers/reader.js';
 import { decideTimeFormat, type TimeFormat } from './time-format.js';
 
 /** How one file is read: what a second pass over it needs. */
@@ -15,10 +13,7 @@ export interface FileReading {
   /** Null when the column's type says it all. */
   readonly time: TimeFormat | null;
   readonly timeColumn: ReadColumn;
-  readonly userColumn: Sql;
-  /** Places in a text file's records. */
-  readonly timeIndex: number;
-  readonly userIndex: number;
+  readonly userColumn: ReadColumn;
 }
 
 /** One file with what its head decided. */
@@ -80,9 +75,7 @@ export async function decideFile(
       ? decideTimeFormat(sampleOf('time'), { format: options.timeFormat }, { ...context, column: timeColumn.name })
       : null,
     timeColumn,
-    userColumn: textOfColumn(userColumn),
-    timeIndex: file.columns.indexOf(timeColumn),
-    userIndex: file.columns.indexOf(userColumn),
+    userColumn,
     money:
       columns.value === null || findColumn(file.columns, columns.value) === undefined
         ? undefined

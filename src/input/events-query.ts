@@ -7,10 +7,8 @@ import type { ZoneOffsets } from '../time/zone-offsets.js';
 import type { ColumnMapping, ColumnRole } from './column-mapping.js';
 import type { DecidedFile } from './decide-file.js';
 import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
-import type { ReadableFile } from './readable-file.js';
-import { csvSource } from './readers/csv.js';
-import { parquetSource } from './readers/parquet.js';
-import { findColumn, type ReadColumn } from './readers/reader.js';
+import { readerOf } from './readers/index.js';
+import { findColumn, type ReadableFile, type ReadColumn } from './readers/reader.js';
 import { textOfColumn } from './text-of-column.js';
 import type { TimeFormat } from './time-format.js';
 import { typedTimestampQuery } from './time-query.js';
@@ -71,7 +69,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
     return column === undefined ? sql`null::varchar` : textOfColumn(column);
   };
   const hasEvents = mapping.columns.event !== null;
-  const isNul = file.kind === 'csv' && file.text.hasNul ? nulCheck(file) : undefined;
+  const { isReject } = file;
   const money = moneyColumns(first, plan);
   const carried = carriedColumns(file, plan, isIdentified, textOf);
   const carriedNames = join(
@@ -81,14 +79,10 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
     ),
     sql``,
   );
-  const source =
-    file.kind === 'csv'
-      ? csvSource(
-          group.flatMap((one) => (one.file.kind === 'csv' ? [one.file.text] : [])),
-          file.columns,
-          hasNamedPaths,
-        )
-      : parquetSource(group.map((one) => one.file.source));
+  const source = readerOf(file.source.format).source(
+    group.map((one) => one.file),
+    hasNamedPaths,
+  );
   const time = first.time && { ...first.time, shapes: commonShapes(group) };
   return sql`
       select user_id,
@@ -112,8 +106,8 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
                )}
                order_id${carriedNames}
         from (
-          select ${isNul === undefined ? textOf('user') : sql`case when ${isNul} then '' else ${textOf('user')} end`} as user_id,
-                 ${isNul === undefined ? timeColumn.value : sql`case when not ${isNul} then ${timeColumn.value} end`} as time_value,
+          select ${isReject === undefined ? textOf('user') : sql`case when ${isReject} then '' else ${textOf('user')} end`} as user_id,
+                 ${isReject === undefined ? timeColumn.value : sql`case when not ${isReject} then ${timeColumn.value} end`} as time_value,
                  ${hasEvents ? textOf('event') : sql`'purchase'`} as event,
                  ${textOf('order')} as order_id${join(
                    [...money.read, ...carried].map(
@@ -187,14 +181,10 @@ function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
   const groups = new Map<string, DecidedFile[]>();
   for (const one of decided) {
     const { file } = one;
-    const layout =
-      file.kind === 'csv'
-        ? [file.text.delimiter, file.text.blankLinesBeforeHeader, file.text.hasNul]
-        : [Object.keys(file.source.partitions), file.columns.map(({ type }) => type)];
     const key = JSON.stringify([
-      file.kind,
+      file.source.format,
       file.columns.map(({ name }) => name),
-      layout,
+      file.layout,
       one.time && { ...one.time, shapes: [] },
       one.money ?? null,
     ]);
@@ -248,9 +238,4 @@ function otherValues(file: ReadableFile, { others }: Plan): Sql {
     return sql`coalesce(${column.isNested ? sql`${column.value}::varchar` : textOfColumn(column)}, '')`;
   });
   return values.length === 0 ? sql`[]::varchar[]` : list(values);
-}
-
-/** Whether any field of the record holds a NUL byte. */
-function nulCheck(file: ReadableFile): Sql {
-  return sql`contains(concat_ws('', ${join(file.columns.map(({ value }) => value))}), chr(0))`;
 }

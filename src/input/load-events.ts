@@ -10,10 +10,11 @@ import type { ZoneOffsets } from '../time/zone-offsets.js';
 import { type ColumnFlags, type ColumnMapping, type InputColumn, mapColumns } from './column-mapping.js';
 import { type DecidedFile, decideFile, type FileReading } from './decide-file.js';
 import { type EventsQueryOptions, eventsQuery } from './events-query.js';
+import { type HeadSampler, headSampler } from './head-sampler.js';
 import { PRESETS } from './presets/index.js';
 import { presetColumns } from './presets/preset.js';
-import { type HeadSampler, headSampler, prepareFile, type ReadableFile } from './readable-file.js';
-import { findColumn } from './readers/reader.js';
+import { readerOf } from './readers/index.js';
+import { findColumn, type ReadableFile } from './readers/reader.js';
 import type { InputFile } from './sources.js';
 import { isFloat } from './text-of-column.js';
 import { HEAD_RECORDS } from './time-text.js';
@@ -67,7 +68,7 @@ export interface LoadedEvents {
  */
 export async function loadEvents(database: Database, inputs: readonly InputFile[], options: LoadOptions): Promise<LoadedEvents> {
   const files: ReadableFile[] = [];
-  for (const input of inputs) files.push(await prepareFile(database, input, options));
+  for (const input of inputs) files.push(await readerOf(input.format).prepare(database, input, options));
   const sample = headSampler(database, HEAD_RECORDS);
   const headers = files.flatMap((file) => file.columns.map(({ name }) => name));
   const preset = PRESETS.find((candidate) => presetColumns(candidate, headers) !== undefined);
@@ -166,7 +167,7 @@ function inputNotes(
   options: LoadOptions,
 ): InputNote[] {
   const notes: InputNote[] = mapping.notes.map((message) => ({ code: 'ignored_columns', message }));
-  const mixed = files.filter((file) => file.kind === 'csv' && file.text.hasMixedLineEndings);
+  const mixed = files.filter((file) => file.hasMixedLineEndings);
   if (mixed.length > 0)
     notes.push({
       code: 'mixed_line_endings',

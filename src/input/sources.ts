@@ -3,10 +3,11 @@ import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { nearest } from '../errors/nearest.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
-import { CONTENT_HEAD_BYTES, contentKind } from './content-kind.js';
+import { CONTENT_HEAD_BYTES, type ContentKind, contentKind } from './content-kind.js';
+import { csvReader } from './readers/csv.js';
+import { READERS } from './readers/index.js';
+import type { Reader } from './readers/reader.js';
 import { peekGzip } from './text/gunzip-file.js';
-
-export type FileFormat = 'csv' | 'parquet';
 
 export interface InputFile {
   /** Absolute; links are not resolved. */
@@ -15,7 +16,8 @@ export interface InputFile {
   readonly name: string;
   readonly size: number;
   readonly modifiedMs: number;
-  readonly format: FileFormat;
+  /** Of the reader that reads it. */
+  readonly format: string;
   readonly compression: 'none' | 'gzip';
   /** `key=value` folders below the folder that was named, decoded; has no prototype. */
   readonly partitions: Readonly<Record<string, string>>;
@@ -28,7 +30,8 @@ interface Candidate {
   readonly base: string;
 }
 
-const SEARCHED = /\.(?:csv|tsv|txt|parquet|(?:csv|tsv|txt)\.gz)$/i;
+/** Endings of text files go on like this when they are packed. */
+const PACKED = '.gz';
 /** Formats that a name alone rules out, whatever the content. */
 const OTHER_NAMES = new Map([
   ['.jsonl', 'JSON Lines'],
@@ -46,6 +49,8 @@ const OTHER_NAMES = new Map([
 ]);
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\//i;
 const AT_ONCE = 32;
+/** Bytes of a file's end that readers may look at. */
+const TAIL_BYTES = 16;
 /** What Hive and Spark write for a partition without a value. */
 const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
 
@@ -53,7 +58,7 @@ const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
  * The files that arguments lead to, sorted by path (bytewise), each real file once. An argument that exists is taken as it is written,
  * otherwise it is a pattern; folders are searched for text and Parquet files, without entries that begin with `.` or `_`.
  * Errors: `input-is-url`, `input-is-stdin`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
- * `input-name-unreadable`, `not-parquet`, `parquet-cut`, `not-gzip`, `unsupported-format`, `html-page`.
+ * `input-name-unreadable`, `not-as-named`, `parquet-cut`, `unsupported-format`, `html-page`.
  */
 export async function findInputFiles(inputs: readonly string[], cwd: string): Promise<InputFile[]> {
   const candidates: Candidate[] = [];
@@ -122,7 +127,7 @@ async function filesBelow(folder: string, input: string, visited: Set<string>, o
       const path = join(folder, name);
       const stats = await statOf(path);
       if (stats?.isDirectory()) paths.push(...(await filesBelow(path, input, visited, others)));
-      else if (stats?.isFile() && SEARCHED.test(name)) paths.push(path);
+      else if (stats?.isFile() && isSearched(name)) paths.push(path);
       else others.push(name);
     }
     return paths;
@@ -148,11 +153,19 @@ async function patternCandidates(pattern: string, cwd: string): Promise<Candidat
     else if (stats?.isDirectory()) {
       const paths = await filesBelow(path, pattern, new Set(), others);
       candidates.push(...paths.map((found) => ({ path: found, name: nameOf(found, pattern, cwd), base })));
-    } else if (namesEnd || SEARCHED.test(path)) candidates.push({ path, name: nameOf(path, pattern, cwd), base });
+    } else if (namesEnd || isSearched(path)) candidates.push({ path, name: nameOf(path, pattern, cwd), base });
     else others.push(basename(path));
   }
   if (candidates.length === 0) fail('no-input-files', { input: pattern, what: 'pattern', there: others });
   return candidates;
+}
+
+/** Whether a name is one that folders are searched for. */
+function isSearched(name: string): boolean {
+  const lower = name.toLowerCase();
+  return READERS.some(({ endings, isText }) =>
+    endings.some((ending) => lower.endsWith(ending) || (isText && lower.endsWith(`${ending}${PACKED}`))),
+  );
 }
 
 /** Hidden files, and the markers and half-written files that other programs keep beside data. */
@@ -183,40 +196,45 @@ async function recognise(path: string, name: string, size: number): Promise<Pick
   const suffix = /\.[a-z0-9]+$/i.exec(path)?.[0].toLowerCase() ?? '';
   const other = OTHER_NAMES.get(suffix);
   if (other !== undefined) {
-    fail('unsupported-format', { file: name, found: content.kind === 'text' ? `text under the name of ${other}` : other });
+    fail('unsupported-format', { file: name, found: content.kind === 'readable' ? `text under the name of ${other}` : other });
   }
-  if (suffix === '.parquet' && content.kind !== 'parquet' && content.name !== 'encrypted Parquet') {
-    fail('not-parquet', { file: name, found: content.name });
+  const promised = READERS.find(({ endings, isPromisedByName }) => isPromisedByName && endings.includes(suffix));
+  if (promised !== undefined && !content.name.endsWith(promised.title)) {
+    fail('not-as-named', { file: name, named: promised.title, found: content.name });
   }
-  if (suffix === '.gz' && content.kind !== 'gzip') fail('not-gzip', { file: name, found: content.name });
-  if (content.kind === 'parquet') {
-    if (size < 12 || tail !== 'PAR1') fail('parquet-cut', { file: name });
-    return { format: 'parquet', compression: 'none' };
-  }
-  if (content.kind === 'gzip') await checkInsideGzip(path, name);
-  if (content.kind === 'html') fail('html-page', { file: name });
-  if (content.kind === 'other') fail('unsupported-format', { file: name, found: content.name });
-  return { format: 'csv', compression: content.kind === 'gzip' ? 'gzip' : 'none' };
+  if (suffix === PACKED && content.kind !== 'gzip') fail('not-as-named', { file: name, named: 'gzip', found: content.name });
+  if (content.kind === 'gzip') return { format: await formatInsideGzip(path, name), compression: 'gzip' };
+  const reader = readerIn(content, name, content.name);
+  reader.refuseCut({ name, size }, tail);
+  return { format: reader.format, compression: 'none' };
 }
 
 /** What cannot be unpacked at all is told when the file is read. */
-async function checkInsideGzip(path: string, name: string): Promise<void> {
+async function formatInsideGzip(path: string, name: string): Promise<string> {
   const head = await peekGzip(path, CONTENT_HEAD_BYTES);
-  if (head === undefined) return;
+  if (head === undefined) return csvReader.format;
   if (head.length === 0) fail('file-empty', { file: name, what: 'is gzip around nothing' });
-  const inside = contentKind(head);
-  if (inside.kind === 'html') fail('html-page', { file: name });
-  if (inside.kind !== 'text') fail('unsupported-format', { file: name, found: `${inside.name} within gzip` });
+  const content = contentKind(head);
+  const found = `${content.name} within gzip`;
+  const reader = readerIn(content, name, found);
+  if (!reader.isText) fail('unsupported-format', { file: name, found });
+  return reader.format;
 }
 
-async function readEnds(path: string, size: number): Promise<{ head: Buffer; tail: string }> {
+function readerIn(content: ContentKind, name: string, found: string): Reader {
+  if (content.kind === 'html') fail('html-page', { file: name });
+  if (content.kind !== 'readable') fail('unsupported-format', { file: name, found });
+  return content.reader;
+}
+
+async function readEnds(path: string, size: number): Promise<{ head: Buffer; tail: Buffer }> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(CONTENT_HEAD_BYTES);
     const { bytesRead } = await file.read(head, 0, head.length, 0);
-    const tail = Buffer.alloc(4);
+    const tail = Buffer.alloc(Math.min(TAIL_BYTES, size));
     await file.read(tail, 0, tail.length, Math.max(0, size - tail.length));
-    return { head: head.subarray(0, bytesRead), tail: tail.toString('latin1') };
+    return { head: head.subarray(0, bytesRead), tail };
   } finally {
     await file.close();
   }

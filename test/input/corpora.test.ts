@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDuckDb } from '../../src/engine/duckdb.js';
-import { prepareParquetFile } from '../../src/input/readers/parquet.js';
+import { readerOf } from '../../src/input/readers/index.js';
 import { findInputFiles } from '../../src/input/sources.js';
 import { makeRunFolder } from '../support/classify-once.js';
 import { runCli } from '../support/run-cli.js';
@@ -101,7 +101,7 @@ async function columnsOf(path: string): Promise<string[]> {
   const options = { memoryLimitBytes: 2 ** 28, tempDirectory: folder.path, allowedPaths: [file.path], allowedDirectories: [] };
   const database = await openDuckDb(options);
   try {
-    const { columns } = await prepareParquetFile(database, file);
+    const { columns } = await readerOf(file.format).prepare(database, file, { maxExpand: 200, spoolDirectory: folder.path });
     const single = columns.flatMap((column) => (column.isNested ? (column.leaves ?? []) : [column]));
     return single.map((column) => column.name).filter((column) => column !== 'dt' && !column.includes(','));
   } catch {

@@ -175,13 +175,13 @@ describe('format', () => {
 
   const zip = Buffer.from('PK\x03\x04\x14\x00');
   it.each([
-    ['not-parquet', 'a.parquet', CSV, 'Parquet'],
-    ['not-parquet', 'a.parquet', gzipSync(CSV), 'gzip'],
-    ['not-parquet', 'a.PARQUET', '{"a": 1}', 'JSON'],
+    ['not-as-named', 'a.parquet', CSV, 'Parquet'],
+    ['not-as-named', 'a.parquet', gzipSync(CSV), 'gzip'],
+    ['not-as-named', 'a.PARQUET', '{"a": 1}', 'JSON'],
     ['parquet-cut', 'a.parquet', 'PAR1 and some more', 'cut off'],
     ['parquet-cut', 'a.csv', 'PAR1', 'cut off'],
-    ['not-gzip', 'a.csv.gz', CSV, 'gzip'],
-    ['not-gzip', 'a.csv.gz', PARQUET, 'Parquet'],
+    ['not-as-named', 'a.csv.gz', CSV, 'gzip'],
+    ['not-as-named', 'a.csv.gz', PARQUET, 'Parquet'],
     ['unsupported-format', 'a.parquet.gz', gzipSync(PARQUET), 'Parquet within gzip'],
     ['unsupported-format', 'a.csv.gz', gzipSync(gzipSync(CSV)), 'gzip within gzip'],
     ['unsupported-format', 'a.csv.gz', gzipSync('{"a": 1}\n'), 'JSON within gzip'],

@@ -1,15 +1,66 @@
 import type { Database } from '../../engine/database.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
-import { hasLineBreak, type TextFile } from '../text/text-file.js';
+import { readHead } from '../text/read-head.js';
+import { hasLineBreak, prepareTextFile, type TextFile } from '../text/text-file.js';
+import { csvRejects } from './csv-rejects.js';
 import { globLiteral } from './glob-literal.js';
-import type { ReadColumn } from './reader.js';
+import type { ReadableFile, ReadColumn, Reader } from './reader.js';
+
+interface CsvFile extends ReadableFile {
+  readonly text: TextFile;
+}
 
 /** The table DuckDB keeps rejected records in. */
 const REJECTS_TABLE = sql`reject_errors`;
 const SCANS_TABLE = sql`reject_scans`;
 
+/** Delimited text. What no other reader recognises is taken for it, and must then prove to be so. */
+export const csvReader: Reader<CsvFile> = {
+  format: 'csv',
+  title: 'CSV',
+  endings: ['.csv', '.tsv', '.txt'],
+  isText: true,
+  isPromisedByName: false,
+  recognises: () => true,
+  refuseCut: () => undefined,
+  async prepare(_database, source, options) {
+    const text = await prepareTextFile(source, options);
+    const columns = csvColumns(text);
+    return {
+      source,
+      sha256: text.sha256,
+      columns,
+      layout: JSON.stringify([text.delimiter, text.blankLinesBeforeHeader, text.hasNul]),
+      isReject: text.hasNul ? holdsNul(columns) : undefined,
+      hasMixedLineEndings: text.hasMixedLineEndings,
+      isReadAsNamed: !text.isSpooled || source.compression !== 'none',
+      text,
+    };
+  },
+  source: (files, hasNamedPaths) =>
+    csvSource(
+      files.map(({ text }) => text),
+      files[0]?.columns ?? [],
+      hasNamedPaths,
+    ),
+  async openHead(_database, file, limit) {
+    const records = await readHead(file.text, limit);
+    return async (columns) => {
+      const indexes = columns.map((column) => file.columns.indexOf(column));
+      return indexes.map((index) => records.map((record) => record[index] ?? ''));
+    };
+  },
+  async clearRejects(database) {
+    await database.run(sql`drop table if exists ${REJECTS_TABLE}`);
+    await database.run(sql`drop table if exists ${SCANS_TABLE}`);
+  },
+  countRejects: countCsvRejects,
+  findRejects: (database, { text, columns }, question) => csvRejects(database, text, columns, question),
+  refuseDamaged: async () => undefined,
+};
+
 /** The columns of a text file; names that repeat, or are empty, get a name of their own in the query only. */
-export function csvColumns(file: TextFile): ReadColumn[] {
+function csvColumns(file: TextFile): ReadColumn[] {
   const taken = new Set<string>();
   return file.header.map((name, index) => {
     let unique = name === '' ? `column ${index + 1}` : name;
@@ -24,7 +75,7 @@ export function csvColumns(file: TextFile): ReadColumn[] {
  * Reads text files of one header and dialect with an explicit all-text schema; nothing is sniffed. Records that do not fit
  * the schema go to the rejects table, empty fields are null.
  */
-export function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], hasNamedPaths: boolean): Sql {
+function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], hasNamedPaths: boolean): Sql {
   const [first] = files;
   if (first === undefined) throw new RangeError('no file to read');
   // Such files have LF ends; told so, the engine reads what it must not be told of others (CRLF: no rows at all).
@@ -48,24 +99,19 @@ export function csvSource(files: readonly TextFile[], columns: readonly ReadColu
       )`;
 }
 
-/** Forgets the rejects of earlier scans. */
-export async function clearCsvRejects(database: Database): Promise<void> {
-  await database.run(sql`drop table if exists ${REJECTS_TABLE}`);
-  await database.run(sql`drop table if exists ${SCANS_TABLE}`);
+/** Whether any field of the record holds a NUL byte. */
+function holdsNul(columns: readonly ReadColumn[]): Sql {
+  return sql`contains(concat_ws('', ${join(columns.map(({ value }) => value))}), chr(0))`;
 }
 
-/** Rejected records of the scans since the last `clearCsvRejects`, by the path that was read. */
-export async function countCsvRejects(database: Database): Promise<ReadonlyMap<string, number>> {
+/** Records that did not fit the schema. */
+async function countCsvRejects(database: Database): Promise<number> {
   const [existing] = await database.rows(
     sql`select 1 as found from duckdb_tables() where table_name = 'reject_errors' order by found limit 1`,
   );
-  if (existing === undefined) return new Map();
-  const rows = await database.rows<{ path: string; records: number }>(sql`
-    select file_path as path,
-           count(*) as records
-    from (select distinct scan_id, file_id, line from ${REJECTS_TABLE}) as records
-    join (select distinct scan_id, file_id, file_path from ${SCANS_TABLE}) as files using (scan_id, file_id)
-    group by file_path
-    order by file_path`);
-  return new Map(rows.map(({ path, records }) => [path, records]));
+  if (existing === undefined) return 0;
+  const [counted] = await database.rows<{ records: number }>(sql`
+    select count(*) as records
+    from (select distinct scan_id, file_id, line from ${REJECTS_TABLE}) as records`);
+  return counted?.records ?? 0;
 }

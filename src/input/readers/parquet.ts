@@ -1,16 +1,14 @@
-import { type Database, EngineError } from '../../engine/database.js';
+import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
+import { isReadFailure } from '../read-failure.js';
 import type { InputFile } from '../sources.js';
 import { hashFile } from '../text/hash-file.js';
+import type { TextOptions } from '../text/text-file.js';
+import { textOfColumn } from '../text-of-column.js';
+import { typedTimeProblemQuery } from '../time-query.js';
 import { globLiteral } from './glob-literal.js';
-import type { ReadColumn } from './reader.js';
-
-export interface ParquetFile {
-  readonly source: InputFile;
-  readonly sha256: string;
-  readonly columns: readonly ReadColumn[];
-}
+import type { LocatedReject, ReadableFile, ReadColumn, Reader, RejectQuestion } from './reader.js';
 
 /** Structs within structs are followed so far. */
 const DEEPEST = 5;
@@ -18,8 +16,40 @@ const DEEPEST = 5;
 const TEXT_MAP = /^MAP\(VARCHAR, (.+)\)$/;
 const NESTED = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/;
 
+const MARK = 'PAR1';
+/** Two marks and the length of the footer between them. */
+const LEAST_BYTES = 12;
+const PAGE_ROWS = 100_000;
+
+/** Parquet, read by the engine where it stands. */
+export const parquetReader: Reader = {
+  format: 'parquet',
+  title: 'Parquet',
+  endings: ['.parquet'],
+  isText: false,
+  isPromisedByName: true,
+  recognises: ({ bytes }) => bytes.toString('latin1', 0, MARK.length) === MARK,
+  refuseCut({ name, size }, tail) {
+    if (size < LEAST_BYTES || !tail.toString('latin1').endsWith(MARK)) fail('parquet-cut', { file: name });
+  },
+  prepare: prepareParquetFile,
+  source: (files) => parquetSource(files.map(({ source }) => source)),
+  openHead: async (database, file, limit) => (columns) => parquetSample(database, file, columns, limit),
+  clearRejects: async () => undefined,
+  countRejects: async () => 0,
+  findRejects: parquetRejects,
+  async refuseDamaged(database, source) {
+    try {
+      await database.rows(sql`select bit_xor(hash(read_rows)) as hashes from ${parquetSource([source])} as read_rows`);
+    } catch (error) {
+      if (isReadFailure(error)) fail('parquet-unreadable', { file: source.name, why: error.message }, { cause: error });
+      throw error;
+    }
+  },
+};
+
 /** The schema of a Parquet file, partition folders included as text columns. Error: `parquet-unreadable`. */
-export async function prepareParquetFile(database: Database, source: InputFile, signal?: AbortSignal): Promise<ParquetFile> {
+async function prepareParquetFile(database: Database, source: InputFile, { signal }: TextOptions): Promise<ReadableFile> {
   const sha256 = await hashFile(source.path, signal);
   try {
     const columns: ReadColumn[] = [];
@@ -27,7 +57,15 @@ export async function prepareParquetFile(database: Database, source: InputFile, 
       const column = parquetColumn(name, type, ident(name));
       columns.push(isStruct(column) ? { ...column, leaves: await findLeaves(database, source, column, 1) } : column);
     }
-    return { source, sha256, columns };
+    return {
+      source,
+      sha256,
+      columns,
+      layout: JSON.stringify([Object.keys(source.partitions), columns.map(({ type }) => type)]),
+      isReject: undefined,
+      hasMixedLineEndings: false,
+      isReadAsNamed: true,
+    };
   } catch (error) {
     if (!isReadFailure(error)) throw error;
     return fail('parquet-unreadable', { file: source.name, why: error.message }, { cause: error });
@@ -68,7 +106,7 @@ function parquetColumn(name: string, type: string, value: Sql): ReadColumn {
 }
 
 /** Reads Parquet files of one schema. */
-export function parquetSource(files: readonly InputFile[]): Sql {
+function parquetSource(files: readonly InputFile[]): Sql {
   const hasPartitions = files.some(({ partitions }) => Object.keys(partitions).length > 0);
   return sql`read_parquet(
         ${list(files.map(({ path }) => globLiteral(path)))},
@@ -78,12 +116,7 @@ export function parquetSource(files: readonly InputFile[]): Sql {
 }
 
 /** The first records of columns as text, '' for empty; a column that cannot be read has none. */
-export async function parquetSample(
-  database: Database,
-  file: ParquetFile,
-  columns: readonly ReadColumn[],
-  limit: number,
-): Promise<string[][]> {
+async function parquetSample(database: Database, file: ReadableFile, columns: readonly ReadColumn[], limit: number): Promise<string[][]> {
   if (columns.length === 0) return [];
   try {
     return await sampleTogether(database, file, columns, limit);
@@ -96,7 +129,7 @@ export async function parquetSample(
   }
 }
 
-async function sampleTogether(database: Database, file: ParquetFile, columns: readonly ReadColumn[], limit: number): Promise<string[][]> {
+async function sampleTogether(database: Database, file: ReadableFile, columns: readonly ReadColumn[], limit: number): Promise<string[][]> {
   const names = columns.map((_, index) => ident(`c${index}`));
   const read = columns.map(({ value }, index) => ({ name: names[index] ?? sql``, value }));
   const rows = await database.rows<Record<string, string>>(sql`
@@ -109,7 +142,7 @@ async function sampleTogether(database: Database, file: ParquetFile, columns: re
 const ROW_NUMBER = 'file_row_number';
 
 /** Values from the rows of one Parquet file, and `line`, the row from 1. */
-export function numberedRowsQuery(file: ParquetFile, values: readonly { readonly name: Sql; readonly value: Sql }[]): Sql {
+function numberedRowsQuery(file: ReadableFile, values: readonly { readonly name: Sql; readonly value: Sql }[]): Sql {
   const isTaken = file.columns.some(({ name }) => name.toLowerCase() === ROW_NUMBER);
   // A column of that name hides the engine's own number; a window without order keeps that of the file.
   const line = isTaken ? sql`row_number() over ()` : sql`${ident(ROW_NUMBER)} + 1`;
@@ -119,7 +152,27 @@ export function numberedRowsQuery(file: ParquetFile, values: readonly { readonly
       from ${parquetSource([file.source])}`;
 }
 
-/** Whether the engine could not read a file, and not for want of memory, disk or patience. */
-export function isReadFailure(error: unknown): error is EngineError {
-  return error instanceof EngineError && ['io', 'conversion', 'other'].includes(error.kind);
+async function* parquetRejects(
+  database: Database,
+  file: ReadableFile,
+  { timeColumn, userColumn, time, zone }: RejectQuestion,
+): AsyncGenerator<readonly LocatedReject[]> {
+  const numbered = numberedRowsQuery(file, [
+    { name: sql`user_id`, value: textOfColumn(userColumn) },
+    { name: sql`reason`, value: typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone) },
+  ]);
+  for (let after = 0; ; ) {
+    const rows = await database.rows<{ line: number; reason: string }>(sql`
+      select line,
+             reason
+      from (${numbered}) as read_rows
+      where reason is not null
+        and user_id is not null
+        and line > ${after}
+      order by line
+      limit ${PAGE_ROWS}`);
+    yield rows;
+    if (rows.length < PAGE_ROWS) return;
+    after = rows.at(-1)?.line ?? after;
+  }
 }

@@ -1,4 +1,83 @@
+import type { Database } from '../../engine/database.js';
 import type { Sql } from '../../sql/sql.js';
+import type { ZoneOffsets } from '../../time/zone-offsets.js';
+import type { InputFile } from '../sources.js';
+import type { TextOptions } from '../text/text-file.js';
+import type { TimeFormat } from '../time-format.js';
+
+/**
+ * One format of files. A reader only ever meets files that it prepared itself, all prepared files of one `source` alike in
+ * columns and layout.
+ */
+export interface Reader<F extends ReadableFile = ReadableFile> {
+  /** Its key, as in `InputFile.format`. */
+  readonly format: string;
+  /** How messages call it. */
+  readonly title: string;
+  /** Endings of file names, in lower case, that folders are searched for. */
+  readonly endings: readonly string[];
+  /** Text may be packed, and stand in any encoding; the others are read by the engine as they are. */
+  readonly isText: boolean;
+  /** Whether a file with one of the `endings` must hold this format. */
+  readonly isPromisedByName: boolean;
+  /** Whether a file that begins so is of this format. Readers are asked in their order. */
+  recognises(head: FileHead): boolean;
+  /** Refuses a file whose size or last bytes show that its end is missing. */
+  refuseCut(file: { readonly name: string; readonly size: number }, tail: Buffer): void;
+  /** Checks a file from end to end and finds its columns. */
+  prepare(database: Database, source: InputFile, options: TextOptions): Promise<F>;
+  /** The table that reads files of one layout; `hasNamedPaths`: under the names the user knows, for printing. */
+  source(files: readonly F[], hasNamedPaths: boolean): Sql;
+  /** The first `limit` records of a file. */
+  openHead(database: Database, file: F, limit: number): Promise<Head>;
+  /** Forgets the rejects of earlier scans. */
+  clearRejects(database: Database): Promise<void>;
+  /** How many records the scans since the last `clearRejects` left out: none of them is a row of `source`. */
+  countRejects(database: Database): Promise<number>;
+  /** Where every unreadable record begins and why, in the order of the file, in batches. */
+  findRejects(database: Database, file: F, question: RejectQuestion): AsyncIterable<readonly LocatedReject[]>;
+  /** After the engine failed: refuses the file if it cannot be read to its end. */
+  refuseDamaged(database: Database, source: InputFile): Promise<void>;
+}
+
+/** The beginning of a file: its bytes, and the text in them. */
+export interface FileHead {
+  readonly bytes: Buffer;
+  readonly text: string;
+}
+
+/** Columns of a file's first records: a list of texts a column, '' for empty. */
+export type Head = (columns: readonly ReadColumn[]) => Promise<readonly (readonly string[])[]>;
+
+/** A file that passed its checks, with its columns. */
+export interface ReadableFile {
+  readonly source: InputFile;
+  /** Of the file's bytes, hex. */
+  readonly sha256: string;
+  readonly columns: readonly ReadColumn[];
+  /** What must be equal, besides the columns' names, for files to be read by one `source`. */
+  readonly layout: string;
+  /** True for rows of `source` that are rejects; undefined when there are none. */
+  readonly isReject: Sql | undefined;
+  readonly hasMixedLineEndings: boolean;
+  /** Whether a printed script finds in the named file what was read: false when only a copy could be read. */
+  readonly isReadAsNamed: boolean;
+}
+
+/** What makes a record of a file unreadable. */
+export interface RejectQuestion {
+  readonly timeColumn: ReadColumn;
+  readonly userColumn: ReadColumn;
+  /** Null when the column's type says it all. */
+  readonly time: TimeFormat | null;
+  readonly zone: ZoneOffsets;
+}
+
+export interface LocatedReject {
+  /** Physical line where the record begins; where there are no lines, the row, from 1. */
+  readonly line: number;
+  readonly reason: string;
+}
 
 /** One column of a file group as the engine reads it. */
 export interface ReadColumn {

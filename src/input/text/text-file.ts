@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { fail } from '../../errors/segment-error.js';
-import { contentKind } from '../content-kind.js';
 import type { InputFile } from '../sources.js';
 import { decodeFile } from './decode-file.js';
 import { detectDialect } from './detect-dialect.js';
@@ -59,8 +58,8 @@ interface PlainText {
 /**
  * Checks a text file from its first to its last byte and finds its header and delimiter. What DuckDB cannot read as it stands
  * (gzip, other encodings, mixed or lone-CR record ends, CRLF after a header over several lines) is copied to the spool folder.
- * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `file-empty`, `html-page`, `unsupported-format`, `header-empty`,
- * `too-many-columns`, `line-too-long`, `unterminated-quote`, `bad-option-value`, `disk-full`.
+ * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `file-empty`, `header-empty`, `too-many-columns`, `line-too-long`,
+ * `unterminated-quote`, `bad-option-value`, `disk-full`.
  */
 export async function prepareTextFile(file: InputFile, options: TextOptions): Promise<TextFile> {
   const encoding = options.encoding === undefined ? undefined : parseEncoding(options.encoding);
@@ -162,11 +161,10 @@ async function readPlain(
   if (encoding.open !== undefined) {
     const pass = new TextPass(LINE_LIMIT);
     const decoded = await spool.copy(passing(decodeFile(path, file.name, encoding, onRaw), pass));
-    checkContent(file, await readBeginning(decoded));
     await checkLines(file, decoded, pass);
     return { path: decoded, encoding: encoding.name, pass };
   }
-  checkContent(file, head);
+  refuseUtf16(file, head);
   const pass = unpacked?.pass ?? (await passOver(path, onRaw));
   if (pass.invalidAt !== undefined) {
     fail('encoding', { file: file.name, line: await physicalLineAt(path, pass.invalidAt), encoding: 'utf-8' });
@@ -203,13 +201,8 @@ async function readBeginning(path: string): Promise<Buffer> {
   }
 }
 
-/** What a compressed or misnamed file turns out to hold. */
-function checkContent(file: InputFile, head: Buffer): void {
-  const content = contentKind(head);
-  if (content.kind === 'html') fail('html-page', { file: file.name });
-  if (content.kind !== 'text') {
-    fail('unsupported-format', { file: file.name, found: file.compression === 'gzip' ? `${content.name} within gzip` : content.name });
-  }
+/** Bytes that no mark and no flag call UTF-16. */
+function refuseUtf16(file: InputFile, head: Buffer): void {
   const utf16 = guessUtf16(head);
   if (utf16 !== undefined) fail('encoding', { file: file.name, line: 1, encoding: 'utf-8', guess: utf16 });
 }

@@ -232,7 +232,7 @@ describe('gzip', () => {
     async (length) => {
       const error = await failureOf(() => prepare(folder, packed.subarray(0, length), {}, 'events.csv.gz'));
       expect(error.message.toLowerCase()).toContain('gzip');
-      expect(error.code).toBe(length === 1 ? 'not-gzip' : 'gzip-damaged');
+      expect(error.code).toBe(length === 1 ? 'not-as-named' : 'gzip-damaged');
       expect(await spooled(folder)).toHaveLength(spoolBefore);
     },
   );
@@ -247,7 +247,7 @@ describe('gzip', () => {
       try {
         expect(await read(await prepare(folder, hurt, {}, 'events.csv.gz'))).toBe(whole);
       } catch (error) {
-        expect(error).toMatchObject({ code: expect.stringMatching(/^(?:gzip-damaged|not-gzip)$/) });
+        expect(error).toMatchObject({ code: expect.stringMatching(/^(?:gzip-damaged|not-as-named)$/) });
         refused += 1;
       }
     }
@@ -377,9 +377,9 @@ describe.skipIf(!hasCorpora)('shared/corpora/bad-inputs', () => {
     ['empty.csv', 'file-empty', 'empty'],
     ['html-login-page.csv', 'html-page', 'HTML'],
     ['truncated.csv.gz', 'gzip-damaged', 'gzip'],
-    ['plain-text.csv.gz', 'not-gzip', 'gzip'],
+    ['plain-text.csv.gz', 'not-as-named', 'gzip'],
     ['bomb.csv.gz', 'gzip-expands', '--max-expand'],
-    ['csv-named.parquet', 'not-parquet', 'Parquet'],
+    ['csv-named.parquet', 'not-as-named', 'Parquet'],
   ])('%s is refused: %s', async (name, code, words) => {
     const error = await failureOf(() => prepareExisting(folder, corpusPath(`bad-inputs/${name}`)));
     expect(error.code).toBe(code);
