@@ -1,5 +1,5 @@
 import { list, type Sql, sql } from '../sql/sql.js';
-import { normaliseName } from './normalise-name.js';
+import { lowerCase, normaliseName } from './normalise-name.js';
 import { ROLE } from './role-bits.js';
 
 /** Names that play a role, normalised (PRODUCT §1). The lists are complete. */
@@ -48,6 +48,9 @@ export const PURCHASE_EVENTS = [
 
 export const REFUND_EVENTS = ['refund', 'refunded', 'return', 'returned', 'order_refunded', 'chargeback'] as const;
 
+/** What every row of an input without an event column is. */
+export const ORDER_EXPORT_EVENT = 'purchase';
+
 /** Words inside a name that may mean churn: suggested with their counts, never assumed. */
 export const CHURN_HINTS = ['cancel', 'unsubscribe', 'downgrade', 'uninstall', 'delete', 'deactivate', 'churn', 'close'] as const;
 
@@ -59,14 +62,21 @@ export interface EventRoleFlags {
   readonly valueEvents?: readonly string[] | undefined;
 }
 
-/** Normalised event name → role bits. */
-export type EventRoles = ReadonlyMap<string, number>;
+/** Which names play a role, as role bits: by normalised name, and the names of `isMatchedAsWritten` as they are written. */
+export interface EventRoles {
+  readonly normalised: ReadonlyMap<string, number>;
+  readonly written: ReadonlyMap<string, number>;
+}
 
 /** The roles of all names that have one, after the flags. */
 export function eventRoles(flags: EventRoleFlags): EventRoles {
-  const roles = new Map<string, number>();
+  const normalised = new Map<string, number>();
+  const written = new Map<string, number>();
   const give = (names: readonly string[], bit: number): void => {
-    for (const name of names.map(normaliseName)) roles.set(name, (roles.get(name) ?? 0) | bit);
+    for (const name of names) {
+      const [roles, key] = isMatchedAsWritten(name) ? [written, name] : [normalised, normaliseName(name)];
+      roles.set(key, (roles.get(key) ?? 0) | bit);
+    }
   };
   give(flags.passiveEvents ?? PASSIVE_EVENTS, ROLE.passive);
   give(flags.churnEvents ?? CHURN_EVENTS, ROLE.churn);
@@ -74,7 +84,23 @@ export function eventRoles(flags: EventRoleFlags): EventRoles {
   give(REFUND_EVENTS, ROLE.refund);
   give(flags.riskEvents ?? [], ROLE.risk);
   give(flags.valueEvents ?? [], ROLE.named);
-  return roles;
+  return { normalised, written };
+}
+
+/** The role bits of an event name. */
+export function rolesOf(name: string, { normalised, written }: EventRoles): number {
+  return (normalised.get(normaliseName(name)) ?? 0) | (written.get(name) ?? 0);
+}
+
+/** Whether a churn or risk name can occur, so that names must be kept. */
+export function canMarkEvents(hasEventColumn: boolean, roles: EventRoles): boolean {
+  const bits = hasEventColumn ? [...roles.normalised.values(), ...roles.written.values()] : [rolesOf(ORDER_EXPORT_EVENT, roles)];
+  return bits.some((bit) => (bit & (ROLE.churn | ROLE.risk)) !== 0);
+}
+
+/** Names that other letters or digits than a–z and 0–9 tell apart: normalised, all words of another script would be one name. */
+function isMatchedAsWritten(name: string): boolean {
+  return normaliseName(name) === '' || /[\p{L}\p{N}\p{M}]/u.test(lowerCase(name).replaceAll(/[a-z0-9]/g, ''));
 }
 
 /**
@@ -84,10 +110,14 @@ export function eventRoles(flags: EventRoleFlags): EventRoles {
  * inside CASE into joins that run for every row.
  */
 export function rolesQuery(event: Sql, roles: EventRoles, namesInHead: readonly string[]): Sql {
-  const known = namesInHead.map((name) => sql`when ${event} = ${name} then ${roles.get(normaliseName(name)) ?? 0}`);
-  const names = [...roles.keys()];
+  const known = namesInHead.map((name) => sql`when ${event} = ${name} then ${rolesOf(name, roles)}`);
   const normalised = sql`trim(regexp_replace(lower(${event}), '[^a-z0-9]+', '_', 'g'), '_')`;
-  const looked = sql`coalesce(${list(names.map((name) => roles.get(name) ?? 0))}[list_position(${list(names)}, ${normalised})], 0)`;
+  const byNormalised = lookUp(normalised, roles.normalised);
+  const looked = roles.written.size === 0 ? byNormalised : sql`${byNormalised} | ${lookUp(event, roles.written)}`;
   const branches = known.reduce((left, right) => sql`${left} ${right}`, sql`when ${event} is null then 0`);
   return sql`case ${branches} else ${looked} end`;
+}
+
+function lookUp(name: Sql, roles: ReadonlyMap<string, number>): Sql {
+  return sql`coalesce(${list([...roles.values()])}[list_position(${list([...roles.keys()])}, ${name})], 0)`;
 }

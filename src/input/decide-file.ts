@@ -1,5 +1,4 @@
-import type { EventRoles } from '../events/event-roles.js';
-import { normaliseName } from '../events/normalise-name.js';
+import { type EventRoles, rolesOf } from '../events/event-roles.js';
 import { ROLE } from '../events/role-bits.js';
 import type { ColumnMapping, ColumnRole } from './column-mapping.js';
 import type { HeadSampler } from './head-sampler.js';
@@ -65,7 +64,7 @@ export async function decideFile(
   let hasOtherAmount = false;
   for (const [index, name] of events.entries()) {
     eventNames.set(name, (eventNames.get(name) ?? 0) + 1);
-    const bits = options.roles.get(normaliseName(name)) ?? 0;
+    const bits = rolesOf(name, options.roles);
     if ((bits & ROLE.purchase) !== 0) hasPurchaseName = true;
     else if ((bits & ROLE.refund) === 0 && (amounts[index] ?? '') !== '') hasOtherAmount = true;
   }

@@ -1,6 +1,5 @@
-import { type EventRoles, rolesQuery } from '../events/event-roles.js';
+import { type EventRoles, ORDER_EXPORT_EVENT, rolesOf, rolesQuery } from '../events/event-roles.js';
 import { propertyColumn } from '../events/event-shape.js';
-import { ROLE } from '../events/role-bits.js';
 import { localDay } from '../sql/functions.js';
 import { join, list, type Sql, sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
@@ -89,7 +88,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
              occurred_at,
              ${localDay(sql`occurred_at`, zone)} as day,
              event,
-             ${hasEvents ? rolesQuery(sql`event`, roles, plan.knownNames) : sql`${roles.get('purchase') ?? ROLE.purchase}`} as roles,
+             ${hasEvents ? rolesQuery(sql`event`, roles, plan.knownNames) : sql`${rolesOf(ORDER_EXPORT_EVENT, roles)}`} as roles,
              amount,
              ${money.problem} as amount_problem,
              order_id${carriedNames}
@@ -108,7 +107,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
         from (
           select ${isReject === undefined ? textOf('user') : sql`case when ${isReject} then '' else ${textOf('user')} end`} as user_id,
                  ${isReject === undefined ? timeColumn.value : sql`case when not ${isReject} then ${timeColumn.value} end`} as time_value,
-                 ${hasEvents ? textOf('event') : sql`'purchase'`} as event,
+                 ${hasEvents ? textOf('event') : sql`${ORDER_EXPORT_EVENT}`} as event,
                  ${textOf('order')} as order_id${join(
                    [...money.read, ...carried].map(
                      ({ name, value }) => sql`,

@@ -1,10 +1,9 @@
 import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
-import { CHURN_HINTS, type EventRoles } from '../events/event-roles.js';
+import { CHURN_HINTS, canMarkEvents, type EventRoles, rolesOf } from '../events/event-roles.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { normaliseName } from '../events/normalise-name.js';
-import { ROLE } from '../events/role-bits.js';
 import type { Sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
 import { type ColumnFlags, type ColumnMapping, type InputColumn, mapColumns } from './column-mapping.js';
@@ -94,8 +93,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     shape: {
       orderKey: mapping.everyRowIsAnOrder ? 'row' : 'order',
       hasOrderId: mapping.columns.order !== null,
-      hasMarkedEvents:
-        mapping.columns.event !== null && [...options.roles.values()].some((bits) => (bits & (ROLE.churn | ROLE.risk)) !== 0),
+      hasMarkedEvents: canMarkEvents(mapping.columns.event !== null, options.roles),
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
       propertyCount: properties.length,
     },
@@ -184,7 +182,7 @@ function inputNotes(
   for (const { eventNames } of decided) {
     for (const [name, count] of eventNames) {
       const normalised = normaliseName(name);
-      if (!options.roles.has(normalised) && CHURN_HINTS.some((hint) => normalised.includes(hint)))
+      if (rolesOf(name, options.roles) === 0 && CHURN_HINTS.some((hint) => normalised.includes(hint)))
         hints.set(name, (hints.get(name) ?? 0) + count);
     }
   }
