@@ -4,10 +4,13 @@ import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-que
 import { rulesOff } from '../analysis/classify/rules-off.js';
 import { summariseMembers } from '../analysis/classify/summarise.js';
 import { findWarnings } from '../analysis/classify/warnings.js';
+import { OPTION_NAMES, OPTIONS } from '../config/options.js';
+import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
 import { eventRoles } from '../events/event-roles.js';
-import { checkRejects } from '../input/check-rejects.js';
+import { checkRejects, type RejectBound } from '../input/check-rejects.js';
+import type { ColumnFlags } from '../input/column-mapping.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
@@ -24,14 +27,10 @@ import { dayOfIso, isoOfDay } from '../time/day.js';
 import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
 import type { CliIo } from './io.js';
-import type { DecisionOptions, InputOptions } from './parse-options.js';
 import type { Session } from './session.js';
 
 export interface ClassificationOptions {
-  readonly input: InputOptions;
-  readonly decision: DecisionOptions;
-  readonly keep: readonly string[];
-  readonly isSpreadsheetSafe: boolean;
+  readonly settings: Settings;
   /** Leaves `user_days` and `user_gaps` in place for later questions. */
   readonly keepDays: boolean;
   /** The command so far, for complete commands in hints. */
@@ -67,9 +66,9 @@ export async function classifyFiles(
   options: ClassificationOptions,
 ): Promise<Classification> {
   const { database, progress } = session;
-  const { input, decision } = options;
-  const frozenRun = decision.freeze === undefined ? undefined : readManifest(decision.freeze);
-  const zone = loadZoneOffsets(input.timezone);
+  const { settings } = options;
+  const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
+  const zone = loadZoneOffsets(settings.timezone);
   const { loaded, repeated, userDays, rows, rejects } = await whileUnchanged(inputs, () =>
     whileReadable(database, inputs, () => readEvents(io, session, inputs, options, zone)),
   );
@@ -84,25 +83,25 @@ export async function classifyFiles(
   progress.step('classifying');
   const frozen = frozenRun && frozenScale(frozenRun, loaded.moneyScale);
   const moneyScale = frozen?.moneyScale ?? loaded.moneyScale;
-  const settings = {
+  const scale = {
     asOfDay: userDays.asOfDay,
     firstDay: userDays.period.first,
-    lookbackDays: decision.lookbackDays,
-    scoring: decision.scoring,
-    parameters: decision.parameters,
+    lookbackDays: settings.lookback,
+    scoring: settings.scoring,
+    parameters: settings.set,
     moneyScale,
     shape: userDays.shape,
-    kept: options.keep.map((name, index) => ({ name, index })),
+    kept: settings.keep.map((name, index) => ({ name, index })),
     frozen: frozen?.scale,
   };
-  const { basis, relations } = await buildMembers(database, settings, { keepDays: options.keepDays });
+  const { basis, relations } = await buildMembers(database, scale, { keepDays: options.keepDays });
   if (frozen !== undefined && frozen.basis !== basis)
-    fail('frozen-basis', { path: decision.freeze ?? '', frozen: frozen.basis, found: basis });
-  const members = await summariseMembers(database, { basis, lookbackDays: decision.lookbackDays, moneyScale });
+    fail('frozen-basis', { path: settings.freeze ?? '', frozen: frozen.basis, found: basis });
+  const members = await summariseMembers(database, { basis, lookbackDays: settings.lookback, moneyScale });
   const [ids] = await database.rows<IdChecks>(idChecksQuery());
   if (ids === undefined) throw new Error('the checks have one row');
   const historyDays = userDays.asOfDay - userDays.period.first + 1;
-  const off = rulesOff(historyDays, members.populationGaps.p50, decision.parameters);
+  const off = rulesOff(historyDays, members.populationGaps.p50, settings.set);
   const asOf = isoOfDay(userDays.asOfDay);
   const { columns } = loaded.mapping;
   return {
@@ -113,8 +112,8 @@ export async function classifyFiles(
     frozen: frozenRun,
     result: {
       asOf,
-      asOfChosen: decision.asOf.kind === 'day' ? 'given' : 'newest event',
-      timezone: input.timezone,
+      asOfChosen: settings.asOf === undefined ? 'newest event' : 'given',
+      timezone: settings.timezone,
       historyDays,
       files: inputs.length,
       rows,
@@ -126,7 +125,7 @@ export async function classifyFiles(
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '' },
       preset: loaded.preset,
-      frozenFrom: decision.freeze,
+      frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
       rulesOff: off,
       segmentations: members.segmentations,
@@ -143,9 +142,9 @@ export async function classifyFiles(
         completeDayBefore: userDays.completeDayBefore === undefined ? undefined : isoOfDay(userDays.completeDayBefore),
         ids,
         members,
-        parameters: decision.parameters,
+        parameters: settings.set,
         rulesOff: off,
-        isSpreadsheetSafe: options.isSpreadsheetSafe,
+        isSpreadsheetSafe: settings.spreadsheetSafe,
         notes: loaded.notes,
       }),
     },
@@ -165,24 +164,29 @@ async function readEvents(
   io: CliIo,
   { database, progress, spoolDirectory, signal }: Session,
   inputs: readonly InputFile[],
-  { input, decision, keep, command }: ClassificationOptions,
+  { settings, command }: ClassificationOptions,
   zone: ZoneOffsets,
 ): Promise<ReadEvents> {
   progress.step('checking files');
   const loaded = await loadEvents(database, inputs, {
-    columns: input.columns,
-    timeFormat: input.timeFormat,
+    columns: columnFlags(settings),
+    timeFormat: settings.timeFormat,
     zone,
-    encoding: input.encoding,
-    delimiter: input.delimiter,
-    decimal: input.decimal,
-    currency: input.currency,
-    maxExpand: input.maxExpand,
+    encoding: settings.encoding,
+    delimiter: settings.delimiter,
+    decimal: settings.decimal,
+    currency: settings.currency,
+    maxExpand: settings.maxExpand,
     spoolDirectory,
     signal,
-    keep,
-    roles: eventRoles(decision),
-    hasNamedValueEvents: decision.valueEvents !== undefined,
+    keep: settings.keep,
+    roles: eventRoles({
+      passiveEvents: settings.passiveEvent,
+      churnEvents: settings.churnEvent,
+      riskEvents: settings.riskEvent,
+      valueEvents: settings.valueEvent,
+    }),
+    hasNamedValueEvents: settings.valueEvent !== undefined,
     command,
   });
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
@@ -195,14 +199,14 @@ async function readEvents(
     repeated,
     shape: loaded.shape,
     expectedRule: loaded.expectedRule,
-    asOfDay: decision.asOf.kind === 'day' ? dayOfIso(decision.asOf.day) : undefined,
-    ceiling: ceiling(io.now(), input.timezone),
+    asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
+    ceiling: ceiling(io.now(), settings.timezone),
     beforePass: () => {
       progress.step('reading', bytes);
       return clearRejects(database);
     },
   });
-  return { loaded, repeated, userDays, ...(await settleRows(database, loaded, userDays, input, zone)) };
+  return { loaded, repeated, userDays, ...(await settleRows(database, loaded, userDays, settings, zone)) };
 }
 
 /** A second currency that first appears after the head of a file. */
@@ -221,7 +225,7 @@ async function settleRows(
   database: Database,
   loaded: LoadedEvents,
   userDays: UserDays,
-  input: InputOptions,
+  settings: Settings,
   zone: ZoneOffsets,
 ): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
   const { counts } = userDays;
@@ -229,11 +233,25 @@ async function settleRows(
   const { used, afterAsOf, withoutUser, duplicate } = counts;
   const rows = { total: rejected + used + afterAsOf + withoutUser + duplicate, used, rejected, duplicate, afterAsOf, withoutUser };
   const rejects =
-    rejected === 0 && input.rejectsFile === undefined
+    rejected === 0 && settings.rejects === undefined
       ? []
-      : await findRejects(database, loaded, { zone, count: rejected, listed: LISTED_REJECTS, path: input.rejectsFile });
-  checkRejects(rows, counts.badAmounts, input.maxRejects, rejects);
+      : await findRejects(database, loaded, { zone, count: rejected, listed: LISTED_REJECTS, path: settings.rejects });
+  checkRejects(rows, counts.badAmounts, rejectBound(settings), rejects);
   return { rows, rejects };
+}
+
+/** The columns that were named, by role. */
+function columnFlags(settings: Settings): ColumnFlags {
+  const columns: ColumnFlags = {};
+  for (const name of OPTION_NAMES) {
+    const { value } = OPTIONS[name];
+    if (value.kind === 'column' && settings[name] !== undefined) columns[value.role] = String(settings[name]);
+  }
+  return columns;
+}
+
+function rejectBound({ strict, maxRejects }: Settings): RejectBound {
+  return strict ? { kind: 'rows', rows: 0 } : (maxRejects ?? { kind: 'default' });
 }
 
 /** The clock and a day: no later event can become the as-of date (PRODUCT §1). */

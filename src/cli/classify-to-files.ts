@@ -1,3 +1,5 @@
+import { changesMembers, keyOf, optionsOf } from '../config/options.js';
+import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { findInputFiles } from '../input/sources.js';
 import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
@@ -8,40 +10,36 @@ import { writeMembershipFiles } from '../membership/write-members.js';
 import { REPORTERS } from '../report/reporters/index.js';
 import { SEGMENTATIONS } from '../segmentation/index.js';
 import { checkRejectsPath } from './check-rejects-path.js';
-import { type Classification, type ClassificationOptions, classifyFiles } from './classification.js';
+import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import { commandLine } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
-import type { DecisionOptions, InputOptions, OutputOptions, RunOptions } from './parse-options.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { readVersion } from './version.js';
 
-interface Options {
-  readonly input: InputOptions;
-  readonly decision: DecisionOptions;
-  readonly output: OutputOptions;
-  readonly run: RunOptions;
-}
-
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
-export async function classifyToFiles(io: CliIo, files: readonly string[], options: Options): Promise<void> {
-  checkKeptNames(options.output.keep);
+export async function classifyToFiles(io: CliIo, files: readonly string[], settings: Settings): Promise<void> {
+  checkKeptNames(settings.keep);
   const inputs = await findInputFiles(files, io.cwd);
-  const out = options.output.dryRun ? undefined : options.output.out;
-  checkRejectsPath({ path: options.input.rejectsFile, inputs, inputPaths: files, out, cwd: io.cwd });
+  const out = settings.dryRun ? undefined : settings.out;
+  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out, cwd: io.cwd });
   // From here on a signal must not end the process before the lock and the staging folder are gone.
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = options.output.dryRun ? undefined : await openFolder(io, files, options.output);
-    await withSession(io, options.run, { inputs, output: folder }, async (session) => {
+    folder = settings.dryRun ? undefined : await openFolder(io, files, settings);
+    await withSession(io, settings, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyFiles(io, session, inputs, classificationOptions(files, options));
-      const published = folder && (await publish(session, folder, classification, options, { started, io }));
+      const classification = await classifyFiles(io, session, inputs, {
+        settings,
+        keepDays: false,
+        command: commandLine('classify', files),
+      });
+      const published = folder && (await publish(session, folder, classification, settings, { started, io }));
       session.progress.finish(classification.result.rows.total);
-      show(io, classification, options.run, published === undefined ? null : { directory: options.output.out, files: published.length });
+      show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });
     });
   } finally {
     await folder?.discard();
@@ -60,79 +58,69 @@ function checkKeptNames(keep: readonly string[]): void {
   }
 }
 
-function openFolder(io: CliIo, files: readonly string[], output: OutputOptions): Promise<OutputFolder> {
+function openFolder(io: CliIo, files: readonly string[], settings: Settings): Promise<OutputFolder> {
   return openOutputFolder({
-    directory: output.out,
-    force: output.force,
+    directory: settings.out,
+    force: settings.force,
     inputPaths: files,
     cwd: io.cwd,
-    expectedNames: expectedNames(output),
+    expectedNames: expectedNames(settings),
   });
 }
 
-function classificationOptions(files: readonly string[], { input, decision, output }: Options): ClassificationOptions {
-  return {
-    input,
-    decision,
-    keep: output.keep,
-    isSpreadsheetSafe: output.spreadsheetSafe,
-    keepDays: false,
-    command: commandLine('classify', files),
-  };
-}
-
 /** The segmentations that get files. */
-function writtenSegmentations({ files }: OutputOptions): typeof SEGMENTATIONS {
+function writtenSegmentations({ files }: Settings): typeof SEGMENTATIONS {
   return SEGMENTATIONS.filter(({ isDefaultOutput }) => files === 'all' || isDefaultOutput);
 }
 
-function expectedNames(output: OutputOptions): string[] {
+function expectedNames(settings: Settings): string[] {
   const segments =
-    output.segmentFiles === 'none'
+    settings.segmentFiles === 'none'
       ? []
-      : writtenSegmentations(output).flatMap(({ name, segments: all }) => all.map((segment) => `${name}/${segment.name}.${output.format}`));
-  return [`members.${output.format}`, 'summary.json', ...segments];
+      : writtenSegmentations(settings).flatMap(({ name, segments: all }) =>
+          all.map((segment) => `${name}/${segment.name}.${settings.format}`),
+        );
+  return [`members.${settings.format}`, 'summary.json', ...segments];
 }
 
 async function publish(
   { database, signal }: Session,
   folder: OutputFolder,
   classification: Classification,
-  options: Options,
+  settings: Settings,
   { started, io }: { readonly started: number; readonly io: CliIo },
 ): Promise<readonly PublishedFile[]> {
-  const { output } = options;
   const written = await writeMembershipFiles(database, folder, {
-    format: output.format,
-    segmentFiles: output.segmentFiles,
-    segmentations: writtenSegmentations(output).map(({ name, column, segments, idColumns }) => ({
+    format: settings.format,
+    segmentFiles: settings.segmentFiles,
+    segmentations: writtenSegmentations(settings).map(({ name, column, segments, idColumns }) => ({
       name,
       column,
       segments: segments.map((segment) => segment.name),
       idColumns: ['user_id', ...idColumns],
     })),
     memberColumns: [...MEMBER_COLUMNS],
-    keepColumns: output.keep,
-    spreadsheetSafe: output.spreadsheetSafe,
+    keepColumns: settings.keep,
+    spreadsheetSafe: settings.spreadsheetSafe,
   });
   const summary = REPORTERS.json.render(classification.result, { width: 80, colorLevel: 0, isUnicode: true, output: null });
   await folder.stageText('summary.json', summary);
   signal.throwIfAborted();
   const published = [...written, { name: 'summary.json', rows: null }];
-  await folder.publish(published, manifest(classification, options, (io.now().getTime() - started) / 1000));
+  await folder.publish(published, manifest(classification, settings, (io.now().getTime() - started) / 1000));
   return published;
 }
 
-function manifest({ loaded, frozen, result }: Classification, options: Options, seconds: number): ManifestDraft {
-  const settings = settingsOf(options, frozen);
+function manifest({ loaded, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
+  const decisive = decisiveSettings(settings, frozen);
   return {
     format_version: MANIFEST_FORMAT,
     version: readVersion(),
     as_of: result.asOf,
     as_of_chosen: result.asOfChosen,
     timezone: result.timezone,
-    settings,
-    settings_hash: settingsHash(settings),
+    settings: decisive,
+    settings_hash: settingsHash(decisive),
     population_gaps: result.populationGaps,
     edges:
       result.rfm.edges === null
@@ -143,38 +131,25 @@ function manifest({ loaded, frozen, result }: Classification, options: Options, 
   };
 }
 
-/** Everything that can change a byte of the members; threads, memory, paths, progress and colour cannot. */
-function settingsOf({ input, decision, output }: Options, frozen: FrozenRun | undefined): JsonObject {
-  const { rejectsFile: _rejects, maxExpand: _expand, maxRejects: _bound, ...reading } = input;
-  const { freeze: _path, asOf, parameters, ...deciding } = decision;
-  return JSON.parse(
-    JSON.stringify({
-      ...reading,
-      ...deciding,
-      asOf: asOf.kind === 'day' ? asOf.day : 'newest event',
-      frozen: frozen ?? null,
-      parameters,
-      format: output.format,
-      segmentFiles: output.segmentFiles,
-      files: output.files,
-      keep: output.keep,
-      spreadsheetSafe: output.spreadsheetSafe,
-    }),
-  ) as JsonObject;
+/** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
+function decisiveSettings(settings: Settings, frozen: FrozenRun | undefined): JsonObject {
+  const decisive = optionsOf('classify').filter(changesMembers);
+  const values = Object.fromEntries(decisive.map((name) => [keyOf(name), settings[name] ?? null]));
+  return JSON.parse(JSON.stringify({ ...values, frozen: frozen ?? null })) as JsonObject;
 }
 
-function show(io: CliIo, { result }: Classification, run: RunOptions, output: { directory: string; files: number } | null): void {
-  if (run.json) {
+function show(io: CliIo, { result }: Classification, settings: Settings, output: { directory: string; files: number } | null): void {
+  if (settings.json) {
     io.stdout.write(REPORTERS.json.render(result, { width: 80, colorLevel: 0, isUnicode: true, output }));
-  } else if (!run.quiet) {
+  } else if (!settings.quiet) {
     io.stdout.write(
       REPORTERS.terminal.render(result, {
         width: reportWidth(io.stdout),
-        colorLevel: resolveColor(io.stdout, run, io.env),
+        colorLevel: resolveColor(io.stdout, settings, io.env),
         isUnicode: isUnicode(io.env),
         output,
       }),
     );
   }
-  if (run.json || run.quiet) io.stderr.write(presentWarnings(result.warnings));
+  if (settings.json || settings.quiet) io.stderr.write(presentWarnings(result.warnings));
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.js';
 import { duplicateScript } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
@@ -8,26 +9,18 @@ import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { commandLine } from './command-line.js';
 import type { CliIo } from './io.js';
-import type { DecisionOptions, InputOptions, RunOptions } from './parse-options.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
 import { readVersion } from './version.js';
 
 /** Classifies without writing anything and prints the SQL that did it, as one script. */
-export async function printScript(
-  io: CliIo,
-  files: readonly string[],
-  options: { readonly input: InputOptions; readonly decision: DecisionOptions; readonly run: RunOptions },
-): Promise<void> {
+export async function printScript(io: CliIo, files: readonly string[], settings: Settings): Promise<void> {
   const inputs = await findInputFiles(files, io.cwd);
-  checkRejectsPath({ path: options.input.rejectsFile, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
+  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
   const command = commandLine('sql', files);
-  await withSession(io, options.run, { inputs, output: undefined }, async (session) => {
+  await withSession(io, settings, { inputs, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, inputs, {
-      input: options.input,
-      decision: options.decision,
-      keep: [],
-      isSpreadsheetSafe: false,
+      settings,
       keepDays: false,
       command,
     });

@@ -1,10 +1,10 @@
+import type { Settings } from '../config/settings.js';
 import { formatCounted } from '../report/format.js';
 import { safeText } from '../report/safe-text.js';
 import { cutText } from '../report/wrap-text.js';
 import { resolveColor } from './color.js';
 import type { CliIo } from './io.js';
 import { isUnicode } from './is-unicode.js';
-import type { RunOptions } from './parse-options.js';
 
 /** Progress of one command on stderr. Showing it never fails a run. */
 export interface Progress {
@@ -16,7 +16,7 @@ export interface Progress {
   stop(): void;
 }
 
-export type ProgressOptions = Pick<RunOptions, 'quiet' | 'json' | 'progress' | 'color'> & Partial<Pick<RunOptions, 'verbose'>>;
+export type ProgressSettings = Pick<Settings, 'quiet' | 'json' | 'progress' | 'color' | 'verbose'>;
 export type ProgressStyle = 'bar' | 'plain' | 'none';
 
 interface Step {
@@ -35,29 +35,29 @@ const BESIDE_LABEL = 42;
 const LEAST_LABEL = 12;
 
 /** Which progress a run shows; `--verbose` shows plain lines, also in a pipe. A bar needs a terminal that knows its width; elsewhere `--progress bar` means plain lines. */
-export function progressStyle(io: CliIo, options: Omit<ProgressOptions, 'color'>): ProgressStyle {
-  if (options.quiet || options.progress === 'none') return 'none';
-  if (options.progress === 'plain' || (options.progress === 'auto' && options.verbose)) return 'plain';
+export function progressStyle(io: CliIo, settings: Omit<ProgressSettings, 'color'>): ProgressStyle {
+  if (settings.quiet || settings.progress === 'none') return 'none';
+  if (settings.progress === 'plain' || (settings.progress === 'auto' && settings.verbose)) return 'plain';
   const canDraw = io.stderr.terminal !== undefined && (io.stderr.columns ?? 0) > 0 && !isSet(io.env['CI']) && io.env['TERM'] !== 'dumb';
-  if (options.progress === 'bar') return canDraw ? 'bar' : 'plain';
-  if (options.json || !io.stderr.isTty) return 'none';
+  if (settings.progress === 'bar') return canDraw ? 'bar' : 'plain';
+  if (settings.json || !io.stderr.isTty) return 'none';
   return canDraw ? 'bar' : 'plain';
 }
 
 /** Starts showing progress; `percentage` (0–100, undefined while unknown) is asked several times a second. */
-export function startProgress(io: CliIo, options: ProgressOptions, percentage: () => number | undefined): Progress {
-  const style = progressStyle(io, options);
+export function startProgress(io: CliIo, settings: ProgressSettings, percentage: () => number | undefined): Progress {
+  const style = progressStyle(io, settings);
   const clock = (): number => io.now().getTime();
   const startedAt = clock();
   let step: Step = { label: 'starting', totalBytes: undefined, startedAt };
-  const view = style === 'bar' ? drawBar(io, options) : style === 'plain' ? printLines(io) : undefined;
+  const view = style === 'bar' ? drawBar(io, settings) : style === 'plain' ? printLines(io) : undefined;
   const timer = view && setInterval(() => view.show(step, percentage(), clock() - step.startedAt), POLL_MS).unref();
   const stop = (): void => {
     clearInterval(timer);
     view?.clear();
   };
   const endStep = (): void => {
-    if (options.verbose && style === 'plain') io.stderr.write(`${step.label}: ${seconds(clock() - step.startedAt)}\n`);
+    if (settings.verbose && style === 'plain') io.stderr.write(`${step.label}: ${seconds(clock() - step.startedAt)}\n`);
   };
   return {
     step(label, totalBytes) {
@@ -101,8 +101,8 @@ function printLines(io: CliIo): View {
   };
 }
 
-function drawBar(io: CliIo, options: ProgressOptions): View {
-  const color = resolveColor(io.stderr, options, io.env) > 0 ? 'cyan' : false;
+function drawBar(io: CliIo, settings: ProgressSettings): View {
+  const color = resolveColor(io.stderr, settings, io.env) > 0 ? 'cyan' : false;
   const cells = isUnicode(io.env) ? ['█', '░'] : ['#', '-'];
   const labelWidth = Math.max(LEAST_LABEL, (io.stderr.columns ?? 0) - BESIDE_LABEL);
   const bornAt = performance.now();

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import type { Settings } from '../config/settings.js';
 import { type Database, EngineError } from '../engine/database.js';
 import { openDuckDb } from '../engine/duckdb.js';
 import { fail } from '../errors/segment-error.js';
@@ -5,8 +7,8 @@ import { globLiteral } from '../input/readers/glob-literal.js';
 import type { InputFile } from '../input/sources.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
 import type { CliIo } from './io.js';
-import type { RunOptions } from './parse-options.js';
-import { type Progress, startProgress } from './progress.js';
+import { machineMemoryLimit } from './memory-limit.js';
+import { type Progress, type ProgressSettings, startProgress } from './progress.js';
 import { openTempFolder } from './temp-folder.js';
 
 /** What one command works with; everything in it is gone when the command ends. */
@@ -19,6 +21,9 @@ export interface Session {
   readonly signal: AbortSignal;
 }
 
+/** What a session takes from the settings. */
+export type SessionSettings = ProgressSettings & Pick<Settings, 'threads' | 'memoryLimit' | 'tempDir'>;
+
 /** An interrupt stops only what is running: one that comes while a statement is being prepared is lost. */
 const INTERRUPT_AGAIN_MS = 50;
 
@@ -28,11 +33,12 @@ const INTERRUPT_AGAIN_MS = 50;
  */
 export async function withSession<T>(
   io: CliIo,
-  options: RunOptions,
+  settings: SessionSettings,
   access: { readonly inputs: readonly InputFile[]; readonly output: OutputFolder | undefined },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const temp = openTempFolder(options.tempDir);
+  const tempDir = settings.tempDir ?? tmpdir();
+  const temp = openTempFolder(tempDir);
   let database: Database | undefined;
   let progress: Progress | undefined;
   let interrupting: NodeJS.Timeout | undefined;
@@ -44,19 +50,19 @@ export async function withSession<T>(
   });
   try {
     database = await openDuckDb({
-      threads: options.threads,
-      memoryLimitBytes: options.memoryLimitBytes,
+      threads: settings.threads,
+      memoryLimitBytes: settings.memoryLimit ?? machineMemoryLimit(),
       tempDirectory: temp.path,
       allowedPaths: bothSpellings(access.inputs.map(({ path }) => path)),
       allowedDirectories: bothSpellings([temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])]),
     });
     if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
     const opened = interruptible(database, abort.signal);
-    progress = startProgress(io, options, () => opened.progress());
+    progress = startProgress(io, settings, () => opened.progress());
     return await work({ database: opened, spoolDirectory: temp.path, progress, signal: abort.signal });
   } catch (error) {
     // Files of the output are named where they are written: what else the engine fills a disk with is what it spills.
-    if (error instanceof EngineError && error.kind === 'disk-full') fail('temp-disk-full', { path: options.tempDir }, { cause: error });
+    if (error instanceof EngineError && error.kind === 'disk-full') fail('temp-disk-full', { path: tempDir }, { cause: error });
     throw error;
   } finally {
     progress?.stop();

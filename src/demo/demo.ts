@@ -472,7 +472,3 @@ const MEDIA: DemoShape = {
 };
 
 export const DEMO_SHAPES: Readonly<Record<DemoShapeName, DemoShape>> = { shop: SHOP, saas: SAAS, media: MEDIA };
-
-export function isDemoShape(name: string): name is DemoShapeName {
-  return Object.hasOwn(DEMO_SHAPES, name);
-}

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultMemoryLimit } from '../../src/cli/parse-options.js';
+import { machineMemoryLimit } from '../../src/cli/memory-limit.js';
 import { type BenchData, SEGMENT, script } from './bench-data.js';
 import { nodeProgram, type Program } from './measure.js';
 
@@ -28,7 +27,7 @@ export type BenchGoal =
 const FIXTURE = fileURLToPath(new URL('../../fixtures/shop.csv', import.meta.url));
 const START_REPEATS = 10;
 const SMALL_LIMIT_MEGABYTES = 512;
-const DEFAULT_LIMIT_MEGABYTES = Math.round(defaultMemoryLimit(totalmem(), process.constrainedMemory()) / 1e6);
+const DEFAULT_LIMIT_MEGABYTES = Math.round(machineMemoryLimit() / 1e6);
 const MEMORY_MARGIN_MEGABYTES = 250;
 
 export function benchCases(data: BenchData, python: string): BenchCase[] {

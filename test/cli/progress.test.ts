@@ -29,6 +29,7 @@ function fakeIo(stderr: Partial<CliIo['stderr']>, env: Record<string, string> = 
 const options = (progress: 'auto' | 'bar' | 'plain' | 'none', rest: { quiet?: boolean; json?: boolean; verbose?: boolean } = {}) => ({
   quiet: false,
   json: false,
+  verbose: false,
   color: true,
   ...rest,
   progress,

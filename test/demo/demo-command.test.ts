@@ -127,7 +127,7 @@ describe('segment demo', () => {
     [['--users', '99999999'], '--users 99999999: expected a whole number from 20 to 10000000.'],
     [['--days', '29'], '--days 29: expected a whole number from 30 to 1826.'],
     [['--seed', '-1'], '--seed -1: expected a whole number from 0 to 2147483647.'],
-    [['--shape', 'toString'], '--shape toString: expected shop, saas, media.'],
+    [['--shape', 'toString'], '--shape toString: expected one of shop, saas, media.'],
     [['--end', '2026-02-30'], '--end 2026-02-30: expected a day from 2000-01-01 to 2099-12-31.'],
     [['--end', '1999-12-31'], '--end 1999-12-31: expected a day from 2000-01-01 to 2099-12-31.'],
     [['--format', 'json'], '--format json: expected csv or parquet.'],

@@ -28,6 +28,7 @@ import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
 import { SEGMENTATIONS } from '../../src/segmentation/index.js';
 import { PARAMETER_NAMES } from '../../src/segmentation/status/status-parameters.js';
 import { runCli } from '../support/run-cli.js';
+import { silentIo } from '../support/silent-io.js';
 import { MAY_IMPORT, OPEN_TO_ALL, PACKAGE_USERS } from '../support/who-may-import.js';
 import { codeBlocks, tableAfter, writtenSections } from './readme-blocks.js';
 import { writeReadme } from './readme-sections.js';
@@ -91,16 +92,7 @@ describe('everything is in the README', () => {
   }
 
   it('every command and flag', () => {
-    const io = { write: () => {}, flush: async () => {}, isTty: false, columns: undefined, colorDepth: 1, terminal: undefined };
-    const program = createProgram({
-      stdout: io,
-      stderr: io,
-      env: {},
-      cwd: ROOT,
-      now: () => new Date(0),
-      onInterrupt: () => () => {},
-      interruptedBy: () => undefined,
-    });
+    const program = createProgram(silentIo());
     expect(COMMANDS.map(({ name }) => name).filter((name) => !README.includes(`segment ${name}`))).toEqual([]);
     const flags = new Set(flagsOf(program));
     expect(flags.size).toBeGreaterThan(50);

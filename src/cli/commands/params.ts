@@ -1,5 +1,5 @@
 import { reportWidth } from '../io.js';
-import { addDisplayOptions, addParameterOption } from '../options.js';
+import { addOptions } from '../options.js';
 import type { Command } from './command.js';
 
 const GAP = '  ';
@@ -13,15 +13,12 @@ export const params: Command = {
       .command(params.name)
       .summary(params.summary)
       .description('Lists every parameter with its value, default, range and meaning.');
-    addDisplayOptions(addParameterOption(command));
-    command.action(async (flags: Record<string, unknown>) => {
+    addOptions(command, 'params').action(async (flags: Record<string, unknown>) => {
       const { PARAMETER_NAMES, STATUS_PARAMETERS } = await import('../../segmentation/status/status-parameters.js');
-      const { parseDisplayOptions, parseSettings } = await import('../parse-options.js');
-      const values = parseSettings(flags);
+      const { readSettings } = await import('../read-settings.js');
+      const { set: values, json } = readSettings('params', flags, io);
       const rows = PARAMETER_NAMES.map((name) => ({ name, value: values[name], ...STATUS_PARAMETERS[name] }));
-      const text = parseDisplayOptions(flags).json
-        ? JSON.stringify(rows, undefined, 2)
-        : await parameterTable(rows, reportWidth(io.stdout));
+      const text = json ? JSON.stringify(rows, undefined, 2) : await parameterTable(rows, reportWidth(io.stdout));
       io.stdout.write(`${text}\n`);
     });
   },

@@ -37,6 +37,12 @@ export function parseEncoding(label: string): Encoding {
   return { name: known, open: () => strictDecoder(known) };
 }
 
+/** Whether a user can name an encoding like this. */
+export function isEncoding(label: string): boolean {
+  const name = label.trim().toLowerCase();
+  return UTF8.has(name) || LATIN1.has(name) || knownName(name) !== undefined;
+}
+
 /** The encoding that a byte order mark at the beginning of a text names, if there is one. */
 export function encodingOfMark(head: Uint8Array): Encoding | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { name: 'utf-8', open: undefined };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { explainStatus, explainUser } from '../../../src/analysis/explain/explain.js';
 import { type ExplainedUser, type NearestRule, RULE_NAMES } from '../../../src/analysis/explain/explain-result.js';
-import type { Flags } from '../../../src/cli/parse-options.js';
+import type { Flags } from '../../../src/cli/read-settings.js';
 import { SegmentError } from '../../../src/errors/segment-error.js';
 import { withClassified } from './with-classified.js';
 

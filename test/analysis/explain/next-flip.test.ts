@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explainUser } from '../../../src/analysis/explain/explain.js';
 import { type DecidedRow, decidedQuery } from '../../../src/analysis/explain/explain-query.js';
 import type { ExplainedUser } from '../../../src/analysis/explain/explain-result.js';
-import type { Flags } from '../../../src/cli/parse-options.js';
+import type { Flags } from '../../../src/cli/read-settings.js';
 import { userRelations } from '../../../src/membership/member-relations.js';
 import { ident, sql } from '../../../src/sql/sql.js';
 import { dayOfIso } from '../../../src/time/day.js';

@@ -1,81 +1,60 @@
-import { tmpdir } from 'node:os';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { addDecisionOptions, addInputOptions, addOutputOptions, addRunOptions } from '../../src/cli/options.js';
-import {
-  defaultMemoryLimit,
-  parseDecisionOptions,
-  parseInputOptions,
-  parseOutputOptions,
-  parseRunOptions,
-} from '../../src/cli/parse-options.js';
+import { defaultMemoryLimit } from '../../src/cli/memory-limit.js';
+import { addOptions } from '../../src/cli/options.js';
+import { readSettings } from '../../src/cli/read-settings.js';
+import type { CommandName } from '../../src/config/options.js';
+import type { Settings } from '../../src/config/settings.js';
 
 const io = { now: () => new Date('2026-06-30T20:30:00Z') };
 
-function parse(...argv: string[]) {
-  const command = new Command().exitOverride();
-  addRunOptions(addOutputOptions(addDecisionOptions(addInputOptions(command))));
+function parseFor(name: CommandName, ...argv: string[]): Settings {
+  const command = addOptions(new Command().exitOverride(), name);
   command.parse(argv, { from: 'user' });
-  const flags = command.opts();
-  return {
-    input: parseInputOptions(flags),
-    decision: parseDecisionOptions(flags, io),
-    output: parseOutputOptions(flags),
-    run: parseRunOptions(flags),
-  };
+  return readSettings(name, command.opts(), io);
 }
 
+const parse = (...argv: string[]): Settings => parseFor('classify', ...argv);
+
 const refusal = (option: string, value: string, expected: string) =>
-  expect.objectContaining({ code: 'bad-option-value', message: `${option} ${value}: expected ${expected}.` });
+  expect.objectContaining({ code: 'bad-option-value', message: `${option} ${value === '' ? "''" : value}: expected ${expected}.` });
 
 describe('without flags', () => {
   it('takes the defaults of the contract', () => {
-    const { input, decision, output, run } = parse();
-    expect(input).toMatchObject({ columns: {}, timezone: 'UTC', maxRejects: { kind: 'default' }, maxExpand: 200 });
-    expect(input).toMatchObject({
-      encoding: undefined,
-      delimiter: undefined,
-      decimal: undefined,
-      timeFormat: undefined,
-      currency: undefined,
-    });
-    expect(decision).toMatchObject({ asOf: { kind: 'newest' }, lookbackDays: 365, scoring: 'auto', freeze: undefined });
-    expect(decision).toMatchObject({ valueEvents: undefined, churnEvents: undefined, passiveEvents: undefined, riskEvents: undefined });
-    expect(decision.parameters['at_risk.overdue']).toBe(0.75);
-    expect(output).toEqual({
+    const { set, ...settings } = parse();
+    expect(set['at_risk.overdue']).toBe(0.75);
+    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== false));
+    expect(given).toEqual({
+      timezone: 'UTC',
+      maxExpand: 200,
+      lookback: 365,
+      scoring: 'auto',
       out: 'segments',
       format: 'csv',
       segmentFiles: 'ids',
       files: 'default',
       keep: [],
-      dryRun: false,
-      spreadsheetSafe: false,
-      force: false,
-    });
-    expect(run).toMatchObject({
-      threads: undefined,
-      tempDir: tmpdir(),
-      quiet: false,
-      verbose: false,
-      json: false,
-      color: true,
       progress: 'auto',
+      color: true,
+      demoUsers: 2000,
+      demoDays: 365,
+      demoSeed: 1,
+      demoShape: 'shop',
+      demoEnd: '2026-06-30',
     });
-    expect(run.memoryLimitBytes).toBeLessThanOrEqual(2_000_000_000);
   });
 });
 
 describe('columns', () => {
   it('keeps the names as written, none included', () => {
     const flags = ['--user-column', ' User Id', '--event-id-column', 'none', '--order-column', "o'Rder", '--time-column', '時刻'];
-    expect(parse(...flags).input.columns).toEqual({ user: ' User Id', eventId: 'none', order: "o'Rder", time: '時刻' });
-  });
-
-  it('maps every flag to its role', () => {
-    const roles = { user: 'user', event: 'event', time: 'time', value: 'value', quantity: 'quantity', order: 'order', session: 'session' };
-    for (const [flag, role] of Object.entries({ ...roles, currency: 'currency', 'event-id': 'eventId' })) {
-      expect(parse(`--${flag}-column`, 'x').input.columns).toEqual({ [role]: 'x' });
-    }
+    expect(parse(...flags)).toMatchObject({
+      userColumn: ' User Id',
+      eventIdColumn: 'none',
+      orderColumn: "o'Rder",
+      timeColumn: '時刻',
+      valueColumn: undefined,
+    });
   });
 
   it('refuses to do without a user or a time', () => {
@@ -83,7 +62,7 @@ describe('columns', () => {
       refusal('--user-column', 'none', 'a column: there are no segments without the user'),
     );
     expect(() => parse('--time-column', 'none')).toThrow(/no segments without the time/);
-    expect(() => parse('--value-column', '')).toThrow(refusal('--value-column', "''", 'a value that is not empty'));
+    expect(() => parse('--value-column', '')).toThrow(refusal('--value-column', '', 'a value that is not empty'));
   });
 });
 
@@ -96,7 +75,7 @@ describe('how text is read', () => {
     ['semicolon', ';'],
     ['§', '§'],
   ])('--delimiter %j', (value, delimiter) => {
-    expect(parse('--delimiter', value).input.delimiter).toBe(delimiter);
+    expect(parse('--delimiter', value).delimiter).toBe(delimiter);
   });
 
   it.each(['', '||', '"', '\n', '\r', '\0', 'tabs'])('refuses --delimiter %j', (value) => {
@@ -104,19 +83,19 @@ describe('how text is read', () => {
   });
 
   it.each(['UTF-8', 'latin-1', 'ISO-8859-1', 'windows-1252', 'shift-jis'])('--encoding %s', (name) => {
-    expect(parse('--encoding', name).input.encoding).toBe(name);
+    expect(parse('--encoding', name).encoding).toBe(name);
   });
 
   it('refuses other encodings and decimal signs', () => {
     expect(() => parse('--encoding', 'latin-99')).toThrow(expect.objectContaining({ code: 'bad-option-value' }));
     expect(() => parse('--encoding', 'constructor')).toThrow(expect.objectContaining({ code: 'bad-option-value' }));
     expect(() => parse('--delimiter', 'constructor')).toThrow(expect.objectContaining({ code: 'bad-option-value' }));
-    expect(() => parse('--decimal', ';')).toThrow(refusal('--decimal', ';', '., ,'));
-    expect(parse('--decimal', ',').input.decimal).toBe(',');
+    expect(() => parse('--decimal', ';')).toThrow(refusal('--decimal', ';', '. or ,'));
+    expect(parse('--decimal', ',').decimal).toBe(',');
   });
 
   it.each(['UTC', 'Europe/Berlin', 'asia/kathmandu', 'America/St_Johns'])('--timezone %s', (zone) => {
-    expect(parse('--timezone', zone).input.timezone).toBe(zone);
+    expect(parse('--timezone', zone).timezone).toBe(zone);
   });
 
   it.each(['+02:00', 'Mars/Olympus', '', 'UTC; drop table x'])('refuses --timezone %j', (zone) => {
@@ -135,13 +114,16 @@ describe('bounds', () => {
     [['--max-rejects', '2%'], { kind: 'percent', percent: 2 }],
     [['--max-rejects', '0.5 %'], { kind: 'percent', percent: 0.5 }],
     [['--max-rejects', '100%'], { kind: 'percent', percent: 100 }],
-    [['--strict'], { kind: 'rows', rows: 0 }],
   ])('%j', (argv, bound) => {
-    expect(parse(...argv).input.maxRejects).toEqual(bound);
+    expect(parse(...argv).maxRejects).toEqual(bound);
   });
 
   it.each(['-1', '1.5', '101%', 'many', '', '%', '1e3', 'NaN'])('refuses --max-rejects %j', (value) => {
     expect(() => parse(`--max-rejects=${value}`)).toThrow(/a number of rows such as 500, or a share such as 2%/);
+  });
+
+  it('--strict', () => {
+    expect(parse('--strict')).toMatchObject({ strict: true, maxRejects: undefined });
   });
 
   it('refuses --strict beside --max-rejects', () => {
@@ -164,14 +146,14 @@ describe('bounds', () => {
 
 describe('decisions', () => {
   it.each([
-    [[], { kind: 'newest' }],
-    [['--as-of', '2024-02-29'], { kind: 'day', day: '2024-02-29' }],
-    [['--as-of', 'today'], { kind: 'day', day: '2026-06-30' }],
+    [[], undefined],
+    [['--as-of', '2024-02-29'], '2024-02-29'],
+    [['--as-of', 'today'], '2026-06-30'],
     // 20:30 UTC is 02:15 of the next day in Kathmandu (+05:45) and still the 30th in New York.
-    [['--as-of', 'today', '--timezone', 'Asia/Kathmandu'], { kind: 'day', day: '2026-07-01' }],
-    [['--as-of', 'today', '--timezone', 'America/New_York'], { kind: 'day', day: '2026-06-30' }],
+    [['--as-of', 'today', '--timezone', 'Asia/Kathmandu'], '2026-07-01'],
+    [['--as-of', 'today', '--timezone', 'America/New_York'], '2026-06-30'],
   ])('%j', (argv, asOf) => {
-    expect(parse(...argv).decision.asOf).toEqual(asOf);
+    expect(parse(...argv).asOf).toEqual(asOf);
   });
 
   it.each(['2023-02-29', '2026-13-01', '26-01-01', '2026-1-1', '20260101', 'yesterday', '2026-06-31', '', '2026-06-30T00:00'])(
@@ -182,7 +164,7 @@ describe('decisions', () => {
   );
 
   it('reads lookback, scoring and settings', () => {
-    const { decision } = parse(
+    const settings = parse(
       '--lookback',
       'all',
       '--scoring',
@@ -194,14 +176,14 @@ describe('decisions', () => {
       '--freeze',
       'm.json',
     );
-    expect(decision).toMatchObject({ lookbackDays: 'all', scoring: 'quantile', freeze: 'm.json' });
-    expect(decision.parameters).toMatchObject({ 'new.days': 7, 'loyal.weeks': 10 });
-    expect(parse('--lookback', '90').decision.lookbackDays).toBe(90);
+    expect(settings).toMatchObject({ lookback: 'all', scoring: 'quantile', freeze: 'm.json' });
+    expect(settings.set).toMatchObject({ 'new.days': 7, 'loyal.weeks': 10 });
+    expect(parse('--lookback', '90').lookback).toBe(90);
   });
 
   it('collects events; none empties the list', () => {
-    const { decision } = parse('--value-event', 'Buy, now', '--value-event', 'sale', '--churn-event', 'none', '--risk-event', 'None');
-    expect(decision).toMatchObject({ valueEvents: ['Buy, now', 'sale'], churnEvents: [], passiveEvents: undefined, riskEvents: ['None'] });
+    const settings = parse('--value-event', 'Buy, now', '--value-event', 'sale', '--churn-event', 'none', '--risk-event', 'None');
+    expect(settings).toMatchObject({ valueEvent: ['Buy, now', 'sale'], churnEvent: [], passiveEvent: undefined, riskEvent: ['None'] });
     expect(() => parse('--churn-event', 'none', '--churn-event', 'left')).toThrow(
       refusal('--churn-event', 'none', 'no other event beside none'),
     );
@@ -209,7 +191,7 @@ describe('decisions', () => {
   });
 
   it('suggests the nearest choice', () => {
-    expect(() => parse('--scoring', 'quantiles')).toThrow(refusal('--scoring', 'quantiles', 'auto, quantile (did you mean quantile)'));
+    expect(() => parse('--scoring', 'quantiles')).toThrow(refusal('--scoring', 'quantiles', 'auto or quantile (did you mean quantile?)'));
   });
 });
 
@@ -228,7 +210,7 @@ describe('output and run', () => {
       '--spreadsheet-safe',
       '--force',
     ];
-    expect(parse(...argv, '--keep', 'plan, country', '--keep', 'plan').output).toEqual({
+    expect(parse(...argv, '--keep', 'plan, country', '--keep', 'plan')).toMatchObject({
       out: 'a b',
       format: 'parquet',
       segmentFiles: 'full',
@@ -238,7 +220,7 @@ describe('output and run', () => {
       spreadsheetSafe: true,
       force: true,
     });
-    expect(parse('--threads', '4', '--temp-dir', '/x', '--json', '--no-color', '--progress', 'plain').run).toMatchObject({
+    expect(parse('--threads', '4', '--temp-dir', '/x', '--json', '--no-color', '--progress', 'plain')).toMatchObject({
       threads: 4,
       tempDir: '/x',
       json: true,
@@ -258,7 +240,7 @@ describe('output and run', () => {
     ['1.5GiB', 1_610_612_736],
     ['64MiB', 67_108_864],
   ])('--memory-limit %s', (value, bytes) => {
-    expect(parse('--memory-limit', value).run.memoryLimitBytes).toBe(bytes);
+    expect(parse('--memory-limit', value).memoryLimit).toBe(bytes);
   });
 
   it.each(['512', '63MB', '0', '-1GB', '2 potatoes', 'GB', '99999999999TB', '80%'])('refuses --memory-limit %j', (value) => {
@@ -277,5 +259,20 @@ describe('output and run', () => {
     [3e9, 2 ** 64, 1_500_000_000],
   ])('takes half of min(%d, %d) by default', (machine, confined, limit) => {
     expect(defaultMemoryLimit(machine, confined)).toBe(limit);
+  });
+});
+
+describe('what a command is about', () => {
+  it('takes a user or a status', () => {
+    expect(parseFor('explain', '--user', '007')).toMatchObject({ user: '007', status: undefined });
+    expect(() => parseFor('explain', '--user', '')).toThrow(refusal('--user', '', 'the id of a user'));
+    expect(() => parseFor('explain', '--user', 'u1', '--status', 'new')).toThrow(/--user u1 and --status new contradict each other/);
+  });
+
+  it('keeps the flags of the demo apart from those of the same name', () => {
+    const settings = parseFor('demo', '--out', 'x.csv', '--format', 'parquet', '--force', '--users', '50', '--end', '2025-01-31');
+    expect(settings).toMatchObject({ demoOut: 'x.csv', demoFormat: 'parquet', demoForce: true, demoUsers: 50, demoEnd: '2025-01-31' });
+    expect(settings).toMatchObject({ out: 'segments', format: 'csv', force: false });
+    expect(() => parseFor('demo', '--end', '1999-12-31')).toThrow(refusal('--end', '1999-12-31', 'a day from 2000-01-01 to 2099-12-31'));
   });
 });

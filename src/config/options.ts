@@ -1,0 +1,442 @@
+import { DEMO_DEFAULTS, DEMO_LIMITS, DEMO_SHAPES, type DemoShapeName } from '../demo/demo.js';
+import type { ColumnRole } from '../input/column-mapping.js';
+import { STATUSES } from '../segmentation/status/status.js';
+
+/** Headings of the help, in order. */
+export const OPTION_GROUPS = ['whom', 'read', 'decide', 'write', 'run'] as const;
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
+
+/** What an option takes. How a text becomes its value, and which texts are refused, is in VALUE_KINDS. */
+export type OptionValue =
+  /** On or off; one that is on by default is shown as `--no-…`. */
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'text'; readonly shown: string; readonly what?: string }
+  | { readonly kind: 'file' | 'folder'; readonly shown: string }
+  /** `none` switches the role off. */
+  | { readonly kind: 'column'; readonly shown: string; readonly role: ColumnRole; readonly none?: true }
+  | { readonly kind: 'event'; readonly shown: string; readonly list: true; readonly none: true }
+  /** One text may hold several, separated by commas. */
+  | { readonly kind: 'property'; readonly shown: string; readonly list: true }
+  | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
+  | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
+  | { readonly kind: 'day'; readonly shown: string; readonly from?: string; readonly to?: string; readonly or?: string }
+  | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
+  /** `key=value`, as often as there are parameters. */
+  | { readonly kind: 'parameters'; readonly shown: string; readonly list: true };
+
+export interface OptionEntry {
+  readonly group: OptionGroup;
+  readonly value: OptionValue;
+  /** One line of the help, without the default. */
+  readonly help: string;
+  /** What counts when nothing is given, as somebody would write it. */
+  readonly default?: string;
+  /** In words, what happens when nothing is given. */
+  readonly otherwise?: string;
+  /** The name on the command line, where it is not the name of the entry. */
+  readonly flag?: string;
+  /** The option that says the opposite: of both, the one from the stronger source counts; from one source, both are an error. */
+  readonly excludes?: string;
+  /** Whatever it is, the members are the same. So is everything of the group `run`. */
+  readonly leavesMembers?: true;
+  readonly commands: readonly CommandName[];
+}
+
+const READING = ['classify', 'explain', 'sql'] as const;
+const WRITING = ['classify'] as const;
+const DECIDING = [...READING, 'params'] as const;
+const WORKING = [...READING, 'demo'] as const;
+const SHOWING = [...WORKING, 'params'] as const;
+const EXPLAIN = ['explain'] as const;
+const DEMO = ['demo'] as const;
+
+/** The commands that take options. */
+export type CommandName = (typeof SHOWING)[number];
+
+/**
+ * Every option of every command, in the order of the help. The name on the command line follows from the name of the entry:
+ * `userColumn` is `--user-column`. Flags, help and checks are made from this table: an option is one entry.
+ */
+export const OPTIONS = {
+  user: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'id', what: 'the id of a user' },
+    help: 'the user with this id',
+    excludes: 'status',
+    commands: EXPLAIN,
+  },
+  status: {
+    group: 'whom',
+    value: { kind: 'choice', shown: 'name', choices: STATUSES.map(({ name }) => name) },
+    help: 'three typical users of a status and the one nearest to a border',
+    commands: EXPLAIN,
+  },
+
+  userColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'user' },
+    help: 'column of the user id',
+    commands: READING,
+  },
+  eventColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'event', none: true },
+    help: 'column of the event name; none: every row is a purchase',
+    commands: READING,
+  },
+  timeColumn: { group: 'read', value: { kind: 'column', shown: 'name', role: 'time' }, help: 'column of the time', commands: READING },
+  valueColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'value', none: true },
+    help: 'column of the amount; none: there are no amounts',
+    commands: READING,
+  },
+  quantityColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'quantity', none: true },
+    help: 'column that multiplies the amount',
+    commands: READING,
+  },
+  eventIdColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'eventId', none: true },
+    help: 'column that is unique to an event; rows that repeat it are dropped; none: keep all',
+    commands: READING,
+  },
+  orderColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'order', none: true },
+    help: 'column of the order id; none: every row is an order',
+    commands: READING,
+  },
+  sessionColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'session', none: true },
+    help: 'column of the session id',
+    commands: READING,
+  },
+  currencyColumn: {
+    group: 'read',
+    value: { kind: 'column', shown: 'name', role: 'currency', none: true },
+    help: 'column of the currency',
+    commands: READING,
+  },
+  timeFormat: {
+    group: 'read',
+    value: { kind: 'text', shown: 'format' },
+    help: 'how times are written, in strptime tokens such as %d/%m/%Y %H:%M',
+    commands: READING,
+  },
+  timezone: {
+    group: 'read',
+    value: { kind: 'zone', shown: 'zone' },
+    help: 'zone of the days and of times without one, for example Europe/Berlin',
+    default: 'UTC',
+    commands: READING,
+  },
+  encoding: {
+    group: 'read',
+    value: { kind: 'encoding', shown: 'name' },
+    help: 'utf-8, latin-1, windows-1252 …',
+    otherwise: 'utf-8, or utf-16 by its byte order mark',
+    commands: READING,
+  },
+  delimiter: {
+    group: 'read',
+    value: { kind: 'delimiter', shown: 'character' },
+    help: 'what separates the fields; tab works',
+    otherwise: 'found from the header',
+    commands: READING,
+  },
+  decimal: {
+    group: 'read',
+    value: { kind: 'choice', shown: 'character', choices: ['.', ','] },
+    help: 'decimal sign of the amounts, . or ,',
+    otherwise: 'found from the values',
+    commands: READING,
+  },
+  currency: {
+    group: 'read',
+    value: { kind: 'text', shown: 'code' },
+    help: 'the currency to count when there are several, for example EUR',
+    commands: READING,
+  },
+  maxRejects: {
+    group: 'read',
+    value: { kind: 'bound', shown: 'n|p%' },
+    help: 'refuse when more rows than this are unreadable',
+    otherwise: '1 % and 100 rows, or half',
+    leavesMembers: true,
+    commands: READING,
+  },
+  maxExpand: {
+    group: 'read',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 1_000_000 },
+    help: 'refuse compressed files that grow more than this many times',
+    default: '200',
+    leavesMembers: true,
+    commands: READING,
+  },
+  strict: {
+    group: 'read',
+    value: { kind: 'switch' },
+    help: 'refuse any unreadable row',
+    excludes: 'maxRejects',
+    leavesMembers: true,
+    commands: READING,
+  },
+  rejects: {
+    group: 'read',
+    value: { kind: 'file', shown: 'file' },
+    help: 'write every unreadable row to this file',
+    leavesMembers: true,
+    commands: READING,
+  },
+
+  set: {
+    group: 'decide',
+    value: { kind: 'parameters', shown: 'key=value', list: true },
+    help: 'change a parameter, see segment params',
+    commands: DECIDING,
+  },
+  asOf: {
+    group: 'decide',
+    value: { kind: 'day', shown: 'date', or: 'today' },
+    help: 'last day that counts, YYYY-MM-DD or today',
+    otherwise: 'the newest day in the files',
+    commands: READING,
+  },
+  lookback: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'days', min: 1, max: 36_500, or: 'all' },
+    help: 'days of orders that RFM looks at, or all',
+    default: '365',
+    commands: READING,
+  },
+  scoring: {
+    group: 'decide',
+    value: { kind: 'choice', shown: 'method', choices: ['auto', 'quantile'] },
+    help: 'how RFM scores frequency: auto or quantile',
+    default: 'auto',
+    commands: READING,
+  },
+  freeze: {
+    group: 'decide',
+    value: { kind: 'file', shown: 'manifest' },
+    help: 'take gaps and edges from the manifest.json of an earlier run',
+    // What is in the file decides, and the manifest repeats it.
+    leavesMembers: true,
+    commands: READING,
+  },
+  valueEvent: {
+    group: 'decide',
+    value: { kind: 'event', shown: 'name', list: true, none: true },
+    help: 'event that is worth money',
+    commands: READING,
+  },
+  churnEvent: {
+    group: 'decide',
+    value: { kind: 'event', shown: 'name', list: true, none: true },
+    help: 'event that means the user left; none: there is none',
+    commands: READING,
+  },
+  passiveEvent: {
+    group: 'decide',
+    value: { kind: 'event', shown: 'name', list: true, none: true },
+    help: 'event sent to the user, not done by them; none: there is none',
+    commands: READING,
+  },
+  riskEvent: {
+    group: 'decide',
+    value: { kind: 'event', shown: 'name', list: true, none: true },
+    help: 'event that puts a user at risk',
+    commands: READING,
+  },
+  demoUsers: {
+    group: 'decide',
+    flag: 'users',
+    value: { kind: 'whole', shown: 'n', min: DEMO_LIMITS.users[0], max: DEMO_LIMITS.users[1] },
+    help: 'number of users; a shop has about 23 events a user',
+    default: String(DEMO_DEFAULTS.users),
+    commands: DEMO,
+  },
+  demoDays: {
+    group: 'decide',
+    flag: 'days',
+    value: { kind: 'whole', shown: 'n', min: DEMO_LIMITS.days[0], max: DEMO_LIMITS.days[1] },
+    help: 'days the export covers',
+    default: String(DEMO_DEFAULTS.days),
+    commands: DEMO,
+  },
+  demoSeed: {
+    group: 'decide',
+    flag: 'seed',
+    value: { kind: 'whole', shown: 'n', min: DEMO_LIMITS.seed[0], max: DEMO_LIMITS.seed[1] },
+    help: 'another number, other people',
+    default: String(DEMO_DEFAULTS.seed),
+    commands: DEMO,
+  },
+  demoShape: {
+    group: 'decide',
+    flag: 'shape',
+    value: { kind: 'choice', shown: 'name', choices: Object.keys(DEMO_SHAPES) as DemoShapeName[] },
+    help: Object.keys(DEMO_SHAPES).join(', '),
+    default: DEMO_DEFAULTS.shape,
+    commands: DEMO,
+  },
+  demoEnd: {
+    group: 'decide',
+    flag: 'end',
+    value: { kind: 'day', shown: 'date', from: DEMO_LIMITS.end[0], to: DEMO_LIMITS.end[1] },
+    help: 'last day, YYYY-MM-DD',
+    default: DEMO_DEFAULTS.end,
+    commands: DEMO,
+  },
+
+  out: {
+    group: 'write',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for the files',
+    default: 'segments',
+    leavesMembers: true,
+    commands: WRITING,
+  },
+  format: {
+    group: 'write',
+    value: { kind: 'choice', shown: 'format', choices: ['csv', 'parquet'] },
+    help: 'csv or parquet',
+    default: 'csv',
+    commands: WRITING,
+  },
+  segmentFiles: {
+    group: 'write',
+    value: { kind: 'choice', shown: 'content', choices: ['ids', 'full', 'none'] },
+    help: 'files of the segments: ids, full or none',
+    default: 'ids',
+    commands: WRITING,
+  },
+  files: {
+    group: 'write',
+    value: { kind: 'choice', shown: 'which', choices: ['default', 'all'] },
+    help: 'segmentations that get files: default (status, rfm) or all',
+    default: 'default',
+    commands: WRITING,
+  },
+  keep: {
+    group: 'write',
+    value: { kind: 'property', shown: 'columns', list: true },
+    help: 'columns to carry along, separated by commas',
+    commands: WRITING,
+  },
+  spreadsheetSafe: {
+    group: 'write',
+    value: { kind: 'switch' },
+    help: "put a ' before cells that a spreadsheet would run as a formula",
+    commands: WRITING,
+  },
+  force: {
+    group: 'write',
+    value: { kind: 'switch' },
+    help: 'write into a folder that is not empty and not ours',
+    leavesMembers: true,
+    commands: WRITING,
+  },
+  dryRun: { group: 'write', value: { kind: 'switch' }, help: 'compute and show, write nothing', leavesMembers: true, commands: WRITING },
+  demoOut: {
+    group: 'write',
+    flag: 'out',
+    value: { kind: 'file', shown: 'file' },
+    help: 'the file to write',
+    otherwise: 'demo.csv',
+    commands: DEMO,
+  },
+  demoFormat: {
+    group: 'write',
+    flag: 'format',
+    value: { kind: 'choice', shown: 'format', choices: ['csv', 'parquet'] },
+    help: 'csv or parquet',
+    otherwise: 'as the name of the file says',
+    commands: DEMO,
+  },
+  demoForce: { group: 'write', flag: 'force', value: { kind: 'switch' }, help: 'replace the file if it is there', commands: DEMO },
+
+  threads: {
+    group: 'run',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 1024 },
+    help: 'threads to use',
+    otherwise: 'one per core',
+    commands: READING,
+  },
+  memoryLimit: {
+    group: 'run',
+    value: { kind: 'size', shown: 'size' },
+    help: 'memory for the engine, for example 512MB',
+    otherwise: 'half of the memory, at most 2GB',
+    commands: WORKING,
+  },
+  tempDir: {
+    group: 'run',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for temporary files',
+    otherwise: "the system's",
+    commands: READING,
+  },
+  progress: {
+    group: 'run',
+    value: { kind: 'choice', shown: 'style', choices: ['auto', 'bar', 'plain', 'none'] },
+    help: 'auto, bar, plain or none',
+    default: 'auto',
+    commands: WORKING,
+  },
+  json: { group: 'run', value: { kind: 'switch' }, help: 'print the result as JSON', commands: SHOWING },
+  quiet: { group: 'run', value: { kind: 'switch' }, help: 'print no summary and no progress', excludes: 'verbose', commands: SHOWING },
+  verbose: { group: 'run', value: { kind: 'switch' }, help: 'say more about what is done', commands: SHOWING },
+  color: { group: 'run', value: { kind: 'switch' }, help: 'no colours', default: 'true', commands: SHOWING },
+} as const satisfies Readonly<Record<string, OptionEntry>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
+/** The entry of an option, without what only the compiler needs to know. */
+export function optionOf(name: OptionName): OptionEntry {
+  return OPTIONS[name];
+}
+
+/** The options of a command, in the order of the help. */
+export function optionsOf(command: CommandName): readonly OptionName[] {
+  const own = OPTION_NAMES.filter((name) => optionOf(name).commands.includes(command));
+  return OPTION_GROUPS.flatMap((group) => own.filter((name) => OPTIONS[name].group === group));
+}
+
+/** The flag as it is shown: `--user-column`, `--no-color`. */
+export function flagOf(name: OptionName): string {
+  return `--${isOnByDefault(name) ? 'no-' : ''}${flagName(name)}`;
+}
+
+/** The name after the dashes, without `no-`. */
+export function flagName(name: OptionName): string {
+  return optionOf(name).flag ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Whether it is a switch that only needs a flag to be off. */
+export function isOnByDefault(name: OptionName): boolean {
+  const { value, default: usual } = optionOf(name);
+  return value.kind === 'switch' && usual === 'true';
+}
+
+/** Whether it can be given several times, and all of them count. */
+export function isList(name: OptionName): boolean {
+  return 'list' in OPTIONS[name].value;
+}
+
+/** The name in files: `user_column`. */
+export function keyOf(name: OptionName): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Whether it can change a byte of the members. */
+export function changesMembers(name: OptionName): boolean {
+  const { group, leavesMembers } = optionOf(name);
+  return group !== 'run' && leavesMembers === undefined;
+}

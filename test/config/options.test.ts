@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command, Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/index.js';
+import { createProgram } from '../../src/cli/program.js';
+import {
+  type CommandName,
+  changesMembers,
+  flagOf,
+  isList,
+  keyOf,
+  OPTION_NAMES,
+  OPTIONS,
+  optionOf,
+  optionsOf,
+} from '../../src/config/options.js';
+import { resolveSettings } from '../../src/config/settings.js';
+import { silentIo } from '../support/silent-io.js';
+
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
+const COMMAND_NAMES = COMMANDS.map(({ name }) => name) as CommandName[];
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+function commandOf(name: string): Command {
+  const found = createProgram(silentIo()).commands.find((command) => command.name() === name);
+  if (found === undefined) throw new Error(`no command ${name}`);
+  return found;
+}
+
+const termOf = ({ flags }: Option): string => flags;
+
+describe('the table of options', () => {
+  it('gives an option one name of each sort', () => {
+    expect(repeated(OPTION_NAMES.map(keyOf))).toEqual([]);
+    for (const command of COMMAND_NAMES) expect(repeated(optionsOf(command).map(flagOf)), command).toEqual([]);
+  });
+
+  it('knows every command, and no other', () => {
+    const named = new Set(OPTION_NAMES.flatMap((name) => optionOf(name).commands));
+    expect([...named].sort()).toEqual([...COMMAND_NAMES].sort());
+  });
+
+  it.each(COMMAND_NAMES)('is all that %s takes', (name) => {
+    const shown = commandOf(name).options.map(termOf);
+    expect(shown).toEqual(
+      optionsOf(name).map((option) => {
+        const { value } = optionOf(option);
+        return value.kind === 'switch' ? flagOf(option) : `${flagOf(option)} <${value.shown}>`;
+      }),
+    );
+  });
+
+  it('is the only place that makes options', () => {
+    const makers = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+      (path) =>
+        path.endsWith('.ts') &&
+        /\.(?:option|requiredOption|addOption|createOption)\(|new Option\(/.test(readFileSync(join(SRC, path), 'utf8')),
+    );
+    expect(makers).toEqual([join('cli', 'options.ts')]);
+  });
+
+  it('has defaults that its own rules take, and says either a default or what happens without', () => {
+    expect(() => resolveSettings([], new Date(0))).not.toThrow();
+    for (const name of OPTION_NAMES) {
+      const { default: usual, otherwise, help } = optionOf(name);
+      expect(usual === undefined || otherwise === undefined, name).toBe(true);
+      expect(help, name).not.toMatch(/\(default|\.$/);
+    }
+  });
+
+  it('names opposites that there are, and lists as lists', () => {
+    for (const name of OPTION_NAMES) {
+      const { excludes, value } = optionOf(name);
+      if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
+      expect(isList(name), name).toBe(['event', 'property', 'parameters'].includes(value.kind));
+    }
+  });
+
+  it('knows what can change the members', () => {
+    const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
+    expect(others).toEqual(['maxRejects', 'maxExpand', 'strict', 'rejects', 'freeze', 'out', 'force', 'dryRun']);
+  });
+});
