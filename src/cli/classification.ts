@@ -127,6 +127,7 @@ export async function classifyFiles(
       preset: loaded.preset,
       frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
+      parameters: decision.parameters,
       rulesOff: off,
       segmentations: members.segmentations,
       rfm: members.rfm,

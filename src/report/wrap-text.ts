@@ -43,7 +43,7 @@ export function wrapText(text: string, width: number, begin = '', hang = ' '.rep
     line = pieces.at(-1) ?? '';
   }
   lines.push(start + line);
-  return lines.map((each) => each.replaceAll(GLUED, ' ').trimEnd());
+  return lines.map((each) => each.replaceAll(GLUED, ' ').replace(/ +$/, ''));
 }
 
 /** The text in at most `width` columns, its end replaced by `ellipsis` when it is longer. */

@@ -23,6 +23,11 @@ describe('wrapText', () => {
     expect(wrapText('日本語日本語', 5)).toEqual(['日本', '語日', '本語']);
   });
 
+  it('keeps blanks of other kinds than the one it breaks at', () => {
+    expect(wrapText('\u00a0', 20, '! ')).toEqual(['! \u00a0']);
+    expect(wrapText('a b ', 20)).toEqual(['a b']);
+  });
+
   it('never exceeds the width and loses no character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 20, max: 100 }), (text, width) => {

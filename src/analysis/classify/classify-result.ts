@@ -1,5 +1,6 @@
 import type { RfmSegment } from '../../segmentation/rfm/rfm.js';
 import type { StatusName } from '../../segmentation/status/status.js';
+import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 
 /** `total` is the sum of the others: nothing is dropped silently. */
 export interface RowCounts {
@@ -101,6 +102,8 @@ export interface ClassifyResult {
   /** The manifest that gaps and edges were taken from, as the user named it. */
   readonly frozenFrom?: string | undefined;
   readonly populationGaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };
+  /** Of the status rules. */
+  readonly parameters: StatusParameters;
   /** Rules the history is too short for, with the reason in words ("60 days"). */
   readonly rulesOff: readonly { readonly status: StatusName; readonly why: string }[];
   /** `status` first, then `rfm`, then the others. */

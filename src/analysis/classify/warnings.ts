@@ -151,13 +151,13 @@ export function findWarnings(findings: Findings): Warning[] {
     'no_cadence',
     members.populationGaps.users < findings.parameters['population.min_users'],
     () =>
-      `only ${counted(members.populationGaps.users, 'user')} came on two days; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`,
+      `${comers(members.populationGaps.users)} came back on another day; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`,
   );
   warn(
     'mostly_single_day',
     members.singleDayShare > MOSTLY_SINGLE_DAY,
     () =>
-      `${Math.floor(members.singleDayShare * 100)} % of users were active on one day only: status says little here; use RFM and buyer_type`,
+      `${percent(members.singleDayShare)} of users were active on one day only: status says little here; use ${members.rfm.basis === 'orders' ? 'RFM and buyer_type' : 'RFM'}`,
   );
   const collapsed = collapsedMetrics(members);
   warn(
@@ -176,6 +176,17 @@ function collapsedMetrics({ rfm }: MemberSummary): string[] {
 
 function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Users who came back, few at best. */
+function comers(count: number): string {
+  return count === 0 ? 'nobody' : `only ${counted(count, 'user')}`;
+}
+
+/** A share of most users, rounded as the summary rounds it. */
+function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  return rounded === 100 && share < 1 ? 'over 99 %' : `${rounded} %`;
 }
 
 function verb(count: number, plural: string): string {

@@ -27,7 +27,7 @@ function recencyWords(edges: readonly string[], basis: 'orders' | 'activity', as
   return SCORES.map((score) => {
     const [before, last] = [days[4 - score], days[5 - score]];
     if (before === undefined) return last === 0n ? `${verb} on ${formatDate(asOf)}` : `${verb} within ${countDays(last ?? 0n)}`;
-    if (last === undefined) return `${verb} over ${countDays(before)} ago`;
+    if (last === undefined) return before === 0n ? `${verb} before ${formatDate(asOf)}` : `${verb} over ${countDays(before)} ago`;
     return before === last ? NOBODY : `${range(before + 1n, last, dash)} ${last === 1n ? 'day' : 'days'} ago`;
   });
 }

@@ -4,6 +4,7 @@ import { compareDecimals, formatCount, formatCounted, formatDate, formatMoney, f
 import { hasRevenue, isMostlySingleDay, sizeOf, sizesOf, spoken } from './facts.js';
 
 const YEAR = 365;
+const LAST_YEAR = "last year's revenue";
 /** Whose money a sentence mourns, the first with any. */
 const SLIPPING: readonly StatusName[] = ['at_risk', 'dormant', 'churned'];
 
@@ -14,7 +15,8 @@ export function composeHeadline(result: ClassifyResult): string {
   if (isMostlySingleDay(result)) {
     sentences.push(repeatBuyers(result), singleDay(result));
   } else if (hasRevenue(result)) {
-    sentences.push(isOrderExport(result) ? repeatBuyers(result) || bestCustomers(result) : bestCustomers(result), moneyAtStake(result));
+    const best = (isOrderExport(result) && repeatBuyers(result)) || bestCustomers(result);
+    sentences.push(best, moneyAtStake(result, best.endsWith(`${LAST_YEAR}.`) ? 'it' : LAST_YEAR));
   } else {
     sentences.push(groups(result), loyalAndAtRisk(result), repeatBuyers(result));
   }
@@ -45,19 +47,20 @@ function repeatBuyers(result: ClassifyResult): string {
   const repeat = sizeOf(result, 'buyer_type', 'repeat');
   if (repeat === undefined) return '';
   if (repeat.users === 0) return 'Nobody bought more than once.';
-  const money = hasRevenue(result) ? ` and bring ${formatPercent(repeat.revenueShare)} of revenue` : '';
+  const revenue = result.historyDays > YEAR ? LAST_YEAR : 'revenue';
+  const money = hasRevenue(result) ? ` and bring ${formatPercent(repeat.revenueShare)} of ${revenue}` : '';
   return `${formatPercent(repeat.share)} bought more than once${money}.`;
 }
 
 /** "130 at risk hold 61,400 of last year's revenue." */
-function moneyAtStake(result: ClassifyResult): string {
+function moneyAtStake(result: ClassifyResult, lastYear: string): string {
   for (const status of SLIPPING) {
     const size = sizeOf(result, 'status', status);
     if (size === undefined || size.users === 0 || compareDecimals(size.revenue, '0') <= 0) continue;
     const verb = size.users === 1 ? 'holds' : 'hold';
     const money = formatMoney(size.revenue, result.currency);
-    const ofWhat = result.historyDays >= YEAR ? "of last year's revenue" : 'of the revenue';
-    return `${formatCount(size.users)} ${spoken(status)} ${verb} ${money} ${ofWhat}.`;
+    const whole = result.historyDays >= YEAR ? lastYear : 'the revenue';
+    return `${formatCount(size.users)} ${spoken(status)} ${verb} ${money} of ${whole}.`;
   }
   return '';
 }

@@ -17,6 +17,8 @@ export function renderOtherSegmentations(result: ClassifyResult, page: Page): st
     const sizes = segments.map(({ segment, users, share }) =>
       keepTogether(`${safeText(segment)} ${formatCount(users)} (${formatPercent(share)})`),
     );
+    const outside = result.users - segments.reduce((sum, { users }) => sum + users, 0);
+    if (outside > 0) sizes.push(keepTogether(`none of these ${formatCount(outside)} (${formatPercent(outside / result.users)})`));
     return wrapText(sizes.join(', '), page.width, label);
   });
 }

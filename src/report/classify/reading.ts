@@ -1,9 +1,19 @@
 import type { ClassifyResult, ColumnRoles, RowCounts } from '../../analysis/classify/classify-result.js';
-import { formatCount, formatCounted, formatDate, formatDays, formatDecimal, formatPeriod } from '../format.js';
+import {
+  addDecimals,
+  compareDecimals,
+  formatCount,
+  formatCounted,
+  formatDate,
+  formatDays,
+  formatDecimal,
+  formatMoney,
+  formatPeriod,
+} from '../format.js';
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
-import { spoken } from './facts.js';
+import { sizesOf, spoken } from './facts.js';
 
 const LABEL_WIDTH = 9;
 const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readonly words: string }[] = [
@@ -23,16 +33,17 @@ const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string
   { role: 'currency', words: 'currency' },
 ];
 
-/** What was read and how: rows, columns, as-of date, history with the rules it is too short for, pace. */
+/** What was read and how: rows, columns, as-of date, history with the rules it is too short for, revenue, pace. */
 export function renderReading(result: ClassifyResult, page: Page): string[] {
   const lines = [
     ['Read', describeRows(result)],
     ['Columns', describeColumns(result, page)],
     ['As of', describeAsOf(result)],
     ['History', describeHistory(result)],
+    ['Revenue', describeRevenue(result)],
     ['Pace', describePace(result)],
   ] as const;
-  return lines.flatMap(([label, text]) => renderLabelled(label, text, page));
+  return lines.flatMap(([label, text]) => (text === '' ? [] : renderLabelled(label, text, page)));
 }
 
 /** `Label:   text`, the text wrapped under itself. */
@@ -65,19 +76,31 @@ function describeColumns({ columns, preset }: ClassifyResult, page: Page): strin
   return `${named.join(', ')}${source}.${missing}`;
 }
 
-function describeAsOf({ asOf, asOfChosen, timezone }: ClassifyResult): string {
-  const chosen = asOfChosen === 'given' ? 'as given' : 'the day of the newest event';
+function describeAsOf({ asOf, asOfChosen, timezone, rows }: ClassifyResult): string {
+  // Rows after a day that was not given are those of a wrong clock.
+  const newest = rows.afterAsOf === 0 ? 'the day of the newest event' : 'the day of the newest plausible event';
+  const chosen = asOfChosen === 'given' ? 'as given' : newest;
   return `end of ${formatDate(asOf)} (${safeText(timezone)}), ${chosen}.`;
 }
 
 /** "21 days. Can't tell new (needs sign-up dates), loyal (60 days), churned by inactivity (90 days)." */
-function describeHistory({ historyDays, period, rulesOff }: ClassifyResult): string {
-  const span = `${formatDays(historyDays)}${rulesOff.length === 0 ? `, ${formatPeriod(period.first, period.last)}` : ''}.`;
+function describeHistory({ historyDays, period, rulesOff, asOf }: ClassifyResult): string {
+  const stale = period.last === asOf ? '' : ` The newest event is of ${formatDate(period.last)}.`;
+  const span = `${formatDays(historyDays)}${rulesOff.length === 0 ? `, ${formatPeriod(period.first, asOf)}` : ''}.${stale}`;
   if (rulesOff.length === 0) return span;
   const rules = rulesOff.map(({ status, why }) =>
     keepTogether(`${status === 'churned' ? 'churned by inactivity' : spoken(status)} (${safeText(why)})`),
   );
   return `${span} Can't tell ${rules.join(', ')}.`;
+}
+
+/** What "revenue" stands for below, where that is not all the money of the input. */
+function describeRevenue(result: ClassifyResult): string {
+  if (result.columns.value === null) return '';
+  const all = formatMoney(result.valueTotal, result.currency);
+  const lastYear = addDecimals(sizesOf(result, 'status')?.segments.map(({ revenue }) => revenue) ?? []);
+  if (compareDecimals(lastYear, result.valueTotal) === 0) return `${all} in all.`;
+  return `${formatMoney(lastYear, result.currency)} in the last 365 days, which is what revenue means below; ${all} in all.`;
 }
 
 function describePace({ populationGaps: { p50, p75, p90, users }, frozenFrom, warnings }: ClassifyResult): string {

@@ -5,21 +5,26 @@ import { renderTable, type TableColumn, tableWidth } from '../text-table.js';
 import { wrapText } from '../wrap-text.js';
 import { edgeWords, NOBODY } from './edge-words.js';
 
+const NO_AMOUNTS = 'There are no amounts: everybody scores M1.';
+
 /** The edges in words, one line a score: "R5: bought within 12 days", "F2: 2 orders", "M5: above 310.00"; then what is special about them. */
 export function renderRfmEdges(result: ClassifyResult, page: Page): string[] {
   const { edges, basis } = result.rfm;
   if (edges === null) return [];
+  const hasAmounts = result.columns.value !== null;
   const words = edgeWords(edges, basis, result.asOf, page.glyphs.dash);
   const columns = [
     scoreColumn('R', words.recency),
     scoreColumn('F', words.frequency),
-    ...(words.monetary === null ? [] : [scoreColumn('M', words.monetary)]),
+    ...(words.monetary === null || !hasAmounts ? [] : [scoreColumn('M', words.monetary)]),
   ];
   const lines =
     tableWidth(columns) <= page.width
       ? renderTable(columns)
       : columns.flatMap(({ cells }) => cells.flatMap((cell) => wrapText(cell, page.width, '', '    ')));
-  const notes = [oneTimeNote(result), coincidingNote(columns)].filter((note) => note !== '');
+  const notes = [oneTimeNote(result), coincidingNote(columns), words.monetary === null || hasAmounts ? '' : NO_AMOUNTS].filter(
+    (note) => note !== '',
+  );
   return [...lines, ...notes.flatMap((note) => wrapText(note, page.width))];
 }
 

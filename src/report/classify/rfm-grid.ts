@@ -1,5 +1,5 @@
 import type { ClassifyResult } from '../../analysis/classify/classify-result.js';
-import { RFM_GRID } from '../../segmentation/rfm/rfm.js';
+import { RFM_GRID, RFM_SEGMENTS, type RfmSegment } from '../../segmentation/rfm/rfm.js';
 import { addDecimals, formatCount, formatPercent, formatShortCount, fractionOf } from '../format.js';
 import type { Page } from '../page.js';
 import { padLeft, padRight, textWidth } from '../text-width.js';
@@ -34,8 +34,28 @@ export function renderRfmGrid(result: ClassifyResult, page: Page): string[] {
   for (let row = 0; row < 5; row += 1) {
     lines.push(borderLine(row, widths, isNamed, page), cellLine(row, cells, widths, page));
   }
-  lines.push(borderLine(5, widths, false, page), ...renderLegend(result, page));
+  lines.push(borderLine(5, widths, false, page), ...renderLegend(result, page), ...(isNamed ? [] : renderPlaces(page)));
   return lines.map((line) => line.trimEnd());
+}
+
+/** Where a segment lies in the grid: `R1–2 F3–4`; empty for the unscored. */
+export function gridPlace(name: RfmSegment, dash: string): string {
+  const places = RFM_GRID.flatMap((row, index) =>
+    row.flatMap((segment, column) => (segment === name ? [{ recency: column + 1, frequency: 5 - index }] : [])),
+  );
+  if (places.length === 0) return '';
+  return `R${span(
+    places.map(({ recency }) => recency),
+    dash,
+  )} F${span(
+    places.map(({ frequency }) => frequency),
+    dash,
+  )}`;
+}
+
+function span(scores: readonly number[], dash: string): string {
+  const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  return least === most ? String(least) : `${least}${dash}${most}`;
 }
 
 /** Rows F5…F1, columns R1…R5. */
@@ -136,6 +156,13 @@ function isVerticalEdge(row: number, column: number): boolean {
 /** Whether another segment, or the outside, lies above the cell. */
 function isHorizontalEdge(row: number, column: number): boolean {
   return column >= 0 && column < 5 && RFM_GRID[row - 1]?.[column] !== RFM_GRID[row]?.[column];
+}
+
+/** Which cells belong to which segment, where the grid has no room for their names. */
+function renderPlaces(page: Page): string[] {
+  const places = RFM_SEGMENTS.map(({ name }) => ({ name, place: gridPlace(name, page.glyphs.dash) })).filter(({ place }) => place !== '');
+  const words = places.map(({ name, place }) => keepTogether(`${name} ${place}`));
+  return wrapText(`${words.join(', ')}.`, page.width, ' '.repeat(LABEL_WIDTH)).map(page.paint.dim);
 }
 
 function renderLegend(result: ClassifyResult, page: Page): string[] {

@@ -1,9 +1,11 @@
 import type { ClassifyResult, SegmentSize } from '../../analysis/classify/classify-result.js';
-import { STATUSES, type StatusGroup, type StatusInfo } from '../../segmentation/status/status.js';
+import { STATUSES, type StatusGroup } from '../../segmentation/status/status.js';
+import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import { drawBar } from '../bar.js';
 import { addDecimals, formatCountColumn, formatDecimal, formatPercent, fractionOf } from '../format.js';
 import type { Page } from '../page.js';
 import type { Style } from '../paint.js';
+import { statusMeaning } from '../status-words.js';
 import { fitColumns, renderTable, type TableColumn, tableWidth } from '../text-table.js';
 import { wrapText } from '../wrap-text.js';
 import { hasRevenue, sizesOf } from './facts.js';
@@ -18,7 +20,7 @@ const WIDEST_BAR = 20;
 interface Row {
   readonly group: StatusGroup;
   /** Absent on a group's own line. */
-  readonly status?: StatusInfo;
+  readonly status?: (typeof STATUSES)[number];
   readonly size: Omit<SegmentSize, 'segment'>;
 }
 
@@ -27,13 +29,13 @@ export function renderStatusTable(result: ClassifyResult, page: Page): string[] 
   const rows = tableRows(result);
   const isWorth = hasRevenue(result);
   const numbers = numberColumns(rows, page, LEAST_BAR, isWorth);
-  const words = wordColumns(rows, page);
+  const words = wordColumns(rows, page, result.parameters);
   const title = page.paint.title('Status: when to speak to them');
   const spare = page.width - tableWidth([...numbers, ...words]);
   if (spare >= 0)
     return [title, ...renderTable([...numberColumns(rows, page, Math.min(LEAST_BAR + spare, WIDEST_BAR), isWorth), ...words])];
   const [head = '', ...lines] = renderTable(fitColumns(numbers, page.width));
-  return [title, head, ...rows.flatMap((row, index) => [lines[index] ?? '', ...wordsBelow(row, page)])];
+  return [title, head, ...rows.flatMap((row, index) => [lines[index] ?? '', ...wordsBelow(row, page, result.parameters)])];
 }
 
 function tableRows(result: ClassifyResult): Row[] {
@@ -83,19 +85,21 @@ function numberColumns(rows: readonly Row[], page: Page, barWidth: number, isWor
   ];
 }
 
-function wordColumns(rows: readonly Row[], page: Page): TableColumn[] {
-  const words = (write: (status: StatusInfo) => string): string[] => rows.map(({ status }) => (status === undefined ? '' : write(status)));
+function wordColumns(rows: readonly Row[], page: Page, parameters: StatusParameters): TableColumn[] {
+  const words = (write: (status: (typeof STATUSES)[number]) => string): string[] =>
+    rows.map((row) => (row.status === undefined ? '' : emphasis(row, page)(write(row.status))));
   return [
-    { head: page.paint.dim('what it means'), align: 'left', leaves: 9, cells: words(({ meaning }) => meaning) },
+    { head: page.paint.dim('what it means'), align: 'left', leaves: 9, cells: words((status) => statusMeaning(status, parameters)) },
     { head: page.paint.dim('what to do'), align: 'left', leaves: 9, cells: words(({ action }) => action) },
   ];
 }
 
-function wordsBelow({ status, size }: Row, page: Page): string[] {
+function wordsBelow({ status, size }: Row, page: Page, parameters: StatusParameters): string[] {
   if (status === undefined || size.users === 0) return [];
+  const meaning = statusMeaning(status, parameters);
   const doing = `${page.glyphs.arrow} ${status.action}`;
-  const together = wrapText(`${status.meaning} ${doing}`, page.width, WORDS_INDENT);
-  const apart = [status.meaning, doing].flatMap((text) => wrapText(text, page.width, WORDS_INDENT));
+  const together = wrapText(`${meaning} ${doing}`, page.width, WORDS_INDENT);
+  const apart = [meaning, doing].flatMap((text) => wrapText(text, page.width, WORDS_INDENT));
   return (together.length === 1 ? together : apart).map((line) => page.paint.dim(line));
 }
 

@@ -3,6 +3,7 @@ import { STATUSES } from '../../segmentation/status/status.js';
 import { formatCounted, formatDate, formatDays } from '../format.js';
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
+import { statusMeaning } from '../status-words.js';
 import { wrapText } from '../wrap-text.js';
 import { renderUserRfm, rfmTitle } from './explained-rfm.js';
 import { describeFired, renderDecision, renderRules } from './explained-rules.js';
@@ -15,7 +16,7 @@ export function renderExplainedUser(user: ExplainedUser, result: ExplainResult, 
   return [
     [
       ...userTitle(user, page),
-      ...wrapText(`As of ${formatDate(result.asOf)} (${safeText(result.timezone)}). ${adviceOn(user, page)}`, page.width),
+      ...wrapText(`As of ${formatDate(result.asOf)} (${safeText(result.timezone)}). ${adviceOn(user, result, page)}`, page.width),
     ],
     [title('Lifeline'), ...renderLifeline(user, result.asOf, page)],
     [title('Values'), ...renderValues(user, result, page)],
@@ -42,9 +43,9 @@ function userTitle(user: ExplainedUser, page: Page): string[] {
   return wrapText(`${safeText(user.userId)} is ${user.status} (${safeText(user.reason)})${why}`, page.width).map(page.paint.strong);
 }
 
-function adviceOn({ status }: ExplainedUser, page: Page): string {
+function adviceOn({ status }: ExplainedUser, { parameters }: ExplainResult, page: Page): string {
   const info = STATUSES.find(({ name }) => name === status);
-  return info === undefined ? '' : `${capitalised(info.meaning)} ${page.glyphs.arrow} ${info.action}.`;
+  return info === undefined ? '' : `${capitalised(statusMeaning(info, parameters))} ${page.glyphs.arrow} ${info.action}.`;
 }
 
 function thresholds({ values: { idleDays, dormantAfter, churnedAfter } }: ExplainedUser): string {

@@ -42,6 +42,9 @@ describe('the headline', () => {
   it('speaks of repeat buyers in an order export', () => {
     const columns = { ...sampleResult().columns, event: null };
     expect(composeHeadline(sampleResult({ columns }))).toBe(
+      "4,210 users to 30 June 2026. 50 % bought more than once and bring 81 % of last year's revenue. 130 at risk hold 61,400 of it.",
+    );
+    expect(composeHeadline(sampleResult({ columns, historyDays: 365 }))).toBe(
       "4,210 users to 30 June 2026. 50 % bought more than once and bring 81 % of revenue. 130 at risk hold 61,400 of last year's revenue.",
     );
   });
@@ -54,7 +57,7 @@ describe('the headline', () => {
 
   it('sends to RFM where most were there on one day only', () => {
     expect(composeHeadline(sampleResult({ singleDayShare: 0.72 }))).toBe(
-      '4,210 users to 30 June 2026. 50 % bought more than once and bring 81 % of revenue. 72 % were active on one day only: status says little here; use RFM and buyer_type.',
+      "4,210 users to 30 June 2026. 50 % bought more than once and bring 81 % of last year's revenue. 72 % were active on one day only: status says little here; use RFM and buyer_type.",
     );
     // not over 60 %
     expect(composeHeadline(sampleResult({ singleDayShare: 0.6 }))).not.toContain('says little');

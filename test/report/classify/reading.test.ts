@@ -33,7 +33,10 @@ describe('what was read', () => {
   });
 
   it('says how the as-of date was chosen', () => {
-    expect(line('As of')).toBe('As of:   end of 30 June 2026 (UTC), the day of the newest event.');
+    const rows = { ...sampleResult().rows, afterAsOf: 0 };
+    expect(line('As of', { rows })).toBe('As of:   end of 30 June 2026 (UTC), the day of the newest event.');
+    // Rows after a day that nobody gave are those of a wrong clock.
+    expect(line('As of')).toBe('As of:   end of 30 June 2026 (UTC), the day of the newest plausible event.');
     expect(line('As of', { asOfChosen: 'given', timezone: 'Asia/Kathmandu' })).toBe(
       'As of:   end of 30 June 2026 (Asia/Kathmandu), as given.',
     );
@@ -48,6 +51,24 @@ describe('what was read', () => {
     expect(line('History', { historyDays: 21, rulesOff })).toBe(
       "History: 21 days. Can't tell new (needs sign-up dates), loyal (60 days), churned by inactivity (90 days).",
     );
+  });
+
+  it('says the days the history covers, and how old the newest event is', () => {
+    expect(line('History')).toBe('History: 412 days, 15 May 2025 to 30 June 2026.');
+    // 15 May 2025 to 30 June 2026 are 412 days, 12 more to 12 July.
+    expect(line('History', { asOf: '2026-07-12', historyDays: 424 })).toBe(
+      'History: 424 days, 15 May 2025 to 12 July 2026. The newest event is of 30 June 2026.',
+    );
+    expect(line('History', { asOf: '2026-07-12', historyDays: 21, rulesOff: [{ status: 'loyal', why: '60 days' }] })).toBe(
+      "History: 21 days. The newest event is of 30 June 2026. Can't tell loyal (60 days).",
+    );
+  });
+
+  it('says which money revenue means', () => {
+    // The revenues of the statuses add up to 1,024,185.00, those of the last 365 days; all the input holds 1,301,220.75.
+    expect(line('Revenue')).toBe('Revenue: 1,024,185 in the last 365 days, which is what revenue means below; 1,301,221 in all.');
+    expect(line('Revenue', { valueTotal: '1024185.00', currency: 'EUR' })).toBe('Revenue: 1,024,185 EUR in all.');
+    expect(line('Revenue', { columns: { ...sampleResult().columns, value: null } })).toBeUndefined();
   });
 
   it('says from which manifest the pace was taken', () => {

@@ -67,6 +67,29 @@ describe('edges in words', () => {
     ]);
   });
 
+  it('everybody bought on the as-of day', () => {
+    const same = { recencyDays: ['0', '0', '0', '0'], frequency: ['1', '2', '3', '4'], monetary: null };
+    expect(edges({ edges: same }).slice(0, 5)).toEqual([
+      'R5: bought on 30 June 2026',
+      'R4: nobody',
+      'R3: nobody',
+      'R2: nobody',
+      'R1: bought before 30 June 2026',
+    ]);
+  });
+
+  it('no money where no column holds any', () => {
+    const sample = sampleResult();
+    const none = { ...sample, columns: { ...sample.columns, value: null } };
+    const monetary = ['0', '0', '0', '0'];
+    const lines = renderRfmEdges(
+      { ...none, rfm: { ...none.rfm, edges: { recencyDays: ['1', '2', '3', '4'], frequency: ['1', '2', '3', '4'], monetary } } },
+      createPage({ width: 120, colorLevel: 0, isUnicode: true }),
+    );
+    expect(lines.join('\n')).not.toContain('M5');
+    expect(lines.at(-1)).toBe('There are no amounts: everybody scores M1.');
+  });
+
   it('frequency scored among repeat buyers', () => {
     expect(edges({ oneTimeShare: 0.83 }, 80)).toContain('83 % bought once: frequency is scored among repeat buyers.');
     const two = { recencyDays: ['1', '2', '3', '4'], frequency: ['2', '3', '4', '9'], monetary: null };

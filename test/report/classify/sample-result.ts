@@ -1,6 +1,7 @@
 import type { ClassifyResult, SegmentationSizes, SegmentSize } from '../../../src/analysis/classify/classify-result.js';
 import { RFM_GRID, RFM_SEGMENTS, type RfmSegment } from '../../../src/segmentation/rfm/rfm.js';
 import { STATUSES, type StatusName } from '../../../src/segmentation/status/status.js';
+import { parseParameters } from '../../../src/segmentation/status/status-parameters.js';
 
 type Numbers = readonly [users: number, revenue: number, medianIdle: number | null];
 
@@ -103,6 +104,7 @@ export function sampleResult(changes: Partial<ClassifyResult> = {}): ClassifyRes
     },
     preset: null,
     populationGaps: { p50: 7, p75: 16, p90: 41, users: 2_840 },
+    parameters: parseParameters([]),
     rulesOff: [],
     segmentations: [
       { name: 'status', segments: sizes(STATUSES, STATUS_NUMBERS) },
