@@ -127,7 +127,7 @@ export async function classifyFiles(
       preset: loaded.preset,
       frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
-      parameters: decision.parameters,
+      parameters: settings.set,
       rulesOff: off,
       segmentations: members.segmentations,
       rfm: members.rfm,
