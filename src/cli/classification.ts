@@ -135,6 +135,7 @@ export async function classifyFiles(
       rejects,
       warnings: findWarnings({
         ...userDays.counts,
+        churnHints: userDays.churnHints,
         rows,
         moneyScale: loaded.moneyScale,
         currency: loaded.currency,

@@ -53,6 +53,7 @@ export const ORDER_EXPORT_EVENT = 'purchase';
 
 /** Words inside a name that may mean churn: suggested with their counts, never assumed. */
 export const CHURN_HINTS = ['cancel', 'unsubscribe', 'downgrade', 'uninstall', 'delete', 'deactivate', 'churn', 'close'] as const;
+const CHURN_HINT = CHURN_HINTS.join('|');
 
 export interface EventRoleFlags {
   /** Undefined keeps the built-in list; an empty list switches the role off. */
@@ -66,6 +67,8 @@ export interface EventRoleFlags {
 export interface EventRoles {
   readonly normalised: ReadonlyMap<string, number>;
   readonly written: ReadonlyMap<string, number>;
+  /** Whether other names that may mean churn are to be pointed out: not when the user said that none does. */
+  readonly hasHints: boolean;
 }
 
 /** The roles of all names that have one, after the flags. */
@@ -84,18 +87,21 @@ export function eventRoles(flags: EventRoleFlags): EventRoles {
   give(REFUND_EVENTS, ROLE.refund);
   give(flags.riskEvents ?? [], ROLE.risk);
   give(flags.valueEvents ?? [], ROLE.named);
-  return { normalised, written };
+  return { normalised, written, hasHints: flags.churnEvents === undefined || flags.churnEvents.length > 0 };
 }
 
 /** The role bits of an event name. */
-export function rolesOf(name: string, { normalised, written }: EventRoles): number {
-  return (normalised.get(normaliseName(name)) ?? 0) | (written.get(name) ?? 0);
+export function rolesOf(name: string, { normalised, written, hasHints }: EventRoles): number {
+  const normal = normaliseName(name);
+  const bits = (normalised.get(normal) ?? 0) | (written.get(name) ?? 0);
+  return bits === 0 && hasHints && new RegExp(CHURN_HINT).test(normal) ? ROLE.hint : bits;
 }
 
-/** Whether a churn or risk name can occur, so that names must be kept. */
+/** Whether a name that `marked_event` keeps can occur. */
 export function canMarkEvents(hasEventColumn: boolean, roles: EventRoles): boolean {
-  const bits = hasEventColumn ? [...roles.normalised.values(), ...roles.written.values()] : [rolesOf(ORDER_EXPORT_EVENT, roles)];
-  return bits.some((bit) => (bit & (ROLE.churn | ROLE.risk)) !== 0);
+  const { normalised, written, hasHints } = roles;
+  const bits = hasEventColumn ? [...normalised.values(), ...written.values()] : [rolesOf(ORDER_EXPORT_EVENT, roles)];
+  return (hasEventColumn && hasHints) || bits.some((bit) => (bit & (ROLE.churn | ROLE.risk)) !== 0);
 }
 
 /** Names that other letters or digits than a–z and 0–9 tell apart: normalised, all words of another script would be one name. */
@@ -113,7 +119,9 @@ export function rolesQuery(event: Sql, roles: EventRoles, namesInHead: readonly 
   const known = namesInHead.map((name) => sql`when ${event} = ${name} then ${rolesOf(name, roles)}`);
   const normalised = sql`trim(regexp_replace(lower(${event}), '[^a-z0-9]+', '_', 'g'), '_')`;
   const byNormalised = lookUp(normalised, roles.normalised);
-  const looked = roles.written.size === 0 ? byNormalised : sql`${byNormalised} | ${lookUp(event, roles.written)}`;
+  const bits = roles.written.size === 0 ? byNormalised : sql`${byNormalised} | ${lookUp(event, roles.written)}`;
+  const hint = sql`case when regexp_matches(${normalised}, ${CHURN_HINT}) then ${ROLE.hint} else 0 end`;
+  const looked = roles.hasHints ? sql`coalesce(nullif(${bits}, 0), ${hint})` : bits;
   const branches = known.reduce((left, right) => sql`${left} ${right}`, sql`when ${event} is null then 0`);
   return sql`case ${branches} else ${looked} end`;
 }

@@ -20,7 +20,7 @@ export interface EventShape {
   readonly orderKey: OrderKey;
   /** Whether `order_id` is a real column; without one it is null everywhere. */
   readonly hasOrderId: boolean;
-  /** Whether a churn or risk name can occur, so that names must be kept. */
+  /** Whether a name can occur that must be kept: of churn, of risk, or one that may mean churn. */
   readonly hasMarkedEvents: boolean;
   /** Whether a `currency` column must be watched for a second currency. */
   readonly hasCurrency: boolean;

@@ -1,7 +1,7 @@
 import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
-import { CHURN_HINTS, canMarkEvents, type EventRoles, rolesOf } from '../events/event-roles.js';
+import { canMarkEvents, type EventRoles } from '../events/event-roles.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { normaliseName } from '../events/normalise-name.js';
 import type { Sql } from '../sql/sql.js';
@@ -42,7 +42,7 @@ export interface LoadOptions {
 
 /** A remark about how files were read, for the summary's warnings. */
 export interface InputNote {
-  readonly code: 'ignored_columns' | 'mixed_line_endings' | 'float_ids' | 'possible_churn_events';
+  readonly code: 'ignored_columns' | 'mixed_line_endings' | 'float_ids';
   readonly message: string;
 }
 
@@ -107,7 +107,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     mapping,
     preset: preset?.name ?? null,
     readings: decided,
-    notes: inputNotes(files, mapping, decided, options),
+    notes: inputNotes(files, mapping),
   };
 }
 
@@ -158,12 +158,7 @@ function findProperty(name: string, files: readonly ReadableFile[]): string {
   return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });
 }
 
-function inputNotes(
-  files: readonly ReadableFile[],
-  mapping: ColumnMapping,
-  decided: readonly DecidedFile[],
-  options: LoadOptions,
-): InputNote[] {
+function inputNotes(files: readonly ReadableFile[], mapping: ColumnMapping): InputNote[] {
   const notes: InputNote[] = mapping.notes.map((message) => ({ code: 'ignored_columns', message }));
   const mixed = files.filter((file) => file.hasMixedLineEndings);
   if (mixed.length > 0)
@@ -178,19 +173,5 @@ function inputNotes(
       code: 'float_ids',
       message: `user ids are stored as floating point in ${floats.map(({ source }) => source.name).join(', ')}; whole numbers are read without the point`,
     });
-  const hints = new Map<string, number>();
-  for (const { eventNames } of decided) {
-    for (const [name, count] of eventNames) {
-      const normalised = normaliseName(name);
-      if (rolesOf(name, options.roles) === 0 && CHURN_HINTS.some((hint) => normalised.includes(hint)))
-        hints.set(name, (hints.get(name) ?? 0) + count);
-    }
-  }
-  if (hints.size > 0) {
-    const names = [...hints]
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([name, count]) => `${name} (${count} in the first ${HEAD_RECORDS.toLocaleString('en')} rows)`);
-    notes.push({ code: 'possible_churn_events', message: `these events may mean churn: ${names.join(', ')}; --churn-event NAME says so` });
-  }
   return notes;
 }

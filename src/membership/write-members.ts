@@ -28,8 +28,8 @@ export interface SegmentationFiles {
   readonly idColumns: readonly string[];
 }
 
-/** The first characters that make a spreadsheet read a text as a formula (OWASP's list). */
-const FORMULA_START = '^[=+\\-@\\t\\r\\n＝＋－＠]';
+/** Matches texts whose first character makes a spreadsheet read them as a formula (OWASP's list). */
+export const FORMULA_START = '^[=+\\-@\\t\\r\\n＝＋－＠]';
 /** Digits an engine's 64-bit decimal holds; wider ones are several times slower to write. */
 const NARROW_DIGITS = 18;
 const MONEY_DECIMALS = 2;

@@ -52,8 +52,15 @@ export interface UserDays {
   readonly shape: EventShape;
   /** What stands for the currency of amounts in used rows, upper case, bytewise, the first of many; empty when none is watched. */
   readonly currencyWords: readonly string[];
+  /** Names without a role that may mean churn, bytewise, and how many used events have them. */
+  readonly churnHints: readonly ChurnHint[];
   /** Days of the earliest and the latest used event; undefined when there is none. */
   readonly period: { readonly first: number; readonly last: number } | undefined;
+}
+
+export interface ChurnHint {
+  readonly name: string;
+  readonly events: number;
 }
 
 /** More than a message lists. */
@@ -94,6 +101,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
     completeDayBefore: completeDayBefore(used, asOfDay),
     counts: { ...(await countRows(database, asOfDay)), duplicate: once?.dropped ?? 0, conflictingDuplicates: once?.conflicting ?? 0 },
     shape,
+    churnHints: shape.hasMarkedEvents ? await listChurnHints(database, asOfDay) : [],
     currencyWords: shape.hasCurrency ? await listCurrencyWords(database, asOfDay) : [],
     period: firstUsed && lastUsed && { first: firstUsed.day, last: lastUsed.day },
   };
@@ -185,6 +193,20 @@ async function decideValueRule(database: Database, asOfDay: number): Promise<Val
     where user_id is not null
       and day <= ${asOfDay}`);
   return row?.has_purchases && row.has_other_amounts ? 'purchases' : 'amounts';
+}
+
+async function listChurnHints(database: Database, asOfDay: number): Promise<ChurnHint[]> {
+  return database.rows<ChurnHint>(sql`
+    select marked_event as name,
+           sum(events)::bigint as events
+    from user_days
+    where user_id is not null
+      and day <= ${asOfDay}
+      and marked_event is not null
+      and last_churn_at is null
+      and last_risk_at is null
+    group by marked_event
+    order by marked_event`);
 }
 
 async function listCurrencyWords(database: Database, asOfDay: number): Promise<string[]> {

@@ -14,7 +14,7 @@ const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const
  * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input.
  *
  * Columns: `user_id`, `day`, `order_id`, `order_at` (the key of an order row; both null on other rows),
- * `marked_event` (name of a churn or risk event), `events`, `activity_events`, `last_activity_at`,
+ * `marked_event` (name of a churn or risk event, or of one that may mean churn), `events`, `activity_events`, `last_activity_at`,
  * `order_rows`, `paid_order_rows`, `value_amount` (refunds negative), `last_churn_at`, `last_risk_at`,
  * `purchase_rows` and `other_amount_rows` (which value rule holds), `refunds`, `bad_amounts`, `other_currency_amounts`,
  * `rounded_amounts`, and `property_<i>` as STRUCT(at, value). Rows without a user have a null `user_id`, rejected ones a
@@ -137,7 +137,7 @@ function keyedEvents(shape: EventShape): Sql {
            amount,
            ${orderId} as order_id,
            ${orderAt} as order_at,
-           ${shape.hasMarkedEvents ? sql`case when ${hasRole(ROLE.churn | ROLE.risk)} then event end` : sql`null::varchar`} as marked_event${lines(carriedColumns(shape))}
+           ${shape.hasMarkedEvents ? sql`case when ${hasRole(ROLE.churn | ROLE.risk | ROLE.hint)} then event end` : sql`null::varchar`} as marked_event${lines(carriedColumns(shape))}
     from kind_events`;
 }
 

@@ -35,8 +35,11 @@ const NAMES: readonly (readonly [name: string, bits: number])[] = [
   ['goodbye', ROLE.churn],
   ['__Goodbye__', ROLE.churn],
   ['Mail, sent', ROLE.passive],
-  // The lists of churn and passive events are replaced by the flags.
-  ['uninstall', 0],
+  // The lists of churn and passive events are replaced by the flags; what may still mean churn is pointed out.
+  ['uninstall', ROLE.hint],
+  ['Order Cancelled!', ROLE.hint],
+  ['CANCEL', ROLE.hint],
+  ['can cel', 0],
   ['email_sent', 0],
   // Names of another script are themselves, not each other.
   ['жалоба', ROLE.churn | ROLE.risk],
@@ -72,6 +75,12 @@ describe('the roles of names', () => {
     const expected = NAMES.map(([, bits]) => String(bits));
     expect(await evaluate(database, names, (name) => rolesQuery(name, ROLES, []))).toEqual(expected);
     expect(await evaluate(database, names, (name) => rolesQuery(name, ROLES, names))).toEqual(expected);
+  });
+
+  it('point out nothing when no event means churn', async () => {
+    const none = eventRoles({ churnEvents: [] });
+    expect(rolesOf('uninstall', none)).toBe(0);
+    expect(await evaluate(database, ['uninstall', 'refund'], (name) => rolesQuery(name, none, []))).toEqual(['0', String(ROLE.refund)]);
   });
 
   it('hang on the same letters here and in the engine', async () => {

@@ -1,3 +1,4 @@
+import { FORMULA_START } from '../../membership/write-members.js';
 import { list, type Sql, sql } from '../../sql/sql.js';
 
 /** Words that exports write where an id is missing (PRODUCT §2), lower-cased. */
@@ -54,7 +55,7 @@ select (select coalesce(sum(ids), 0)::bigint from alike_groups) as "nearDuplicat
            and totals.events >= ${DOMINANT_MIN_EVENTS}
            and totals.users >= ${DOMINANT_MIN_USERS}
        ) as dominant,
-       (select count(*) from users where regexp_matches(user_id, '^[=+@\\t\\r-]')) as formulas`;
+       (select count(*) from users where regexp_matches(user_id, ${FORMULA_START})) as formulas`;
 }
 
 export interface IdChecks {

@@ -11,6 +11,8 @@ export interface Findings {
   readonly otherCurrencyAmounts: number;
   readonly roundedAmounts: number;
   readonly refunds: number;
+  /** Names that may mean churn, and how many used events have them. */
+  readonly churnHints: readonly { readonly name: string; readonly events: number }[];
   readonly moneyScale: number;
   readonly currency: string | null;
   readonly asOf: string;
@@ -28,6 +30,8 @@ export interface Findings {
 
 /** More than this share of rows dropped as duplicates is worth a word. */
 const MANY_DUPLICATES = 0.05;
+/** More names than this are counted, not listed. */
+const SHOWN_NAMES = 8;
 /** Above this share of users with one active day, statuses say little. */
 const MOSTLY_SINGLE_DAY = 0.6;
 
@@ -81,7 +85,7 @@ export function findWarnings(findings: Findings): Warning[] {
     'partial_last_day',
     findings.completeDayBefore !== undefined,
     () =>
-      `${findings.asOf} holds under half of the usual events of its weekday; --as-of ${findings.completeDayBefore} is the last full day`,
+      `${findings.asOf} holds under half of the usual events of its weekday; --as-of ${findings.completeDayBefore} takes the day before`,
   );
   warn(
     'duplicates',
@@ -126,7 +130,7 @@ export function findWarnings(findings: Findings): Warning[] {
   warn(
     'placeholder_id',
     (ids.placeholders ?? []).length > 0,
-    () => `ids that look like missing values count as users: ${(ids.placeholders ?? []).slice(0, 8).join(', ')}`,
+    () => `ids that look like missing values count as users: ${(ids.placeholders ?? []).slice(0, SHOWN_NAMES).join(', ')}`,
   );
   warn('placeholder_id', ids.dominant !== null, () => `one id holds more than half of all events: ${ids.dominant}`);
   warn(
@@ -141,6 +145,11 @@ export function findWarnings(findings: Findings): Warning[] {
     () =>
       `${counted(ids.formulas, 'id')} ${verb(ids.formulas, 'begin')} with = + - @ or a tab, which a spreadsheet may run as a formula; --spreadsheet-safe defuses them`,
   );
+  warn('possible_churn_events', findings.churnHints.length > 0, () => {
+    const shown = findings.churnHints.slice(0, SHOWN_NAMES).map(({ name, events }) => `${name} (${events.toLocaleString('en-US')})`);
+    const more = findings.churnHints.length > shown.length ? `, and ${counted(findings.churnHints.length - shown.length, 'other')}` : '';
+    return `these events may mean churn: ${shown.join(', ')}${more}; --churn-event NAME says so`;
+  });
   warn(
     'short_history',
     findings.rulesOff.length > 0,

@@ -1,0 +1,258 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
+import { isoOfDay } from '../../src/time/day.js';
+import { type ClassifyRun, classifyOnce, makeRunFolder } from '../support/classify-once.js';
+
+const folder = makeRunFolder();
+afterAll(() => folder.remove());
+
+const HEADER = 'user_id,event,timestamp,amount,event_id';
+/** 30 June 2026. */
+const BASE = 20_634;
+const NOW = new Date('2026-07-01T12:00:00Z');
+
+let rowsMade = 0;
+function row(user: string, daysAgo: number, event = 'view', amount = '', eventId = ''): string {
+  rowsMade += 1;
+  return `${user},${event},${isoOfDay(BASE - daysAgo)} 10:00:00,${amount},${eventId || `e${rowsMade}`}`;
+}
+
+/**
+ * Nothing to warn about: users u00 to u24 with 2 to 6 orders each, 20 days apart, the newest as many days ago as the user's number.
+ * 100 rows, 125 days of history, one gap of 20 for everybody, and edges that all differ.
+ */
+function calm(users = 25): string[] {
+  return Array.from({ length: users }, (_, user) =>
+    Array.from({ length: (user % 5) + 2 }, (_unused, order) =>
+      row(`u${String(user).padStart(2, '0')}`, user + 20 * order, 'purchase', `${10 + user}`),
+    ),
+  ).flat();
+}
+
+/** Users of one day. */
+function views(users: number): string[] {
+  return Array.from({ length: users }, (_, user) => row(`v${user}`, 3));
+}
+
+function onceBuyers(users: number): string[] {
+  return Array.from({ length: users }, (_, user) => row(`w${user}`, user, 'purchase', `${200 + user}`));
+}
+
+let runs = 0;
+async function classify(lines: readonly string[], flags: readonly string[] = [], header = HEADER): Promise<ClassifyRun> {
+  runs += 1;
+  const path = join(folder.path, `${runs}.csv`);
+  writeFileSync(path, `${[header, ...lines].join('\n')}\n`);
+  return classifyOnce([path, '--max-rejects', '100%', ...flags], join(folder.path, `out-${runs}`), { now: NOW });
+}
+
+async function codes(lines: readonly string[], flags: readonly string[] = [], header = HEADER): Promise<readonly string[]> {
+  return (await classify(lines, flags, header)).codes;
+}
+
+interface Case {
+  readonly code: keyof typeof WARNING_CODES;
+  /** What makes it fire, and nothing else. */
+  readonly fires: () => Promise<readonly string[]>;
+  /** What comes as near as can be without. */
+  readonly silent: () => Promise<readonly string[]>;
+}
+
+/** Rows of u03, who has 5 orders, on one more day. */
+const bot = (events: number): string[] => Array.from({ length: events }, () => row('u03', 3));
+const repeated = (lines: readonly string[]): string[] => [...lines, ...lines];
+const withCurrency = (line: string, index: number): string => `${line},${index === 0 ? 'USD' : 'EUR'}`;
+
+const CASES: readonly Case[] = [
+  {
+    code: 'ignored_columns',
+    fires: () =>
+      codes(
+        calm().map((line) => `${line},x@y`),
+        [],
+        `${HEADER},customer`,
+      ),
+    silent: () =>
+      codes(
+        calm().map((line) => `${line},x@y`),
+        [],
+        `${HEADER},contact`,
+      ),
+  },
+  {
+    code: 'mixed_line_endings',
+    fires: () => codes(calm().map((line, index) => (index === 7 ? `${line}\r` : line))),
+    silent: () =>
+      codes(
+        calm().map((line) => `${line}\r`),
+        [],
+        `${HEADER}\r`,
+      ),
+  },
+  {
+    code: 'rejects',
+    fires: () => codes([...calm(), row('u01', 2).replace('2026-06', '2026-16')]),
+    silent: () => codes([...calm(), row('u01', 2)]),
+  },
+  {
+    code: 'without_user',
+    fires: () => codes([...calm(), row('', 2)]),
+    silent: () => codes([...calm(), row('-1', 2), row('-1', 4)], ['--spreadsheet-safe']),
+  },
+  {
+    // The clock says 1 July at noon, so 2 July at noon is the last instant that counts.
+    code: 'after_as_of',
+    fires: () => codes([...calm(), row('u01', -2).replace('10:00:00', '12:00:00.000001')]),
+    silent: () => codes([...calm(), row('u01', -2).replace('10:00:00', '12:00:00')]),
+  },
+  {
+    // 7, 14, … days ago had 1, 1, 2, 1, 1, 2, 1 and 1 rows, with three more on each 4 to 5: the usual is 4, and half of it is 2.
+    code: 'partial_last_day',
+    fires: () =>
+      codes([...calm(), ...[7, 14, 21, 28, 35, 42, 49, 56].flatMap((day) => [row('u01', day), row('u02', day), row('u03', day)])]),
+    silent: () =>
+      codes([
+        ...calm(),
+        ...[7, 14, 21, 28, 35, 42, 49, 56].flatMap((day) => [row('u01', day), row('u02', day), row('u03', day)]),
+        row('u01', 0),
+      ]),
+  },
+  {
+    // 6 of 119 rows are 5.04 %; 6 of 120 are 5 %.
+    code: 'duplicates',
+    fires: () => {
+      const lines = calm();
+      return codes([...lines, ...lines.slice(0, 6), ...bot(13)]);
+    },
+    silent: () => {
+      const lines = calm();
+      return codes([...lines, ...lines.slice(0, 6), ...bot(14)]);
+    },
+  },
+  {
+    code: 'conflicting_duplicates',
+    fires: () => codes([...calm(), row('u03', 3, 'view', '', 'twice'), row('u03', 4, 'view', '', 'twice')]),
+    silent: () => codes([...calm(), ...repeated([row('u03', 3, 'view', '', 'twice')])]),
+  },
+  {
+    code: 'bad_amounts',
+    fires: () => codes([...calm(), row('u03', 4, 'purchase', 'oops')]),
+    silent: () => codes([...calm(), row('u03', 4, 'purchase', '')]),
+  },
+  {
+    code: 'other_currency',
+    fires: () => codes(calm().map(withCurrency), ['--currency', 'EUR'], `${HEADER},currency`),
+    silent: () =>
+      codes(
+        calm().map((line) => `${line},EUR`),
+        ['--currency', 'EUR'],
+        `${HEADER},currency`,
+      ),
+  },
+  {
+    code: 'rounded_amounts',
+    fires: () => codes([...calm(), row('u03', 4, 'purchase', '1.12345678901')]),
+    silent: () => codes([...calm(), row('u03', 4, 'purchase', '1.1234567890')]),
+  },
+  {
+    code: 'refunds',
+    fires: () => codes([...calm(), row('u03', 4, 'refund')]),
+    silent: () => codes([...calm(), row('u03', 4, 'refund_requested')]),
+  },
+  {
+    code: 'near_duplicate_ids',
+    fires: () => codes([...calm(), row('U03', 4), row('U03', 5)]),
+    silent: () => codes([...calm(), row('U3', 4), row('U3', 5)]),
+  },
+  {
+    code: 'placeholder_id',
+    fires: () => codes([...calm(), row('NULL', 4), row('NULL', 5)]),
+    silent: () => codes([...calm(), row('nullable', 4), row('nullable', 5)]),
+  },
+  {
+    // u03 has 5 of 100 rows: 95 of 190 are half, 96 of 191 are more.
+    code: 'placeholder_id',
+    fires: () => codes([...calm(), ...bot(91)]),
+    silent: () => codes([...calm(), ...bot(90)]),
+  },
+  {
+    code: 'mangled_ids',
+    fires: () => codes([...calm(), row('1.03293E+19', 4), row('1.03293E+19', 5)]),
+    silent: () => codes([...calm(), row('1e5', 4), row('1e5', 5)]),
+  },
+  {
+    code: 'formula_ids',
+    fires: () => codes([...calm(), row('=1+1', 4), row('=1+1', 5)]),
+    silent: () => codes([...calm(), row('=1+1', 4), row('=1+1', 5)], ['--spreadsheet-safe']),
+  },
+  {
+    code: 'formula_ids',
+    fires: () => codes([...calm(), row('＝1', 4), row('＝1', 5)]),
+    silent: () => codes([...calm(), row('1=', 4), row('1=', 5)]),
+  },
+  {
+    code: 'possible_churn_events',
+    fires: () => codes([...calm(), row('u03', 4, 'Cancel subscription')]),
+    silent: () => codes([...calm(), row('u03', 4, 'Cancel subscription')], ['--churn-event', 'none']),
+  },
+  {
+    // u24 has 6 orders, the first 24 + 5 × 20 = 124 days ago.
+    code: 'short_history',
+    fires: () => codes(calm(), ['--set', 'churned.history=126']),
+    silent: () => codes(calm(), ['--set', 'churned.history=125']),
+  },
+  {
+    code: 'no_cadence',
+    fires: () => codes(calm(19)),
+    silent: () => codes(calm(20)),
+  },
+  {
+    // 37 of 61 users are 60.7 %; 36 of 60 are 60 %.
+    code: 'mostly_single_day',
+    fires: () => codes([...calm(24), ...views(37)]),
+    silent: () => codes([...calm(24), ...views(36)]),
+  },
+  {
+    // Of 43 buyers 18 came once, so the 20 and 40 % edges of frequency are both 1; edges among repeat buyers are 1, 3, 4 and 5.
+    code: 'collapsed_edges',
+    fires: () => codes([...calm(), ...onceBuyers(18)], ['--scoring', 'quantile']),
+    silent: () => codes([...calm(), ...onceBuyers(18)]),
+  },
+];
+
+describe('a warning fires when it should, alone, and not otherwise', () => {
+  it('and the export that the others are made from has none', async () => {
+    expect(await codes(calm())).toEqual([]);
+  });
+
+  it.each(CASES)('$code', async ({ code, fires, silent }) => {
+    expect(await fires()).toEqual([code]);
+    expect(await silent()).toEqual([]);
+  });
+
+  it('possible_churn_events counts the used rows of the whole input, in any order', async () => {
+    const lines = [
+      ...calm(),
+      ...Array.from({ length: 11_000 }, (_, index) => row(`u${String(index % 25).padStart(2, '0')}`, 3 + (index % 40))),
+      row('u03', 4, 'window_closed'),
+      row('u04', 4, 'Cancel plan'),
+      row('u04', 5, 'Cancel plan'),
+      // Three that do not count: after the as-of day, without a user, and a repeated id.
+      row('u04', -1, 'Cancel plan'),
+      row('', 4, 'Cancel plan'),
+      row('u04', 6, 'Cancel plan', '', 'twice'),
+      row('u04', 6, 'Cancel plan', '', 'twice'),
+    ];
+    const message = async (of: readonly string[]): Promise<string | undefined> =>
+      (await classify(of, ['--as-of', '2026-06-30'])).summary.warnings.find(({ code }) => code === 'possible_churn_events')?.message;
+    const expected = 'these events may mean churn: Cancel plan (3), window_closed (1); --churn-event NAME says so';
+    expect(await message(lines)).toBe(expected);
+    expect(await message(lines.toReversed())).toBe(expected);
+  });
+
+  it('each of them, and float_ids where Parquet is read', () => {
+    expect([...new Set(CASES.map(({ code }) => code)), 'float_ids'].sort()).toEqual(Object.keys(WARNING_CODES).sort());
+  });
+});
