@@ -20,6 +20,7 @@ const NOTHING: Findings = {
   otherCurrencyAmounts: 0,
   roundedAmounts: 0,
   refunds: 0,
+  churnHints: [],
   moneyScale: 4,
   currency: null,
   asOf: '2026-06-30',
