@@ -26,6 +26,7 @@ import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
+import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import type { Session } from './session.js';
 
@@ -33,8 +34,8 @@ export interface ClassificationOptions {
   readonly settings: Settings;
   /** Leaves `user_days` and `user_gaps` in place for later questions. */
   readonly keepDays: boolean;
-  /** The command so far, for complete commands in hints. */
-  readonly command: string;
+  /** For complete commands in hints. */
+  readonly command: GivenCommand;
 }
 
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
@@ -189,7 +190,8 @@ async function readEvents(
       valueEvents: settings.valueEvent,
     }),
     hasNamedValueEvents: settings.valueEvent !== undefined,
-    command,
+    command: command.whole,
+    commandWithoutColumns: command.withoutColumns,
   });
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
   if (loaded.hasEventId) progress.step('comparing event ids', bytes);

@@ -12,7 +12,7 @@ import { SEGMENTATIONS } from '../segmentation/index.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
-import { commandLine } from './command-line.js';
+import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { presentWarnings } from './present-warnings.js';
@@ -20,7 +20,7 @@ import { type Session, withSession } from './session.js';
 import { readVersion } from './version.js';
 
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
-export async function classifyToFiles(io: CliIo, files: readonly string[], settings: Settings): Promise<void> {
+export async function classifyToFiles(io: CliIo, files: readonly string[], settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings.keep);
   const inputs = await findInputFiles(files, io.cwd);
   const out = settings.dryRun ? undefined : settings.out;
@@ -32,11 +32,7 @@ export async function classifyToFiles(io: CliIo, files: readonly string[], setti
     folder = settings.dryRun ? undefined : await openFolder(io, files, settings);
     await withSession(io, settings, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyFiles(io, session, inputs, {
-        settings,
-        keepDays: false,
-        command: commandLine('classify', files),
-      });
+      const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
       const published = folder && (await publish(session, folder, classification, settings, { started, io }));
       session.progress.finish(classification.result.rows.total);
       show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });

@@ -7,7 +7,7 @@ import type { StatusParameters } from '../segmentation/status/status-parameters.
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
-import { commandLine } from './command-line.js';
+import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { parseSubject, type Subject } from './parse-subject.js';
@@ -15,16 +15,12 @@ import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 
 /** Classifies without writing anything, and prints why one user, or a few of a status, are where they are. */
-export async function explainUsers(io: CliIo, files: readonly string[], settings: Settings): Promise<void> {
-  const subject = parseSubject(settings, files);
+export async function explainUsers(io: CliIo, files: readonly string[], settings: Settings, command: GivenCommand): Promise<void> {
+  const subject = parseSubject(settings, command);
   const inputs = await findInputFiles(files, io.cwd);
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, inputs, {
-      settings,
-      keepDays: true,
-      command: commandLine('explain', files),
-    });
+    const classification = await classifyFiles(io, session, inputs, { settings, keepDays: true, command });
     session.progress.step('explaining');
     const result = await explain(session, classification, subject, settings.set);
     session.progress.finish(classification.result.rows.total);

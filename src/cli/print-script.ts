@@ -7,26 +7,21 @@ import { param, sql } from '../sql/sql.js';
 import { userDaysQuery } from '../users/user-days-query.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
-import { commandLine } from './command-line.js';
+import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
 import { readVersion } from './version.js';
 
 /** Classifies without writing anything and prints the SQL that did it, as one script. */
-export async function printScript(io: CliIo, files: readonly string[], settings: Settings): Promise<void> {
+export async function printScript(io: CliIo, files: readonly string[], settings: Settings, command: GivenCommand): Promise<void> {
   const inputs = await findInputFiles(files, io.cwd);
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
-  const command = commandLine('sql', files);
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, inputs, {
-      settings,
-      keepDays: false,
-      command,
-    });
+    const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
-    const script = scriptOf(classification, command);
+    const script = scriptOf(classification, command.whole);
     // Names of columns stand in it as they are: a terminal must not obey them, and another program must get them.
     io.stdout.write(io.stdout.isTty ? script.split('\n').map(safeText).join('\n') : script);
   });

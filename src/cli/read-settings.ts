@@ -10,7 +10,8 @@ export function readSettings(command: CommandName, flags: Flags, io: Pick<CliIo,
   return resolveSettings([flagLayer(command, flags)], io.now());
 }
 
-function flagLayer(command: CommandName, flags: Flags): Layer {
+/** What was typed, by option. */
+export function flagLayer(command: CommandName, flags: Flags): Layer {
   const layer = new Map<OptionName, Given>();
   for (const name of optionsOf(command)) {
     const found = flags[attributeOf(name)];

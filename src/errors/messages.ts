@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word.js';
+
 /** Which exit code an error ends in (DESIGN: usage 2, input 3, environment 4). */
 export type ErrorKind = 'usage' | 'input' | 'environment';
 
@@ -463,7 +465,7 @@ export const MESSAGES = {
       p.contradiction === undefined
         ? `${p.file}: column "${p.column}": the comma in "${p.value}" can separate decimals or thousands, and no value of the first 10,000 records settles it.`
         : `${p.file}: column "${p.column}": "${p.value}" has a decimal comma and "${p.contradiction}" a decimal dot.`,
-    hint: `say which sign it is: ${p.command} --decimal ',' or --decimal '.'.`,
+    hint: `say which sign it is: ${p.command} --decimal ',' (or '.')`,
   }),
   'currencies-mixed': (p: {
     file: string;
@@ -474,7 +476,7 @@ export const MESSAGES = {
   }): Message => ({
     kind: 'input',
     text: `${p.file}: column "${p.column}" holds amounts in ${p.currencies.length} currencies (${listed(p.currencies)}), for example ${quotedList(p.examples)}; they cannot be added.`,
-    hint: `count one currency only: ${p.command} --currency ${p.currencies[0] ?? 'USD'}.`,
+    hint: `count one currency only: ${p.command} --currency ${shellWord(p.currencies[0] ?? 'USD')}`,
   }),
   // reading all files as one input
   'parquet-unreadable': (p: { file: string; why: string }): Message => ({
@@ -482,7 +484,7 @@ export const MESSAGES = {
     text: `${p.file} cannot be read as Parquet: ${p.why}`,
     hint: 'Export the file again; a download that broke off looks like this.',
   }),
-  'column-missing-in-file': (p: { file: string; column: string; role: string; found: readonly string[]; command: string }): Message => ({
+  'column-missing-in-file': (p: { file: string; column: string; role: string; found: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.file} has no column "${p.column}", which holds the ${p.role} in the other files. It has: ${listed(p.found)}.`,
     hint: `Leave the file out, or name a ${p.role} column that all files share with --${p.role}-column.`,
@@ -528,7 +530,7 @@ export const MESSAGES = {
   'currencies-in-column': (p: { column: string; currencies: readonly string[] }): Message => ({
     kind: 'input',
     text: `The column "${p.column}" holds more than one currency: ${listed(p.currencies)}. Their amounts cannot be added.`,
-    hint: `Count one of them with --currency ${p.currencies[0]}.`,
+    hint: `count one of them with --currency ${shellWord(p.currencies[0] ?? 'USD')}.`,
   }),
   'frozen-edge': (p: { edge: string; decimals: number }): Message => ({
     kind: 'input',
@@ -570,7 +572,7 @@ export const MESSAGES = {
   'explain-nobody': (p: { example: string }): Message => ({
     kind: 'usage',
     text: 'segment explain needs --user ID or --status NAME, and neither was given.',
-    hint: `for example ${p.example}.`,
+    hint: `for example: ${p.example}`,
   }),
   'user-unknown': (p: { userId: string; users: number; alike: readonly string[]; examples: readonly string[] }): Message => ({
     kind: 'input',
@@ -581,7 +583,7 @@ export const MESSAGES = {
     hint:
       p.alike.length === 0
         ? 'copy the id from the input: case, blanks and leading zeros count.'
-        : `case, blanks and leading zeros count: name it as it stands there, --user "${p.alike[0]}".`,
+        : `case, blanks and leading zeros count: name it as it stands there, --user ${shellWord(p.alike[0] ?? '')}`,
   }),
   'user-not-used': (p: { userId: string; asOf: string; afterAsOf: number; rejected: number; nextDay: string | undefined }): Message => ({
     kind: 'input',

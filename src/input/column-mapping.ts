@@ -1,6 +1,7 @@
 import type { ColumnProblem } from '../errors/messages.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
+import { shellWord } from '../errors/shell-word.js';
 import { normaliseName } from '../events/normalise-name.js';
 import { readTimeText } from './time-text.js';
 
@@ -34,7 +35,7 @@ export interface ColumnMapping {
 
 export interface MappingContext {
   readonly file: string;
-  /** As the user called it, for the complete command to try. */
+  /** The command so far, without the flags that name columns: those follow in the complete command to try. */
   readonly command: string;
 }
 
@@ -113,8 +114,8 @@ export function mapColumns(columns: readonly InputColumn[], flags: ColumnFlags, 
 class Choice {
   readonly problems: ColumnProblem[] = [];
   readonly notes: string[] = [];
-  /** What a person could answer to a problem. */
-  readonly suggestions = new Map<ColumnRole, string>();
+  /** What a person could answer to a problem; undefined when no column answers it. */
+  readonly suggestions = new Map<ColumnRole, string | undefined>();
   readonly #columns: readonly InputColumn[];
   readonly #chosen = new Map<ColumnRole, string>();
   /** Roles that a flag or a problem has settled. */
@@ -160,7 +161,7 @@ class Choice {
       else {
         const name = nearest(value, this.#addressable());
         this.problems.push({ kind: 'absent', flag, value, nearest: name });
-        if (name !== undefined) this.suggestions.set(role, name);
+        this.suggestions.set(role, name);
       }
       return;
     }
@@ -224,9 +225,9 @@ class Choice {
     const candidates = dates.length > 0 ? dates : free.filter(isEpochColumn);
     const [column, another] = candidates;
     if (column === undefined) return;
-    this.suggestions.set('time', column.name);
     if (another !== undefined) {
       this.#settled.add('time');
+      this.suggestions.set('time', column.name);
       const names = candidates.map(({ name }) => name);
       this.problems.push({ kind: 'missing', role: 'time', examples: COLUMN_NAMES.time.slice(0, SHOWN_NAMES), candidates: names });
       return;
@@ -239,11 +240,23 @@ class Choice {
   require(role: ColumnRole): void {
     if (this.#settled.has(role)) return;
     this.problems.push({ kind: 'missing', role: word(role), examples: COLUMN_NAMES[role].slice(0, SHOWN_NAMES), candidates: [] });
-    if (role !== 'user') return;
+    this.suggestions.set(role, undefined);
+  }
+
+  /** Looks for a column for every problem that has no answer yet. */
+  suggest(): void {
+    for (const [role, name] of this.suggestions) if (name === undefined) this.suggestions.set(role, this.#guess(role));
+  }
+
+  #guess(role: ColumnRole): string | undefined {
+    const free = this.#free().filter(({ name }) => name.trim() !== '' && ![...this.suggestions.values()].includes(name));
+    const named = COLUMN_NAMES[role].flatMap((name) => free.filter((column) => normaliseName(column.name) === name));
+    if (named[0] !== undefined) return named[0].name;
+    if (role === 'time') return (free.find(isDateColumn) ?? free.find(isEpochColumn))?.name;
+    if (role !== 'user') return undefined;
     const fields = this.#columns.flatMap((column) => (column.isNested ? (column.fields ?? []) : []));
-    const names = [...this.#free().map(({ name }) => name), ...fields];
-    const guess = names.find((name) => USER_HINT.test(normaliseName(name)));
-    if (guess !== undefined) this.suggestions.set('user', guess);
+    const names = [...free.map(({ name }) => name), ...fields];
+    return names.find((name) => USER_HINT.test(normaliseName(name))) ?? free.find((column) => !isDateColumn(column))?.name ?? names[0];
   }
 
   multiplies(flag: string | undefined): boolean {
@@ -308,6 +321,7 @@ function isEpochColumn(column: InputColumn): boolean {
 }
 
 function failWith(choice: Choice, columns: readonly InputColumn[], flags: ColumnFlags, context: MappingContext): never {
+  choice.suggest();
   const { problems, suggestions } = choice;
   const kinds = new Set(problems.map(({ kind }) => kind));
   const code =
@@ -322,27 +336,22 @@ function failWith(choice: Choice, columns: readonly InputColumn[], flags: Column
     problems,
     columns: columns.flatMap(({ name, fields }) => (fields?.length ? fields : [name])),
     dataInHeader: isMissing ? columns.map(({ name }) => name).find(looksLikeData) : undefined,
-    tryCommand: completeCommand(context.command, flags, suggestions, problems.length),
+    tryCommand: completeCommand(context.command, flags, suggestions),
   });
 }
 
-/** The command with a flag for every problem, or undefined when one of them has no answer. */
+/** The command with an answer to every problem; undefined when a column that is needed has none. Other columns are left out then. */
 function completeCommand(
   command: string,
   flags: ColumnFlags,
-  suggestions: ReadonlyMap<ColumnRole, string>,
-  problemCount: number,
+  suggestions: ReadonlyMap<ColumnRole, string | undefined>,
 ): string | undefined {
-  if (suggestions.size < problemCount) return undefined;
+  if (REQUIRED_ROLES.some((role) => suggestions.has(role) && suggestions.get(role) === undefined)) return undefined;
   const answers = COLUMN_ROLES.flatMap((role) => {
-    const name = suggestions.get(role) ?? flags[role];
+    const name = suggestions.has(role) ? suggestions.get(role) : flags[role];
     return name === undefined ? [] : [`${columnFlag(role)} ${shellWord(name)}`];
   });
   return [command, ...answers].join(' ');
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A time or a number: no file names a column like that. */

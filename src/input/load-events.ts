@@ -38,6 +38,8 @@ export interface LoadOptions {
   readonly hasNamedValueEvents: boolean;
   /** The command so far, for complete commands in hints. */
   readonly command: string;
+  /** The same without the flags that name columns. */
+  readonly commandWithoutColumns: string;
 }
 
 /** A remark about how files were read, for the summary's warnings. */
@@ -74,9 +76,9 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   const flags = { ...(preset && presetColumns(preset, headers)), ...options.columns };
   const mapping = mapColumns(await inputColumns(sample, files), flags, {
     file: inputs.length === 1 ? (inputs[0]?.name ?? '') : `${inputs.length} files`,
-    command: options.command,
+    command: options.commandWithoutColumns,
   });
-  for (const file of files) requireColumns(file, mapping, options.command);
+  for (const file of files) requireColumns(file, mapping);
   const properties = options.keep.map((name) => findProperty(name, files));
   const decided: DecidedFile[] = [];
   for (const file of files) decided.push(await decideFile(sample, file, mapping, options));
@@ -133,7 +135,7 @@ async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[])
 }
 
 /** Every file must have the user and the time column; the others may be absent from some. */
-function requireColumns(file: ReadableFile, { columns }: ColumnMapping, command: string): void {
+function requireColumns(file: ReadableFile, { columns }: ColumnMapping): void {
   for (const role of ['user', 'time'] as const) {
     const name = columns[role];
     if (name !== null && findColumn(file.columns, name) === undefined) {
@@ -142,7 +144,6 @@ function requireColumns(file: ReadableFile, { columns }: ColumnMapping, command:
         column: name,
         role,
         found: file.columns.map((column) => column.name),
-        command,
       });
     }
   }

@@ -46,6 +46,7 @@ export async function loadRows(
       roles: eventRoles({}),
       hasNamedValueEvents: false,
       command: 'segment classify FILES',
+      commandWithoutColumns: 'segment classify FILES',
       ...others,
     });
     const rows = await database.rows<LoadedRow>(sql`

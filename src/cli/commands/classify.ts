@@ -14,7 +14,8 @@ export const classify: Command = {
       const { readSettings } = await import('../read-settings.js');
       const settings = readSettings('classify', flags, io);
       const { classifyToFiles } = await import('../classify-to-files.js');
-      await classifyToFiles(io, files, settings);
+      const { givenCommand } = await import('../command-line.js');
+      await classifyToFiles(io, files, settings, givenCommand('classify', files, flags));
     });
   },
 };

@@ -14,7 +14,8 @@ export const explain: Command = {
       const { readSettings } = await import('../read-settings.js');
       const settings = readSettings('explain', flags, io);
       const { explainUsers } = await import('../explain-users.js');
-      await explainUsers(io, files, settings);
+      const { givenCommand } = await import('../command-line.js');
+      await explainUsers(io, files, settings, givenCommand('explain', files, flags));
     });
   },
 };

@@ -14,7 +14,8 @@ export const sql: Command = {
       const { readSettings } = await import('../read-settings.js');
       const settings = readSettings('sql', flags, io);
       const { printScript } = await import('../print-script.js');
-      await printScript(io, files, settings);
+      const { givenCommand } = await import('../command-line.js');
+      await printScript(io, files, settings, givenCommand('sql', files, flags));
     });
   },
 };

@@ -28,7 +28,11 @@ export async function withClassified<T>(
     const inputs = await findInputFiles(['events.csv'], folder);
     const settings = readSettings('explain', { threads: '1', memoryLimit: '512MB', ...flags }, io);
     return await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-      const options = { settings, keepDays: true, command: 'segment explain events.csv' };
+      const options = {
+        settings,
+        keepDays: true,
+        command: { whole: 'segment explain events.csv', withoutColumns: 'segment explain events.csv' },
+      };
       const classification = await classifyFiles(io, session, inputs, options);
       const about = { summary: classification.result, parameters: settings.set, shape: classification.userDays.shape };
       return await work({ database: session.database, settings: about });
