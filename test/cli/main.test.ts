@@ -106,6 +106,7 @@ describe('errors', () => {
     ['ENOSPC', '[disk-full]', 4],
     ['EROFS', '[no-permission]', 4],
     ['EACCES', '[no-permission]', 4],
+    ['EMFILE', '[too-many-open-files]', 4],
     ['EBADF', '[internal]', 70],
   ])('knows the system error %s', (code, mark, exitCode) => {
     const presented = presentError(Object.assign(new Error(`${code}: boom`), { code, path: '/data/x' }));

@@ -271,6 +271,30 @@ describe('columns', () => {
   });
 });
 
+describe('statistics that are wrong', () => {
+  /** Writes another number over a least or greatest value in the footer; the values themselves stay. */
+  function lie(path: string, truth: bigint, claim: bigint): void {
+    const bytes = readFileSync(path);
+    const footer = bytes.subarray(bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
+    const said = Buffer.alloc(8);
+    said.writeBigInt64LE(truth);
+    expect(footer.indexOf(said)).toBeGreaterThan(0);
+    for (let at = footer.indexOf(said); at !== -1; at = footer.indexOf(said)) footer.writeBigInt64LE(claim, at);
+    writeFileSync(path, bytes);
+  }
+
+  const microseconds = (iso: string): bigint => BigInt(Date.parse(iso)) * 1000n;
+
+  it('a time before 1990 is a reject, whatever the file says of its earliest one', async () => {
+    const times = sql`unnest([timestamp '1971-02-03 04:05:06', timestamp '2024-01-01 07:08:09', timestamp '2024-01-02'])`;
+    const path = await parquet(sql`select 'u1' as user_id, ${times} as "timestamp"`);
+    lie(path, microseconds('1971-02-03T04:05:06Z'), microseconds('2024-01-01T07:08:09Z'));
+    const { summary } = await classify(path);
+    expect(summary).toMatchObject({ rows: { total: 3, used: 2, rejected: 1 }, period: { first: '2024-01-01' } });
+    expect(summary.rejects).toMatchObject([{ line: 1, reason: 'implausible_time' }]);
+  });
+});
+
 it('a damaged page is told as the file that cannot be read', async () => {
   const path = await parquet(sql`select 'user' || i as user_id, ${TIME} from range(20_000) as numbers(i)`);
   const bytes = readFileSync(path);

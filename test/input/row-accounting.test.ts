@@ -52,7 +52,7 @@ const fields = fc.record({
   event: fc.constantFrom('view', 'purchase', ''),
   revenue: fc.constantFrom('', '1', '2.50', 'oops'),
   eventId: fc.constantFrom('', '', 'e1', 'e2', 'e3', 'E1'),
-  note: fc.constantFrom('', 'x', 'two\nlines', 'two\r\nlines', '""', 'a,b', '\n\n\n'),
+  note: fc.constantFrom('', 'x', 'two\nlines', 'two\r\nlines', 'two\rlines', '""', 'a,b', '\n\n\n'),
   shape: fc.constantFrom('', '', '', '', '', '', 'short', 'long', 'longer by nothing', 'after quote', 'nul', 'blank', 'blanks'),
 });
 
@@ -145,6 +145,18 @@ describe('a reject is told with the physical line where its record begins', () =
   ])('%s', async (_, text, expected) => {
     const { summary } = await classify(write(text), '--max-rejects', '100%');
     expect(summary.rejects.map(({ line, reason }) => `${line} ${reason}`)).toEqual(expected);
+  });
+});
+
+describe('line ends within quotes are none of the records', () => {
+  const cases = ['\n', '\r\n', '\r'].flatMap((end) => ['\n', '\r\n', '\r', '\n\r'].map((inner) => [end, inner] as const));
+  it.each(cases)('records end in %j, a column name and a value hold %j', async (end, inner) => {
+    const name = `"two${inner}lines"`;
+    const lines = [`user_id,timestamp,${name}`, 'u1,2024-01-01,x', `u2,2024-01-02,${name}`, 'u3,2024-01-03', 'u4,x,x'];
+    const { summary } = await classify(write(lines.join(end) + end), '--max-rejects', '100%');
+    expect(summary.rows).toMatchObject({ total: 4, used: 2, rejected: 2 });
+    const inside = linesIn(`a${inner}b`) - 1;
+    expect(summary.rejects.map(({ line }) => line)).toEqual([4 + 2 * inside, 5 + 2 * inside]);
   });
 });
 
