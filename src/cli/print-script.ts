@@ -42,10 +42,8 @@ function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classi
     },
     ...relations,
   ];
-  const recoded = loaded.readings.filter(({ file }) => !file.isReadAsNamed);
-  const notes = recoded.map(
-    ({ file }) => `${file.source.name} was read from a copy in UTF-8 with one kind of line end; make one before running this.`,
-  );
+  const copies = loaded.readings.flatMap(({ file }) => file.scriptCopy ?? []);
+  const notes = copies.map(({ command: make }) => `First make a copy that DuckDB can read, for example: ${make}`);
   return renderScript(
     [`segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})`, 'Days are numbers since 1970-01-01.', ...notes],
     steps,

@@ -66,8 +66,23 @@ function quotedList(names: readonly string[]): string {
   return listed(names.map((name) => `"${name}"`));
 }
 
+/** Only the first one follows the name of the file. */
+function asSentence(text: string, index: number): string {
+  return index === 0 ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** What to do about a header that was not split; undefined when it was. */
+function unsplitHint([header = '', ...others]: readonly string[]): string | undefined {
+  if (others.length > 0) return undefined;
+  const sign = ['\t', ';', '|', ','].find((delimiter) => header.includes(delimiter));
+  if (sign !== undefined)
+    return `the header seems to be split by ${sign === '\t' ? 'tabs' : `"${sign}"`}: leave out --delimiter, or name that one.`;
+  if (!/\S +\S+ +\S/.test(header)) return undefined;
+  return `the fields seem to be lined up with blanks; make CSV of them first, for example: sed -E 's/^ +//; s/ +/,/g' FILE > FILE.csv.`;
+}
+
 function columnsMessage(p: ColumnProblems): Message {
-  const sentences = p.problems.map(columnSentence).join(' ');
+  const sentences = p.problems.map(columnSentence).map(asSentence).join(' ');
   const header =
     p.dataInHeader === undefined
       ? ` The columns are ${quotedList(p.columns)}.`
@@ -78,11 +93,12 @@ function columnsMessage(p: ColumnProblems): Message {
     kind: 'input',
     text: `${p.file}: ${sentences}${header}`,
     hint:
-      p.dataInHeader !== undefined
+      unsplitHint(p.columns) ??
+      (p.dataInHeader !== undefined
         ? 'put the column names on the first line of the file.'
         : twice !== undefined
           ? `rename one of the two "${twice.name}" columns in the file: no flag can tell them apart.`
-          : named,
+          : named),
   };
 }
 
@@ -433,10 +449,19 @@ export const MESSAGES = {
         : `${p.file}: column "${p.column}": in "${p.value}" the day comes first, in "${p.contradiction}" the month, so the order of the other dates is not known.`,
     hint: `say which: ${p.command} --time-format '${p.dayFirstFormat}' (day first) or '${p.monthFirstFormat}' (month first).`,
   }),
-  'time-unreadable': (p: { file: string; column: string; command: string; examples: readonly string[] }): Message => ({
+  'time-unreadable': (p: {
+    file: string;
+    column: string;
+    command: string;
+    examples: readonly string[];
+    format: string | undefined;
+  }): Message => ({
     kind: 'input',
     text: `${p.file}: no time can be read from column "${p.column}", which holds ${quotedList(p.examples)}.`,
-    hint: `say how its times are written, for example ${p.command} --time-format '%d.%m.%Y %H:%M', or name another column with --time-column.`,
+    hint:
+      p.format === undefined
+        ? `say how its times are written, for example ${p.command} --time-format '%d.%m.%Y %H:%M', or name another column with --time-column.`
+        : `try: ${p.command} --time-format '${p.format}', or name another column with --time-column.`,
   }),
   'time-format-mismatch': (p: { file: string; column: string; command: string; format: string; examples: readonly string[] }): Message => ({
     kind: 'input',

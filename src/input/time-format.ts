@@ -1,4 +1,5 @@
 import { fail } from '../errors/segment-error.js';
+import { guessTimeFormat } from './guess-time-format.js';
 import { type EpochUnit, HEAD_RECORDS, readTimeText, type SlashOrder, type TimeShape } from './time-text.js';
 
 /** How the time column of a file is read. Plain data. */
@@ -51,7 +52,7 @@ export function decideTimeFormat(values: readonly string[], options: TimeOptions
   if (options.format !== undefined) return patternFormat(options.format, present, context);
   const texts = present.map(readTimeText);
   if (present.length > 0 && texts.every((text) => text === undefined)) {
-    fail('time-unreadable', { ...context, examples: examplesOf(present) });
+    fail('time-unreadable', { ...context, examples: examplesOf(present), format: guessTimeFormat(present) });
   }
   return {
     pattern: null,

@@ -313,3 +313,23 @@ describe('a quantity', () => {
     expect(map(names, flags).multiplyByQuantity).toBe(expected);
   });
 });
+
+describe('a header that was not split', () => {
+  it.each([
+    ['a,b;c', 'the header seems to be split by ";": leave out --delimiter, or name that one.'],
+    ['user_id\tdate', 'the header seems to be split by tabs: leave out --delimiter, or name that one.'],
+    [
+      ' customer_id  date number_of_cds  dollar_value',
+      "the fields seem to be lined up with blanks; make CSV of them first, for example: sed -E 's/^ +//; s/ +/,/g' FILE > FILE.csv.",
+    ],
+  ])('%j is told from a file of one column', (header, hint) => {
+    const error = errorOf([header]);
+    expect(error.code).toBe('columns-missing');
+    expect(error.hint).toBe(hint);
+  });
+
+  it('says both problems in sentences', () => {
+    expect(errorOf(['kunde']).message).toMatch(/^events\.csv: no column is named like the user .*\. No column is named like the time /);
+    expect(errorOf(['kunde', 'note']).hint).not.toContain('split');
+  });
+});

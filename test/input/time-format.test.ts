@@ -86,6 +86,12 @@ describe('heads that cannot be read', () => {
     expect(error.hint).toContain('--time-format');
   });
 
+  it('are refused with the command that would work, where the layout is plain', () => {
+    expect(errorOf(() => decide('31.01.2024', '28.02.2024 ')).hint).toBe(
+      "try: segment classify events.csv --time-format '%d.%m.%Y', or name another column with --time-column.",
+    );
+  });
+
   it('cut a long example', () => {
     expect(errorOf(() => decide('x'.repeat(100_000))).message.length).toBeLessThan(300);
   });

@@ -33,7 +33,7 @@ export const csvReader: Reader<CsvFile> = {
       layout: JSON.stringify([text.delimiter, text.blankLinesBeforeHeader, text.hasNul]),
       isReject: text.hasNul ? holdsNul(columns) : undefined,
       hasMixedLineEndings: text.hasMixedLineEndings,
-      isReadAsNamed: !text.isSpooled || source.compression !== 'none',
+      scriptCopy: text.scriptCopy,
       text,
     };
   },
@@ -85,7 +85,7 @@ function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], h
     : sql``;
   const schema = join(columns.map(({ value }) => sql`${value}: 'VARCHAR'`));
   return sql`read_csv(
-        ${list(files.map(({ readPath, source }) => globLiteral(hasNamedPaths ? source.path : readPath)))},
+        ${list(files.map(({ readPath, source, scriptCopy }) => globLiteral(hasNamedPaths ? (scriptCopy?.path ?? source.path) : readPath)))},
         columns = {${schema}},
         auto_detect = false,
         header = true,

@@ -64,7 +64,7 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
       layout: JSON.stringify([Object.keys(source.partitions), columns.map(({ type }) => type)]),
       isReject: undefined,
       hasMixedLineEndings: false,
-      isReadAsNamed: true,
+      scriptCopy: undefined,
     };
   } catch (error) {
     if (!isReadFailure(error)) throw error;

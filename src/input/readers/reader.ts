@@ -2,6 +2,7 @@ import type { Database } from '../../engine/database.js';
 import type { Sql } from '../../sql/sql.js';
 import type { ZoneOffsets } from '../../time/zone-offsets.js';
 import type { InputFile } from '../sources.js';
+import type { ScriptCopy } from '../text/script-copy.js';
 import type { TextOptions } from '../text/text-file.js';
 import type { TimeFormat } from '../time-format.js';
 
@@ -60,8 +61,8 @@ export interface ReadableFile {
   /** True for rows of `source` that are rejects; undefined when there are none. */
   readonly isReject: Sql | undefined;
   readonly hasMixedLineEndings: boolean;
-  /** Whether a printed script finds in the named file what was read: false when only a copy could be read. */
-  readonly isReadAsNamed: boolean;
+  /** The copy a printed script reads in place of the named file; undefined where that will do. */
+  readonly scriptCopy: ScriptCopy | undefined;
 }
 
 /** What makes a record of a file unreadable. */

@@ -10,6 +10,7 @@ import { hashFile } from './hash-file.js';
 import { findRecordEnds, normaliseRecordEnds, type RecordEnds } from './line-endings.js';
 import { physicalLineAt } from './physical-line.js';
 import { readChunks } from './read-chunks.js';
+import { type ScriptCopy, scriptCopy } from './script-copy.js';
 import { SpoolFile } from './spool-file.js';
 import { TextPass } from './text-pass.js';
 
@@ -41,6 +42,8 @@ export interface TextFile {
   readonly hasNul: boolean;
   readonly hasMixedLineEndings: boolean;
   readonly isSpooled: boolean;
+  /** What a printed script reads in its place; undefined where DuckDB reads the file itself alike. */
+  readonly scriptCopy: ScriptCopy | undefined;
 }
 
 /** DuckDB drops records longer than its buffer (32 MB) without a reject: lines that come near are refused here. */
@@ -93,6 +96,7 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
       hasNul: plain.pass.hasNul,
       hasMixedLineEndings: kinds > 1,
       isSpooled: readPath !== file.path,
+      scriptCopy: scriptCopy(file, plain.encoding, isCopied),
     };
   } catch (error) {
     await spool.keepOnly(undefined);

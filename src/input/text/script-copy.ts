@@ -1,0 +1,23 @@
+import { shellWord } from '../../errors/shell-word.js';
+import type { InputFile } from '../sources.js';
+
+/** A copy of a text file that stock DuckDB reads as we read the file. */
+export interface ScriptCopy {
+  readonly path: string;
+  /** A line of the shell that makes it. */
+  readonly command: string;
+}
+
+/** The copy a script has to name in place of a file, or undefined where the file itself will do. */
+export function scriptCopy({ path, compression }: InputFile, encoding: string, hasOtherRecordEnds: boolean): ScriptCopy | undefined {
+  // DuckDB unpacks what is named so.
+  const isPacked = compression === 'gzip' && !path.endsWith('.gz');
+  if (!isPacked && encoding === 'utf-8' && !hasOtherRecordEnds) return undefined;
+  const copy = `${path}.utf8.csv`;
+  const [first, ...others] = [
+    ...(compression === 'gzip' ? ['gzip -dc'] : []),
+    ...(encoding === 'utf-8' ? [] : [`iconv -f ${encoding} -t utf-8`]),
+    ...(hasOtherRecordEnds ? [`perl -pe 's/\\r\\n?/\\n/g'`] : []),
+  ];
+  return { path: copy, command: `${[`${first} < ${shellWord(path)}`, ...others].join(' | ')} > ${shellWord(copy)}` };
+}
