@@ -80,12 +80,13 @@ function expectedNames(settings: Settings): string[] {
 }
 
 async function publish(
-  { database, signal }: Session,
+  { database, progress, signal }: Session,
   folder: OutputFolder,
   classification: Classification,
   settings: Settings,
   { started, io }: { readonly started: number; readonly io: CliIo },
 ): Promise<readonly PublishedFile[]> {
+  progress.step('writing files');
   const written = await writeMembershipFiles(database, folder, {
     format: settings.format,
     segmentFiles: settings.segmentFiles,

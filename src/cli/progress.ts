@@ -8,7 +8,7 @@ import { isUnicode } from './is-unicode.js';
 
 /** Progress of one command on stderr. Showing it never fails a run. */
 export interface Progress {
-  /** Names the next piece of work; `totalBytes`, the size of what is read, adds a rate. */
+  /** Names the next piece of work; `totalBytes`, the size of what one statement reads in it, adds how far that is and a rate. */
   step(label: string, totalBytes?: number): void;
   /** Takes the progress away and leaves one line: how many rows, in which time. */
   finish(rows: number): void;
@@ -51,7 +51,15 @@ export function startProgress(io: CliIo, settings: ProgressSettings, percentage:
   const startedAt = clock();
   let step: Step = { label: 'starting', totalBytes: undefined, startedAt };
   const view = style === 'bar' ? drawBar(io, settings) : style === 'plain' ? printLines(io) : undefined;
-  const timer = view && setInterval(() => view.show(step, percentage(), clock() - step.startedAt), POLL_MS).unref();
+  let reached = 0;
+  // The engine counts a statement, not a step: the short ones before and after the long one say nothing.
+  const percentOfStep = (): number | undefined => {
+    const percent = step.totalBytes === undefined ? undefined : percentage();
+    if (percent === undefined || percent < Math.max(1, reached)) return undefined;
+    reached = percent;
+    return percent;
+  };
+  const timer = view && setInterval(() => view.show(step, percentOfStep(), clock() - step.startedAt), POLL_MS).unref();
   const stop = (): void => {
     clearInterval(timer);
     view?.clear();
@@ -63,6 +71,7 @@ export function startProgress(io: CliIo, settings: ProgressSettings, percentage:
     step(label, totalBytes) {
       endStep();
       step = { label: safeText(label), totalBytes, startedAt: clock() };
+      reached = 0;
     },
     finish(rows) {
       stop();
