@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fail } from '../errors/segment-error.js';
 import type { InputFile } from '../input/sources.js';
@@ -29,6 +29,7 @@ export function checkRejectsPath({ path, inputs, inputPaths, out, cwd }: Rejects
   const reader = inputPaths.find((input) => wouldRead(input, real, cwd));
   if (reader !== undefined) fail('rejects-in-input', { path, input: reader });
   if (out !== undefined && isInside(real, realPathOf(out, cwd))) fail('rejects-in-output', { path, directory: out });
+  if (found === undefined && !existsSync(dirname(real))) fail('rejects-unwritable', { path, reason: `there is no folder ${dirname(path)}` });
   try {
     accessSync(found === undefined ? dirname(real) : real, constants.W_OK);
   } catch (error) {

@@ -272,11 +272,12 @@ describe('--rejects FILE', () => {
   });
 
   it.each([
-    ['a folder that is not there', 'absent/rejects.csv'],
-    ['a folder', ''],
-  ])('%s: said before the work', async (_, name) => {
+    ['a folder that is not there', 'absent/rejects.csv', /cannot be written: there is no folder .*absent\. /],
+    ['a folder', '', /cannot be written: it is a folder\. /],
+  ])('%s: said before the work', async (_, name, reason) => {
     const { exitCode, stderr } = await classify(write('user_id,timestamp\nu1,2024-01-01\n'), '--rejects', join(folder.path, name));
     expect(exitCode).toBe(4);
     expect(stderr).toContain('[rejects-unwritable]');
+    expect(stderr).toMatch(reason);
   });
 });
