@@ -29,7 +29,8 @@ export function checkRejectsPath({ path, inputs, inputPaths, out, cwd }: Rejects
   const reader = inputPaths.find((input) => wouldRead(input, real, cwd));
   if (reader !== undefined) fail('rejects-in-input', { path, input: reader });
   if (out !== undefined && isInside(real, realPathOf(out, cwd))) fail('rejects-in-output', { path, directory: out });
-  if (found === undefined && !existsSync(dirname(real))) fail('rejects-unwritable', { path, reason: `there is no folder ${dirname(path)}` });
+  if (found === undefined && !existsSync(dirname(real)))
+    fail('rejects-unwritable', { path, reason: `there is no folder ${dirname(path)}` });
   try {
     accessSync(found === undefined ? dirname(real) : real, constants.W_OK);
   } catch (error) {
