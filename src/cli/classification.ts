@@ -26,6 +26,7 @@ import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
+import type { Ceiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import type { Session } from './session.js';
@@ -259,7 +260,7 @@ function rejectBound({ strict, maxRejects }: Settings): RejectBound {
 }
 
 /** The clock and a day: no later event can become the as-of date (PRODUCT §1). */
-function ceiling(now: Date, timezone: string): { readonly instant: string; readonly day: number } {
+function ceiling(now: Date, timezone: string): Ceiling {
   const limit = new Date(now.getTime() + DAY_MS);
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(limit);
   const day = dayOfIso(iso);

@@ -3,8 +3,9 @@ import { duplicateScript } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
-import { param, sql } from '../sql/sql.js';
+import { param, type Sql, sql } from '../sql/sql.js';
 import { userDaysQuery } from '../users/user-days-query.js';
+import { withCeiling } from '../users/with-ceiling.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import type { GivenCommand } from './command-line.js';
@@ -29,9 +30,11 @@ export async function printScript(io: CliIo, files: readonly string[], settings:
 
 function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classification, command: string): string {
   const paths = { hasNamedPaths: true };
+  const { asOfDay, ceiling } = userDays;
+  const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));
   const duplicates = hasDuplicates
-    ? duplicateScript(loaded.eventsQuery({ ...paths, isIdentified: true }), param('as_of_day', userDays.asOfDay))
-    : { steps: [], events: loaded.eventsQuery({ ...paths, isIdentified: false }) };
+    ? duplicateScript(loaded.eventsQuery({ ...paths, isIdentified: true }), param('as_of_day', asOfDay), onDays)
+    : { steps: [], events: onDays(loaded.eventsQuery({ ...paths, isIdentified: false })) };
   const steps: ScriptStep[] = [
     ...duplicates.steps,
     { name: 'events', comment: 'the files as clean, typed rows', query: duplicates.events, isView: true },

@@ -7,9 +7,14 @@ export interface RepeatedIds {
   readonly once: Sql;
   /** The rows that may be repetitions: columns of `events`. */
   readonly all: Sql;
-  /** What stays as of a day, and how many rows were dropped; `conflicting` of them differ from the row that stayed. */
-  readonly removeDuplicates: (asOfDay: number) => Promise<{ readonly kept: Sql; readonly dropped: number; readonly conflicting: number }>;
+  /** What stays of `all`, or of the same rows with other days, as of a day; `conflicting` of the dropped rows differ from the one that stayed. */
+  readonly removeDuplicates: (
+    rows: Sql,
+    asOfDay: number,
+  ) => Promise<{ readonly kept: Sql; readonly dropped: number; readonly conflicting: number }>;
 }
+
+const ALL_REPEATED = sql`select * from repeated_events`;
 
 interface DuplicateStep {
   readonly name: string;
@@ -29,9 +34,9 @@ export async function findRepeatedIds(database: Database, identifiedEvents: Sql)
   await create(database, repeatedEvents(identifiedEvents));
   return {
     once: onceQuery(identifiedEvents),
-    all: sql`select * from repeated_events`,
-    removeDuplicates: async (asOfDay) => {
-      await create(database, rankedEvents(sql`${asOfDay}`));
+    all: ALL_REPEATED,
+    removeDuplicates: async (rows, asOfDay) => {
+      await create(database, rankedEvents(rows, sql`${asOfDay}`));
       const [counts] = await database.rows<{ dropped: number; conflicting: number }>(sql`
         select count(*) filter (where place > 1) as dropped,
                count(*) filter (where place > 1 and is_conflicting) as conflicting
@@ -41,11 +46,15 @@ export async function findRepeatedIds(database: Database, identifiedEvents: Sql)
   };
 }
 
-/** The same steps for a printed script, and the events that remain after them. */
-export function duplicateScript(identifiedEvents: Sql, asOfDay: Sql): { readonly steps: readonly DuplicateStep[]; readonly events: Sql } {
+/** The same steps for a printed script, with `onDays` giving rows their days, and the events that remain after them. */
+export function duplicateScript(
+  identifiedEvents: Sql,
+  asOfDay: Sql,
+  onDays: (rows: Sql) => Sql,
+): { readonly steps: readonly DuplicateStep[]; readonly events: Sql } {
   return {
-    steps: [repeatedHashes(identifiedEvents), repeatedEvents(identifiedEvents), rankedEvents(asOfDay)],
-    events: sql`${onceQuery(identifiedEvents)}
+    steps: [repeatedHashes(identifiedEvents), repeatedEvents(identifiedEvents), rankedEvents(onDays(ALL_REPEATED), asOfDay)],
+    events: sql`${onDays(onceQuery(identifiedEvents))}
       union all by name
       ${keptQuery()}`,
   };
@@ -84,7 +93,7 @@ function repeatedEvents(identifiedEvents: Sql): DuplicateStep {
  * session_id, then the other columns by name) stays, empty before any value, text bytewise (PRODUCT §2). Rows without
  * a user, rejected ones and those after the as-of day are never duplicates: they are counted as what they are.
  */
-function rankedEvents(asOfDay: Sql): DuplicateStep {
+function rankedEvents(repeatedRows: Sql, asOfDay: Sql): DuplicateStep {
   return {
     name: 'ranked_events',
     comment: 'the same rows, with their place among the rows of their event id: place 1 stays',
@@ -105,7 +114,7 @@ function rankedEvents(asOfDay: Sql): DuplicateStep {
                'session': coalesce(session_id, ''),
                'others': other_columns
              } as content
-      from repeated_events
+      from (${repeatedRows}) as repeated_rows
     ) as contents
     window id_rows as (
       partition by event_id, is_comparable

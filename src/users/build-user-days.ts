@@ -3,6 +3,7 @@ import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../time/choose-as-of.js';
 import { userDaysQuery } from './user-days-query.js';
+import { type Ceiling, withCeiling } from './with-ceiling.js';
 
 export interface UserDaysSettings {
   readonly events: Sql;
@@ -13,8 +14,8 @@ export interface UserDaysSettings {
   readonly expectedRule: ValueRule;
   /** The as-of day given, or undefined for the newest plausible one. */
   readonly asOfDay: number | undefined;
-  /** No event later than this instant (ISO, UTC) and its day can become the as-of date. */
-  readonly ceiling: { readonly instant: string; readonly day: number };
+  /** No event later than this can become the as-of date. */
+  readonly ceiling: Ceiling;
   /** Runs before each pass over the input. */
   readonly beforePass: () => Promise<void>;
 }
@@ -23,8 +24,11 @@ export interface UserDaysSettings {
 export interface RepeatedEvents {
   /** All of them: the columns of `events`. */
   readonly all: Sql;
-  /** Those that stay once the as-of day is known, and what was dropped. */
-  readonly removeDuplicates: (asOfDay: number) => Promise<{ readonly kept: Sql; readonly dropped: number; readonly conflicting: number }>;
+  /** Of `rows`, which are `all` or those with other days, the ones that stay once the as-of day is known, and what was dropped. */
+  readonly removeDuplicates: (
+    rows: Sql,
+    asOfDay: number,
+  ) => Promise<{ readonly kept: Sql; readonly dropped: number; readonly conflicting: number }>;
 }
 
 /** Row counts of `user_days`; structure rejects and duplicates are counted where they are found. */
@@ -44,6 +48,8 @@ export interface UserDaysCounts {
 
 export interface UserDays {
   readonly asOfDay: number;
+  /** Set when rows on the last possible day had to be told apart by the hour. */
+  readonly ceiling: Ceiling | undefined;
   /** First day of a trailing block that was set aside. */
   readonly setAsideFrom: number | undefined;
   /** Set when the as-of day looks incomplete: the day before it. */
@@ -77,15 +83,16 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   let repeated = settings.repeated?.all;
   await pass(database, settings, events, expected);
   let volumes = await dayVolumes(database, repeated);
-  if (settings.asOfDay === undefined && volumes.some(({ day }) => day === settings.ceiling.day)) {
+  const reachesCeiling = settings.asOfDay === undefined && volumes.some(({ day }) => day === settings.ceiling.day);
+  if (reachesCeiling) {
     events = withCeiling(events, settings.ceiling);
     repeated = repeated && withCeiling(repeated, settings.ceiling);
     await pass(database, settings, events, expected);
     volumes = await dayVolumes(database, repeated);
   }
   const { asOfDay, setAsideFrom } = await decideAsOf(database, settings, volumes, repeated);
-  const once = await settings.repeated?.removeDuplicates(asOfDay);
-  const kept = once && (repeated === settings.repeated?.all ? once.kept : withCeiling(once.kept, settings.ceiling));
+  const once = repeated && (await settings.repeated?.removeDuplicates(repeated, asOfDay));
+  const kept = once?.kept;
   if (kept) await add(database, kept, expected);
   const valueRule = settings.expectedRule === 'named' ? 'named' : await decideValueRule(database, asOfDay);
   const shape = { ...settings.shape, valueRule };
@@ -97,6 +104,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   const [firstUsed, lastUsed] = [used.at(0), used.at(-1)];
   return {
     asOfDay,
+    ceiling: reachesCeiling ? settings.ceiling : undefined,
     setAsideFrom,
     completeDayBefore: completeDayBefore(used, asOfDay),
     counts: { ...(await countRows(database, asOfDay)), duplicate: once?.dropped ?? 0, conflictingDuplicates: once?.conflicting ?? 0 },
@@ -157,15 +165,6 @@ async function decideAsOf(
   if (plausible.length === 0) return { asOfDay: lastDay, setAsideFrom: undefined };
   const { day, setAsideFrom } = await chooseAsOfDay(plausible, (from) => countBlockUsers(database, dayRows(repeated), from, lastDay));
   return { asOfDay: day, setAsideFrom };
-}
-
-/** Rows later than the ceiling move past its day; needed only for exports that reach into tomorrow. */
-function withCeiling(events: Sql, ceiling: UserDaysSettings['ceiling']): Sql {
-  return sql`
-    select * replace (
-             case when occurred_at > ${ceiling.instant}::timestamp then greatest(day, ${ceiling.day + 1}) else day end as day
-           )
-    from (${events}) as events`;
 }
 
 async function countBlockUsers(database: Database, rows: Sql, firstDayOfBlock: number, lastDay: number): Promise<BlockUsers> {

@@ -115,6 +115,26 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
   });
 });
 
+describe('an export that reaches into tomorrow', () => {
+  it('gives the members that classify writes, rows later than the clock and a day left out', async () => {
+    // The clock says 30 June at noon, so 1 July at noon is the last instant that counts.
+    const text = `user_id,event,timestamp,event_id
+ana,view,2026-07-01 10:00:00,1
+bob,view,2026-07-01 11:00:00,2
+bob,view,2026-07-01 13:00:00,2
+cy,view,2026-07-01 13:00:00,3
+dee,view,2026-06-30 13:00:00,4
+dee,view,2026-06-30 13:00:00,4
+`;
+    writeFileSync(join(cwd, 'tomorrow.csv'), text);
+    const at = { cwd, now: new Date('2026-06-30T12:00:00Z') };
+    expect((await runCli(['classify', 'tomorrow.csv', '--out', 'out', '--format', 'parquet', '--quiet'], at)).exitCode).toBe(0);
+    const members = await publishedMembers('out');
+    expect(members).toHaveLength(3);
+    expect(await runScript((await runCli(['sql', 'tomorrow.csv'], at)).stdout)).toEqual(members);
+  });
+});
+
 describe('a file that DuckDB would read otherwise', () => {
   const CASES: readonly (readonly [string, readonly string[]])[] = [
     ['UTF-16', ['utf16.csv']],

@@ -160,6 +160,26 @@ describe('line ends within quotes are none of the records', () => {
   });
 });
 
+describe('rows later than the clock and a day', () => {
+  it('are after the as-of day, not duplicates, also on the as-of day itself', async () => {
+    // The clock says 30 June at noon: 1 July at noon is the last instant that counts, so the rows of 13:00 and 14:00 do not.
+    const text = `user_id,event,timestamp,event_id
+ana,view,2026-07-01 10:00:00,1
+bob,view,2026-07-01 13:00:00,2
+bob,view,2026-07-01 13:00:00,2
+cy,view,2026-07-01 11:00:00,3
+cy,view,2026-07-01 14:00:00,3
+dee,view,2026-07-01 12:00:00,4
+dee,view,2026-07-01 12:00:00,4
+`;
+    const path = join(folder.path, 'tomorrow.csv');
+    writeFileSync(path, text);
+    const { summary } = await classifyOnce([path], join(folder.path, 'tomorrow'), { now: new Date('2026-06-30T12:00:00Z') });
+    expect(summary.as_of).toBe('2026-07-01');
+    expect(summary.rows).toEqual({ total: 7, used: 3, rejected: 0, duplicate: 1, after_as_of: 3, without_user: 0 });
+  });
+});
+
 describe('the bound', () => {
   /** Rows with `bad` unreadable times among `total`. */
   const withBad = (bad: number, total: number): string => {
