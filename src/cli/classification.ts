@@ -1,4 +1,4 @@
-import type { ClassifyResult, RejectedRow } from '../analysis/classify/classify-result.js';
+import type { ClassifyResult, RejectedRow, Warning } from '../analysis/classify/classify-result.js';
 import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
 import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-query.js';
 import { rulesOff } from '../analysis/classify/rules-off.js';
@@ -30,6 +30,7 @@ import type { Ceiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import type { Session } from './session.js';
+import { findUnknownEvents } from './unknown-events.js';
 
 export interface ClassificationOptions {
   readonly settings: Settings;
@@ -71,7 +72,7 @@ export async function classifyFiles(
   const { settings } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
   const zone = loadZoneOffsets(settings.timezone);
-  const { loaded, repeated, userDays, rows, rejects } = await whileUnchanged(inputs, () =>
+  const { loaded, repeated, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
     whileReadable(database, inputs, () => readEvents(io, session, inputs, options, zone)),
   );
   if (userDays.period === undefined) {
@@ -139,6 +140,7 @@ export async function classifyFiles(
         ...userDays.counts,
         churnHints: userDays.churnHints,
         rows,
+        hasAmounts: columns.value !== null,
         moneyScale: loaded.moneyScale,
         currency: loaded.currency,
         asOf,
@@ -149,7 +151,7 @@ export async function classifyFiles(
         parameters: settings.set,
         rulesOff: off,
         isSpreadsheetSafe: settings.spreadsheetSafe,
-        notes: loaded.notes,
+        notes: [...loaded.notes, ...unknownEvents],
       }),
     },
   };
@@ -161,6 +163,7 @@ interface ReadEvents {
   readonly userDays: UserDays;
   readonly rows: ClassifyResult['rows'];
   readonly rejects: readonly RejectedRow[];
+  readonly unknownEvents: readonly Warning[];
 }
 
 /** Every pass over the files: afterwards nothing reads them any more. */
@@ -211,7 +214,8 @@ async function readEvents(
       return clearRejects(database);
     },
   });
-  return { loaded, repeated, userDays, ...(await settleRows(database, loaded, userDays, settings, zone)) };
+  const settled = await settleRows(database, loaded, userDays, settings, zone);
+  return { loaded, repeated, userDays, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
 }
 
 /** A second currency that first appears after the head of a file. */

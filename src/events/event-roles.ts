@@ -90,6 +90,11 @@ export function eventRoles(flags: EventRoleFlags): EventRoles {
   return { normalised, written, hasHints: flags.churnEvents === undefined || flags.churnEvents.length > 0 };
 }
 
+/** Whether a name that a flag gives means the event. */
+export function isSameEvent(given: string, event: string): boolean {
+  return isMatchedAsWritten(given) ? event === given : normaliseName(event) === normaliseName(given);
+}
+
 /** The role bits of an event name. */
 export function rolesOf(name: string, { normalised, written, hasHints }: EventRoles): number {
   const normal = normaliseName(name);

@@ -44,7 +44,7 @@ export interface LoadOptions {
 
 /** A remark about how files were read, for the summary's warnings. */
 export interface InputNote {
-  readonly code: 'ignored_columns' | 'mixed_line_endings' | 'float_ids';
+  readonly code: 'ignored_columns' | 'no_event_column' | 'mixed_line_endings' | 'float_ids';
   readonly message: string;
 }
 
@@ -60,6 +60,8 @@ export interface LoadedEvents {
   /** Name of the export the headers tell, or null. */
   readonly preset: string | null;
   readonly readings: readonly FileReading[];
+  /** The events that the heads of the files show. */
+  readonly eventNames: ReadonlySet<string>;
   readonly notes: readonly InputNote[];
 }
 
@@ -109,7 +111,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     mapping,
     preset: preset?.name ?? null,
     readings: decided,
-    notes: inputNotes(files, mapping),
+    eventNames: new Set(decided.flatMap(({ eventNames }) => [...eventNames.keys()])),
+    notes: inputNotes(files, mapping, options.columns),
   };
 }
 
@@ -159,8 +162,15 @@ function findProperty(name: string, files: readonly ReadableFile[]): string {
   return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });
 }
 
-function inputNotes(files: readonly ReadableFile[], mapping: ColumnMapping): InputNote[] {
+function inputNotes(files: readonly ReadableFile[], mapping: ColumnMapping, flags: ColumnFlags): InputNote[] {
   const notes: InputNote[] = mapping.notes.map((message) => ({ code: 'ignored_columns', message }));
+  const { event, value, order } = mapping.columns;
+  if (event === null && value === null && order === null && flags.event === undefined)
+    notes.push({
+      code: 'no_event_column',
+      message:
+        'no column is named like an event, an amount or an order, so every row counts as a purchase; --event-column NAME says where events are, --event-column none that there are none',
+    });
   const mixed = files.filter((file) => file.hasMixedLineEndings);
   if (mixed.length > 0)
     notes.push({

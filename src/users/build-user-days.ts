@@ -69,6 +69,8 @@ export interface ChurnHint {
   readonly events: number;
 }
 
+/** More names than flags give. */
+const LISTED_EVENTS = 1000;
 /** More than a message lists. */
 const LISTED_CURRENCIES = 20;
 
@@ -192,6 +194,17 @@ async function decideValueRule(database: Database, asOfDay: number): Promise<Val
     where user_id is not null
       and day <= ${asOfDay}`);
   return row?.has_purchases && row.has_other_amounts ? 'purchases' : 'amounts';
+}
+
+/** Names of churn, risk and hinted events anywhere in `user_days`, in bytewise order, the first of many. */
+export async function listMarkedEvents(database: Database): Promise<string[]> {
+  const rows = await database.rows<{ marked_event: string }>(sql`
+    select distinct marked_event
+    from user_days
+    where marked_event is not null
+    order by marked_event
+    limit ${LISTED_EVENTS}`);
+  return rows.map(({ marked_event }) => marked_event);
 }
 
 async function listChurnHints(database: Database, asOfDay: number): Promise<ChurnHint[]> {

@@ -40,6 +40,11 @@ function onceBuyers(users: number): string[] {
   return Array.from({ length: users }, (_, user) => row(`w${user}`, user, 'purchase', `${200 + user}`));
 }
 
+/** The calm export with some of its columns only. */
+function calmColumns(places: readonly number[]): string[] {
+  return calm().map((line) => places.map((place) => line.split(',')[place]).join(','));
+}
+
 let runs = 0;
 async function classify(lines: readonly string[], flags: readonly string[] = [], header = HEADER): Promise<ClassifyRun> {
   runs += 1;
@@ -80,6 +85,16 @@ const CASES: readonly Case[] = [
         [],
         `${HEADER},contact`,
       ),
+  },
+  {
+    code: 'no_event_column',
+    fires: () => codes(calmColumns([0, 2]), [], 'user_id,timestamp'),
+    silent: () => codes(calmColumns([0, 2]), ['--event-column', 'none'], 'user_id,timestamp'),
+  },
+  {
+    code: 'no_event_column',
+    fires: () => codes(calmColumns([0, 1, 2]), [], 'user_id,what,timestamp'),
+    silent: () => codes(calmColumns([0, 4, 2]), [], 'user_id,order_id,timestamp'),
   },
   {
     code: 'mixed_line_endings',
@@ -193,6 +208,16 @@ const CASES: readonly Case[] = [
     silent: () => codes([...calm(), row('1=', 4), row('1=', 5)]),
   },
   {
+    code: 'unknown_events',
+    fires: () => codes([...calm(), row('u03', 4, 'quit')], ['--churn-event', 'quits']),
+    silent: () => codes([...calm(), row('u03', 4, 'Quit!')], ['--churn-event', 'quit']),
+  },
+  {
+    code: 'unknown_events',
+    fires: () => codes(calmColumns([0, 2, 3]), ['--risk-event', 'complaint'], 'user_id,timestamp,amount'),
+    silent: () => codes(calmColumns([0, 2, 3]), ['--risk-event', 'none'], 'user_id,timestamp,amount'),
+  },
+  {
     code: 'possible_churn_events',
     fires: () => codes([...calm(), row('u03', 4, 'Cancel subscription')]),
     silent: () => codes([...calm(), row('u03', 4, 'Cancel subscription')], ['--churn-event', 'none']),
@@ -250,6 +275,24 @@ describe('a warning fires when it should, alone, and not otherwise', () => {
     const expected = 'these events may mean churn: Cancel plan (3), window_closed (1); --churn-event NAME says so';
     expect(await message(lines)).toBe(expected);
     expect(await message(lines.toReversed())).toBe(expected);
+  });
+
+  it('unknown_events names the flag and the nearest event, and looks behind the heads of the files', async () => {
+    const late = [
+      ...calm(),
+      ...Array.from({ length: 10_000 }, () => row('u03', 4)),
+      ...['complaint', 'Newsletter', 'Sale', 'left'].map((event) => row('u04', 4, event)),
+    ];
+    const flags = ['--risk-event', 'complaint', '--passive-event', 'newsletter', '--value-event', 'sale', '--churn-event', 'left'];
+    const messages = async (given: readonly string[]): Promise<string[]> =>
+      (await classify(late, given)).summary.warnings.flatMap(({ code, message }) => (code === 'unknown_events' ? [message] : []));
+    expect(await messages(flags)).toEqual([]);
+    expect(await messages(flags.map((word) => (word.startsWith('--') ? word : `${word}s`)))).toEqual([
+      '--value-event sales has no effect: no row holds an event of that name; did you mean "Sale"?',
+      '--churn-event lefts has no effect: no row holds an event of that name; did you mean "left"?',
+      '--passive-event newsletters has no effect: no row holds an event of that name; did you mean "Newsletter"?',
+      '--risk-event complaints has no effect: no row holds an event of that name; did you mean "complaint"?',
+    ]);
   });
 
   it('each of them, and float_ids where Parquet is read', () => {

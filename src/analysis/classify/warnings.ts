@@ -13,6 +13,7 @@ export interface Findings {
   readonly refunds: number;
   /** Names that may mean churn, and how many used events have them. */
   readonly churnHints: readonly { readonly name: string; readonly events: number }[];
+  readonly hasAmounts: boolean;
   readonly moneyScale: number;
   readonly currency: string | null;
   readonly asOf: string;
@@ -38,6 +39,7 @@ const MOSTLY_SINGLE_DAY = 0.6;
 /** Every warning code, with what it means (README lists them from here). */
 export const WARNING_CODES = {
   ignored_columns: 'further columns could have played a role; the better ranked one was taken',
+  no_event_column: 'nothing tells events, amounts or orders apart, so every row counts as a purchase',
   mixed_line_endings: 'a file mixes line endings; they were read as one',
   float_ids: 'user ids are stored as floating point numbers',
   rejects: 'rows could not be read',
@@ -54,6 +56,7 @@ export const WARNING_CODES = {
   placeholder_id: 'an id looks like a missing value, or holds most events',
   mangled_ids: 'ids look like numbers a spreadsheet has shortened',
   formula_ids: 'ids begin with a character that starts a formula in a spreadsheet',
+  unknown_events: 'a flag names an event that no row holds',
   possible_churn_events: 'events that may mean churn were not taken as such',
   short_history: 'the history is too short for some rules',
   no_cadence: 'too few users came twice to measure the usual gaps',
@@ -168,7 +171,7 @@ export function findWarnings(findings: Findings): Warning[] {
     () =>
       `${percent(members.singleDayShare)} of users were active on one day only: status says little here; use ${members.rfm.basis === 'orders' ? 'RFM and buyer_type' : 'RFM'}`,
   );
-  const collapsed = collapsedMetrics(members);
+  const collapsed = collapsedMetrics(members, findings.hasAmounts);
   warn(
     'collapsed_edges',
     collapsed.length > 0,
@@ -177,9 +180,14 @@ export function findWarnings(findings: Findings): Warning[] {
   return warnings;
 }
 
-function collapsedMetrics({ rfm }: MemberSummary): string[] {
+/** Where no column holds amounts, money has no cut points to speak of. */
+function collapsedMetrics({ rfm }: MemberSummary, hasAmounts: boolean): string[] {
   if (rfm.edges === null) return [];
-  const metrics = { recency: rfm.edges.recencyDays, frequency: rfm.edges.frequency, 'money spent': rfm.edges.monetary ?? [] };
+  const metrics = {
+    recency: rfm.edges.recencyDays,
+    frequency: rfm.edges.frequency,
+    'money spent': (hasAmounts && rfm.edges.monetary) || [],
+  };
   return Object.entries(metrics).flatMap(([name, edges]) => (new Set(edges).size < edges.length ? [name] : []));
 }
 

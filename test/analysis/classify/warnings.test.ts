@@ -21,6 +21,7 @@ const NOTHING: Findings = {
   roundedAmounts: 0,
   refunds: 0,
   churnHints: [],
+  hasAmounts: true,
   moneyScale: 4,
   currency: null,
   asOf: '2026-06-30',
@@ -63,6 +64,16 @@ describe('warnings', () => {
     const expected =
       percent === undefined ? {} : { mostly_single_day: expect.stringMatching(`^${percent} of users were active on one day only`) };
     expect(messages({ members: { ...MEMBERS, singleDayShare } })).toEqual(expected);
+  });
+
+  it('tell of coinciding cut points of money only where there are amounts', () => {
+    const monetary = ['0.00', '0.00', '0.00', '0.00'];
+    const members = {
+      ...MEMBERS,
+      rfm: { ...rfm, edges: { recencyDays: ['1', '2', '3', '4'], frequency: ['1', '2', '3', '4'], monetary } },
+    };
+    expect(messages({ members })['collapsed_edges']).toMatch(/^cut points coincide for money spent:/);
+    expect(messages({ members, hasAmounts: false })).toEqual({});
   });
 
   it('send one-day users to RFM alone where nobody ordered', () => {
