@@ -4,7 +4,7 @@ import { findInputFiles } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, type Sql, sql } from '../sql/sql.js';
-import { userDaysQuery } from '../users/user-days-query.js';
+import { dayKindsQuery, userDaysQuery } from '../users/user-days-query.js';
 import { withCeiling } from '../users/with-ceiling.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -39,9 +39,15 @@ function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classi
     ...duplicates.steps,
     { name: 'events', comment: 'the files as clean, typed rows', query: duplicates.events, isView: true },
     {
+      name: 'day_kinds',
+      comment: 'one row per user, day, kind of event, order and marked event: the pass over the input',
+      query: dayKindsQuery(sql`select * from events`, userDays.shape),
+    },
+    {
       name: 'user_days',
-      comment: 'one row per user, day, order and marked event: the pass over the input',
-      query: userDaysQuery(sql`select * from events`, userDays.shape),
+      comment: 'the same rows by what their kind means',
+      query: userDaysQuery(userDays.shape),
+      isView: true,
     },
     ...relations,
   ];

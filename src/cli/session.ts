@@ -89,6 +89,10 @@ function interruptible(database: Database, signal: AbortSignal): Database {
       signal.throwIfAborted();
       return database.run(statement);
     },
+    async createView(name, query) {
+      signal.throwIfAborted();
+      return database.createView(name, query);
+    },
     async copy(query, path, format) {
       signal.throwIfAborted();
       return database.copy(query, path, format);

@@ -18,6 +18,8 @@ export interface Database {
   rows<T = Row>(query: Sql): Promise<T[]>;
   /** Runs one statement for its effect. */
   run(statement: Sql): Promise<void>;
+  /** Names a query whose values are numbers or texts of ours: the engine binds none within a view, so they stand in its text. */
+  createView(name: string, query: Sql): Promise<void>;
   /** Writes a query's rows, in its order, to a new file; returns the number of rows. */
   copy(query: Sql, path: string, format: CopyFormat): Promise<number>;
   /** Percentage of the running statement, 0–100, or undefined when unknown. */

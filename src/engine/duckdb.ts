@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
-import { list, type Sql, type SqlValue, sql } from '../sql/sql.js';
+import { ident, list, type Sql, type SqlValue, sql } from '../sql/sql.js';
 import { type Cell, type CopyFormat, type Database, EngineError, type EngineErrorKind, type Row } from './database.js';
 
 export interface DuckDbOptions {
@@ -74,6 +74,10 @@ class DuckDb implements Database {
 
   async run(statement: Sql): Promise<void> {
     await this.rows(statement);
+  }
+
+  async createView(name: string, query: Sql): Promise<void> {
+    await this.run(sql`create or replace temp view ${ident(name)} as ${query.withLiterals()}`);
   }
 
   async copy(query: Sql, path: string, format: CopyFormat): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Database } from '../engine/database.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { ident, sql } from '../sql/sql.js';
+import { dropUserDays } from '../users/build-user-days.js';
 import { type MemberSettings, memberRelations, type Relation, userRelations } from './member-relations.js';
 
 /**
@@ -15,7 +16,7 @@ export async function buildMembers(
 ): Promise<{ readonly basis: RfmBasis; readonly relations: readonly Relation[] }> {
   const before = userRelations(settings);
   for (const relation of before) await create(database, relation);
-  if (!options.keepDays) await database.run(sql`drop table user_days`);
+  if (!options.keepDays) await dropUserDays(database);
   const basis = await decideBasis(database);
   const after = memberRelations({ ...settings, basis });
   for (const relation of after) await create(database, relation);

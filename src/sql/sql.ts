@@ -67,6 +67,11 @@ export class Sql {
     return { text, variables };
   }
 
+  /** The same statement with its values as literals in the text, where none can be bound. */
+  withLiterals(): Sql {
+    return new Sql([this.#render((hole) => literal(hole.value))], []);
+  }
+
   #render(write: (hole: Hole) => string): string {
     let text = this.#chunks[0] ?? '';
     for (const [index, hole] of this.#holes.entries()) text += write(hole) + (this.#chunks[index + 1] ?? '');

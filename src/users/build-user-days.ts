@@ -2,7 +2,7 @@ import type { Database } from '../engine/database.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../time/choose-as-of.js';
-import { userDaysQuery } from './user-days-query.js';
+import { dayKindsQuery, userDaysQuery } from './user-days-query.js';
 import { type Ceiling, withCeiling } from './with-ceiling.js';
 
 export interface UserDaysSettings {
@@ -75,7 +75,7 @@ const LISTED_EVENTS = 1000;
 const LISTED_CURRENCIES = 20;
 
 /**
- * Fills the table `user_days` in one pass over the events, and decides what only the whole input can tell:
+ * Fills the table `day_kinds`, and the view `user_days` upon it, in one pass over the events, and decides what only the whole input can tell:
  * the as-of day, the row counts and which events carry value. The pass is repeated only when the input reaches into
  * tomorrow, or bears out another value rule than the head of the files suggested.
  */
@@ -119,11 +119,18 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
 
 async function pass(database: Database, { beforePass }: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
   await beforePass();
-  await database.run(sql`create or replace temp table user_days as ${userDaysQuery(events, shape)}`);
+  await database.run(sql`create or replace temp table day_kinds as ${dayKindsQuery(events, shape)}`);
+  await database.createView('user_days', userDaysQuery(shape));
+}
+
+/** Makes room once nothing reads the days any more. */
+export async function dropUserDays(database: Database): Promise<void> {
+  await database.run(sql`drop view user_days`);
+  await database.run(sql`drop table day_kinds`);
 }
 
 async function add(database: Database, events: Sql, shape: EventShape): Promise<void> {
-  await database.run(sql`insert into user_days ${userDaysQuery(events, shape)}`);
+  await database.run(sql`insert into day_kinds ${dayKindsQuery(events, shape)}`);
 }
 
 /** Users, days and event counts of everything read, duplicates included. */

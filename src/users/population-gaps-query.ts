@@ -23,7 +23,8 @@ export interface PopulationSettings {
  */
 export function populationGapsQuery(settings: PopulationSettings): Sql {
   return sql`
-with gap_weights as (${gapWeights()}),
+with gap_counts as (${gapCounts()}),
+     gap_weights as (${gapWeights()}),
      cumulative_weights as (${cumulativeWeights()}),
      gap_users as (select count(*) as users from users where gaps > 0)
 select ${quantile(2, 1, DEFAULT_MULTIPLES.p50, settings)} as p50,
@@ -33,14 +34,24 @@ select ${quantile(2, 1, DEFAULT_MULTIPLES.p50, settings)} as p50,
 from gap_users`;
 }
 
-function gapWeights(): Sql {
+/** How often a gap stands among those of users with so many gaps: 128-bit arithmetic is left to few rows. */
+function gapCounts(): Sql {
   return sql`
     select user_gaps.gap,
-           sum(${USER_WEIGHT} // users.gaps) as weight
+           users.gaps,
+           count(*) as times
     from user_gaps
     join users using (user_id)
     where user_gaps.gap > 0
-    group by user_gaps.gap`;
+    group by user_gaps.gap, users.gaps`;
+}
+
+function gapWeights(): Sql {
+  return sql`
+    select gap,
+           sum(times * (${USER_WEIGHT} // gaps)) as weight
+    from gap_counts
+    group by gap`;
 }
 
 function cumulativeWeights(): Sql {

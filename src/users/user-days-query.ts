@@ -3,15 +3,27 @@ import { ROLE } from '../events/role-bits.js';
 import { join, type Sql, sql } from '../sql/sql.js';
 
 /**
- * What an event is, as one number: its role bits, the sign of its amount and what is wrong with the amount. Rows of one
- * kind are grouped together, so every count and sum follows from the kind after the grouping.
+ * What an event is, as one number: its role bits, the sign of its amount, what is wrong with the amount, and whether its
+ * order key is an instant. Rows of one kind are grouped together, so every count and sum follows from the kind after the grouping.
  */
 const AMOUNT = { unknown: 0, positive: 64, zero: 128, negative: 192 } as const;
 const AMOUNT_BITS = 192;
 const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const;
+const KEYED_BY_INSTANT = 4096;
 
 /**
- * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input.
+ * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input. As narrow as
+ * the input allows; `userDaysQuery` says what it means.
+ */
+export function dayKindsQuery(events: Sql, shape: EventShape): Sql {
+  return sql`
+with kind_events as (${kindEvents(events, shape)}),
+     keyed_events as (${keyedEvents(shape)})
+${dayKinds(shape)}`;
+}
+
+/**
+ * `day_kinds` → `user_days`, the same rows by what they mean.
  *
  * Columns: `user_id`, `day`, `order_id`, `order_at` (the key of an order row; both null on other rows),
  * `marked_event` (name of a churn or risk event, or of one that may mean churn), `events`, `activity_events`, `last_activity_at`,
@@ -20,22 +32,27 @@ const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const
  * `rounded_amounts`, and `property_<i>` as STRUCT(at, value). Rows without a user have a null `user_id`, rejected ones a
  * null `day`.
  */
-export function userDaysQuery(events: Sql, shape: EventShape): Sql {
+export function userDaysQuery(shape: EventShape): Sql {
   const carried = [
     ...(shape.hasCurrency ? [sql`least_currency`, sql`greatest_currency`] : []),
     ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
   ];
   const isOrder = isOrderKind(shape);
   const isRefund = isRefundKind(shape);
+  const isInstant = hasRole(KEYED_BY_INSTANT);
+  const key = orderKeyOf(shape);
   return sql`
-with kind_events as (${kindEvents(events, shape)}),
-     keyed_events as (${keyedEvents(shape)}),
-     day_kinds as (${dayKinds(shape)})
 select user_id,
        day,
-       order_id,
-       order_at,
-       marked_event,
+       ${key === 'id' ? sql`case when not ${isInstant} then order_key end` : sql`null::varchar`} as order_id,
+       ${
+         key === 'id'
+           ? sql`case when ${isInstant} then make_timestamp(order_key::bigint) end`
+           : key === 'instant'
+             ? sql`order_key`
+             : sql`null::timestamp`
+       } as order_at,
+       ${shape.hasMarkedEvents ? sql`marked_event` : sql`null::varchar`} as marked_event,
        events,
        ${countIf(isActivityKind(shape))} as activity_events,
        ${lastIf(isActivityKind(shape))} as last_activity_at,
@@ -119,29 +136,33 @@ function carriedColumns(shape: EventShape): Sql[] {
   ];
 }
 
+/** How the orders of a day are told apart: by id and, without one, by instant; by instant alone; or not at all. */
+function orderKeyOf({ orderKey, hasOrderId }: EventShape): 'id' | 'instant' | undefined {
+  if (orderKey === 'row') return undefined;
+  return hasOrderId ? 'id' : 'instant';
+}
+
 /** The keys of the grouping beside user, day and kind: what tells orders apart, and the names that reasons are made of. */
 function keyedEvents(shape: EventShape): Sql {
   const isOrder = isOrderKind(shape);
-  const hasOrderKey = shape.orderKey === 'order';
-  const orderId = hasOrderKey && shape.hasOrderId ? sql`case when ${isOrder} then order_id end` : sql`null::varchar`;
-  const orderAt = !hasOrderKey
-    ? sql`null::timestamp`
-    : shape.hasOrderId
-      ? sql`case when ${isOrder} and order_id is null then occurred_at end`
-      : sql`case when ${isOrder} then occurred_at end`;
+  const key = orderKeyOf(shape);
+  const keys = [
+    ...(key === 'id' ? [sql`case when ${isOrder} then coalesce(order_id, epoch_us(occurred_at)::varchar) end as order_key`] : []),
+    ...(key === 'instant' ? [sql`case when ${isOrder} then occurred_at end as order_key`] : []),
+    ...(shape.hasMarkedEvents ? [sql`case when ${hasRole(ROLE.churn | ROLE.risk | ROLE.hint)} then event end as marked_event`] : []),
+  ];
+  const kind = key === 'id' ? sql`kind + case when ${isOrder} and order_id is null then ${KEYED_BY_INSTANT} else 0 end as kind` : sql`kind`;
   return sql`
     select user_id,
            day,
-           kind,
+           ${kind},
            occurred_at,
-           amount,
-           ${orderId} as order_id,
-           ${orderAt} as order_at,
-           ${shape.hasMarkedEvents ? sql`case when ${hasRole(ROLE.churn | ROLE.risk | ROLE.hint)} then event end` : sql`null::varchar`} as marked_event${lines(carriedColumns(shape))}
+           amount${lines([...keys, ...carriedColumns(shape)])}
     from kind_events`;
 }
 
 function dayKinds(shape: EventShape): Sql {
+  const keys = [...(orderKeyOf(shape) === undefined ? [] : [sql`order_key`]), ...(shape.hasMarkedEvents ? [sql`marked_event`] : [])];
   const properties = Array.from(
     { length: shape.propertyCount },
     (_, index) =>
@@ -154,16 +175,18 @@ function dayKinds(shape: EventShape): Sql {
         sql`max(${currency}) filter (where amount is not null) as greatest_currency`,
       ]
     : [];
-  return sql`
-    select user_id,
-           day,
-           kind,
-           order_id,
-           order_at,
-           marked_event,
-           count(*) as events,
-           max(occurred_at) as last_at,
-           sum(amount) as amount${lines([...currencies, ...properties])}
-    from keyed_events
-    group by user_id, day, kind, order_id, order_at, marked_event`;
+  return sql`select user_id,
+       day,
+       kind,${join(
+         keys.map(
+           (name) => sql`
+       ${name},`,
+         ),
+         sql``,
+       )}
+       count(*) as events,
+       max(occurred_at) as last_at,
+       sum(amount) as amount${lines([...currencies, ...properties])}
+from keyed_events
+group by ${join([sql`user_id`, sql`day`, sql`kind`, ...keys])}`;
 }

@@ -41,9 +41,9 @@ where user_id is not null
  */
 export function usersQuery(windows: UserWindows, shape: EventShape): Sql {
   return sql`
-with presences as (${presences(windows, shape)}),
+with totals as (${totals(windows, shape)}),
      cadences as (${cadences(windows)}),
-     value_totals as (${valueTotals(windows)}),
+     order_days as (${orderDays(windows)}),
      orders as (${userOrders(windows, shape)}),
      order_totals as (${orderTotals(windows)})${
        shape.hasMarkedEvents
@@ -52,7 +52,7 @@ with presences as (${presences(windows, shape)}),
      risk_names as (${latestNames(windows, sql`last_risk_at`)})`
          : sql``
      }
-select presences.*,
+select totals.*,
        cadences.* exclude (user_id, active_days, gaps, recent_days, baseline_days, active_weeks, lookback_active_days),
        coalesce(active_days, 0) as active_days,
        coalesce(gaps, 0) as gaps,
@@ -61,18 +61,14 @@ select presences.*,
        coalesce(active_weeks, 0) as active_weeks,
        coalesce(lookback_active_days, 0) as lookback_active_days,
        coalesce(order_days, 0) as order_days,
-       coalesce(has_paid_order, false) as has_paid_order,
-       net_value,
-       monetary,
-       revenue,
        coalesce(orders, 0) as orders,
        coalesce(frequency, 0) as frequency,
        newest_order_day,
        ${shape.hasMarkedEvents ? sql`churn_names.event` : sql`null::varchar`} as churn_event,
        ${shape.hasMarkedEvents ? sql`risk_names.event` : sql`null::varchar`} as risk_event
-from presences
+from totals
 left join cadences using (user_id)
-left join value_totals using (user_id)
+left join order_days using (user_id)
 left join order_totals using (user_id)${
     shape.hasMarkedEvents
       ? sql`
@@ -82,8 +78,9 @@ left join risk_names using (user_id)`
   }`;
 }
 
-/** First and last seen, and the instants that rules of hours compare. */
-function presences(windows: UserWindows, shape: EventShape): Sql {
+/** First and last seen, the instants that rules of hours compare, and money. */
+function totals(windows: UserWindows, shape: EventShape): Sql {
+  const { asOfDay } = windows;
   const properties = Array.from(
     { length: shape.propertyCount },
     (_, index) => sql`,
@@ -96,10 +93,14 @@ function presences(windows: UserWindows, shape: EventShape): Sql {
            max(last_activity_at) as last_activity_at,
            sum(events)::bigint as events,
            max(last_churn_at) as last_churn_at,
-           max(last_risk_at) filter (where day > ${windows.asOfDay} - ${windows.riskDays}) as last_risk_at${join(properties, sql``)}
+           max(last_risk_at) filter (where day > ${asOfDay} - ${windows.riskDays}) as last_risk_at,
+           sum(paid_order_rows) > 0 as has_paid_order,
+           sum(value_amount) as net_value,
+           sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
+           sum(value_amount) filter (where day > ${asOfDay} - ${YEAR_DAYS}) as revenue${join(properties, sql``)}
     from user_days
     where user_id is not null
-      and day <= ${windows.asOfDay}
+      and day <= ${asOfDay}
     group by user_id`;
 }
 
@@ -131,19 +132,16 @@ function cadences(windows: UserWindows): Sql {
     group by user_id`;
 }
 
-function valueTotals(windows: UserWindows): Sql {
-  const { asOfDay } = windows;
+/** Days with an order in the last year. */
+function orderDays({ asOfDay }: UserWindows): Sql {
   return sql`
     select user_id,
-           count(distinct day) filter (where order_rows > 0 and day > ${asOfDay} - ${YEAR_DAYS}) as order_days,
-           sum(paid_order_rows) > 0 as has_paid_order,
-           sum(value_amount) as net_value,
-           sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
-           sum(value_amount) filter (where day > ${asOfDay} - ${YEAR_DAYS}) as revenue
+           count(distinct day) as order_days
     from user_days
     where user_id is not null
       and day <= ${asOfDay}
-      and (order_rows > 0 or value_amount is not null)
+      and day > ${asOfDay} - ${YEAR_DAYS}
+      and order_rows > 0
     group by user_id`;
 }
 

@@ -110,7 +110,7 @@ async function compare(classified: Classified): Promise<void> {
   const { database, settings } = classified;
   const asOf = dayNumber(settings.summary.asOf);
   const users = await sampleUsers(classified);
-  await database.run(sql`delete from user_days where day is null or day > ${asOf}`);
+  await database.run(sql`delete from day_kinds where day is null or day > ${asOf}`);
   const flips = new Map(
     users.map(({ userId, nextFlip }) => [userId, nextFlip === null ? Number.POSITIVE_INFINITY : dayNumber(nextFlip.day) - asOf]),
   );
