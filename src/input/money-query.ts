@@ -63,6 +63,7 @@ export function amountProblemQuery(text: Sql, format: MoneyFormat, scale: number
 /** As `amountQuery`, for a column of a DuckDB type; `format` is needed for text only. */
 export function typedAmountQuery(column: Sql, typeName: string, format: MoneyFormat, scale: number): Sql {
   const { narrow, wide } = decimalTypes(scale);
+  if (isAlwaysExact(typeName, scale)) return sql`cast(${column} as ${wide})`;
   if (EXACT_TYPE.test(typeName)) {
     const exact = sql`try_cast(${column} as ${wide})`;
     return sql`case when abs(${exact}) < ${powerOfTen(MOST_DIGITS)} then ${exact} end`;
@@ -83,6 +84,7 @@ export function typedAmountProblemQuery(
   scale: number,
   amount: Sql = typedAmountQuery(column, typeName, format, scale),
 ): Sql {
+  if (isAlwaysExact(typeName, scale)) return sql`null::varchar`;
   const text = sql`cast(${column} as varchar)`;
   if (!EXACT_TYPE.test(typeName) && !BINARY_TYPE.test(typeName)) {
     return amountProblemQuery(typeName === 'VARCHAR' ? column : text, format, scale, amount);
@@ -119,6 +121,13 @@ export function isOtherCurrency(currency: Sql, format: MoneyFormat): Sql {
 /** An amount at the scale of the whole input; a union of several scales would keep the least of them. */
 export function atScale(amount: Sql, scale: number): Sql {
   return sql`cast(${amount} as ${decimalTypes(scale).wide})`;
+}
+
+/** Whether every value of a type is an amount with no more than `scale` decimals. */
+function isAlwaysExact(typeName: string, scale: number): boolean {
+  if (/^U?(TINYINT|SMALLINT|INTEGER)$/.test(typeName)) return true;
+  const [, digits, decimals] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(typeName) ?? [];
+  return digits !== undefined && Number(decimals) <= scale && Number(digits) - Number(decimals) <= MOST_DIGITS;
 }
 
 function decimalTypes(scale: number): DecimalTypes {

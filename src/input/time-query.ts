@@ -72,7 +72,10 @@ function typedText(column: Sql, typeName: string): Sql {
 
 function temporalInstant(column: Sql, typeName: string, zone: ZoneOffsets): Sql {
   const isInstant = /^TIMESTAMPTZ$|WITH TIME ZONE$/.test(typeName);
-  if (isInstant) return sql`case when isfinite(${column}) then ${plausible(sql`make_timestamp(epoch_us(${column}))`)} end`;
+  if (isInstant) {
+    const microseconds = sql`epoch_us(${column})`;
+    return sql`case when isfinite(${column}) then case when ${microseconds} >= ${EARLIEST_MS * 1000} and ${microseconds} < ${LATEST_MS * 1000} then make_timestamp(${microseconds}) end end`;
+  }
   const wall = sql`try_cast(${column} as timestamp)`;
   const earliest = timestampOfMs(EARLIEST_MS + 1000 * zone.firstOffsetSeconds);
   return sql`case when ${wall} >= ${earliest} and ${wall} < ${timestampOfMs(LATEST_MS)} then ${utcFromLocal(wall, zone)} end`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/engine/database.js';
-import { localDay, utcFromLocal } from '../../src/sql/functions.js';
-import { sql } from '../../src/sql/sql.js';
+import { localDay, unitsOf, utcFromLocal } from '../../src/sql/functions.js';
+import { list, sql } from '../../src/sql/sql.js';
 import { loadZoneOffsets } from '../../src/time/zone-offsets.js';
 import { evaluate, openBareEngine } from '../support/evaluate-sql.js';
 import { instantOfWall, printedOffset } from '../support/zone-by-intl.js';
@@ -93,5 +93,31 @@ describe('wall clocks', () => {
     ['2024-04-07 01:45:00', 'Australia/Lord_Howe', '2024-04-06 14:45:00'], // twice, half an hour apart
   ])('%s in %s is %s', async (wall, zone, instant) => {
     expect(await evaluate(database, [wall], (x) => utcFromLocal(x, loadZoneOffsets(zone)), sql`timestamp`)).toEqual([instant]);
+  });
+});
+
+describe('unitsOf', () => {
+  const types = [
+    [0, sql`decimal(38, 0)`],
+    [2, sql`decimal(38, 2)`],
+    [4, sql`decimal(38, 4)`],
+    [10, sql`decimal(38, 10)`],
+  ] as const;
+  // The digits of an amount without its point are its units: 1.05 at scale 4 is 10500.
+  const units = [0n, 1n, 5n, 99n, 10_499n, 10_500n, 123_456_789n, 10n ** 13n - 1n, 29_999_999_999_999n, 99_999_999_999_999n]
+    .concat([10n ** 14n, 10n ** 14n + 1n, 2n ** 53n + 1n, 123_456_789_012_345_678n, 10n ** 28n - 1n])
+    .flatMap((value) => [value, -value]);
+
+  it.each(types)('gives every unit of amounts with %i decimals, small and large', async (scale, type) => {
+    const amounts = units.map((value) => {
+      const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
+      const point = digits.length - scale;
+      return `${value < 0n ? '-' : ''}${digits.slice(0, point)}${scale === 0 ? '' : `.${digits.slice(point)}`}`;
+    });
+    const rows = await database.rows<{ found: string }>(sql`
+      select (${unitsOf(sql`amount`, scale)})::varchar as found
+      from (select unnest(range(${amounts.length})) as place, unnest(${list(amounts)})::${type} as amount) as amounts
+      order by place`);
+    expect(rows.map(({ found }) => found)).toEqual(units.map(String));
   });
 });

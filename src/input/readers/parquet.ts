@@ -134,7 +134,7 @@ async function sampleTogether(database: Database, file: ReadableFile, columns: r
   const read = columns.map(({ value }, index) => ({ name: names[index] ?? sql``, value }));
   const rows = await database.rows<Record<string, string>>(sql`
     select ${join(names.map((name) => sql`coalesce(${name}::varchar, '') as ${name}`))}
-    from (${numberedRowsQuery(file, read)} order by line limit ${limit}) as head
+    from (select * from (${numberedRowsQuery(file, read)}) as numbered_rows where line <= ${limit}) as head
     order by line`);
   return columns.map((_, index) => rows.map((row) => row[`c${index}`] ?? ''));
 }
