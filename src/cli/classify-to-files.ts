@@ -20,16 +20,16 @@ import { type Session, withSession } from './session.js';
 import { readVersion } from './version.js';
 
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
-export async function classifyToFiles(io: CliIo, files: readonly string[], settings: Settings, command: GivenCommand): Promise<void> {
+export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings.keep);
-  const inputs = await findInputFiles(files, io.cwd);
+  const inputs = await findInputFiles(settings.inputs, io.cwd);
   const out = settings.dryRun ? undefined : settings.out;
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out, cwd: io.cwd });
+  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out, cwd: io.cwd });
   // From here on a signal must not end the process before the lock and the staging folder are gone.
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = settings.dryRun ? undefined : await openFolder(io, files, settings);
+    folder = settings.dryRun ? undefined : await openFolder(io, settings);
     await withSession(io, settings, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
       const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
@@ -54,11 +54,11 @@ function checkKeptNames(keep: readonly string[]): void {
   }
 }
 
-function openFolder(io: CliIo, files: readonly string[], settings: Settings): Promise<OutputFolder> {
+function openFolder(io: CliIo, settings: Settings): Promise<OutputFolder> {
   return openOutputFolder({
     directory: settings.out,
     force: settings.force,
-    inputPaths: files,
+    inputPaths: settings.inputs,
     cwd: io.cwd,
     expectedNames: expectedNames(settings),
   });

@@ -1,4 +1,4 @@
-import { type CommandName, flagOf, OPTIONS, type OptionName } from '../config/options.js';
+import { type CommandName, flagOf, isOnByDefault, OPTIONS, type OptionName, oppositeFlagOf } from '../config/options.js';
 import { shellWord } from '../errors/shell-word.js';
 import { type Flags, flagLayer } from './read-settings.js';
 
@@ -12,9 +12,9 @@ export interface GivenCommand {
 /** The command line of a command that was given files and flags. */
 export function givenCommand(command: CommandName, files: readonly string[], flags: Flags): GivenCommand {
   const words = ['segment', command, ...files.map(fileWord)];
-  const given = [...flagLayer(command, flags)].map(([name, { texts }]) => ({
+  const given = [...flagLayer(command, flags, [])].map(([name, all]) => ({
     name,
-    words: texts.flatMap((text) => flagWords(name, text)),
+    words: all.flatMap(({ texts }) => texts.flatMap((text) => flagWords(name, text))),
   }));
   const line = (kept: readonly { readonly words: readonly string[] }[]): string =>
     [...words, ...kept.flatMap((one) => one.words)].join(' ');
@@ -27,5 +27,7 @@ function fileWord(file: string): string {
 }
 
 function flagWords(name: OptionName, text: string): string[] {
-  return OPTIONS[name].value.kind === 'switch' ? [flagOf(name)] : [flagOf(name), shellWord(text)];
+  const opposite = oppositeFlagOf(name);
+  if (OPTIONS[name].value.kind !== 'switch') return opposite !== undefined && text === 'none' ? [opposite] : [flagOf(name), shellWord(text)];
+  return [opposite === undefined || isOnByDefault(name) === (text === 'false') ? flagOf(name) : opposite];
 }

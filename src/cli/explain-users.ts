@@ -15,10 +15,10 @@ import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 
 /** Classifies without writing anything, and prints why one user, or a few of a status, are where they are. */
-export async function explainUsers(io: CliIo, files: readonly string[], settings: Settings, command: GivenCommand): Promise<void> {
+export async function explainUsers(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const subject = parseSubject(settings, command);
-  const inputs = await findInputFiles(files, io.cwd);
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
+  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, inputs, { settings, keepDays: true, command });
     session.progress.step('explaining');

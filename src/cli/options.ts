@@ -1,21 +1,25 @@
 import type { Command } from 'commander';
-import { type CommandName, flagOf, isList, isOnByDefault, type OptionName, optionOf, optionsOf } from '../config/options.js';
+import { type CommandName, flagOf, isList, isOnByDefault, type OptionName, oppositeFlagOf, optionOf, optionsOf } from '../config/options.js';
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), value];
 
-/** Adds the argument of a command that reads files. */
-export function addFiles(command: Command): Command {
-  return command.argument('<files...>', 'CSV, TSV or Parquet files, globs or folders');
-}
 
-/** Adds the options that the table gives a command, under their headings. What was typed is typed by `readSettings`. */
+/** Adds what the table gives a command: its argument, its options under their headings. What was typed is checked by `readSettings`. */
 export function addOptions(command: Command, name: CommandName): Command {
   for (const option of optionsOf(name)) {
-    const { group } = optionOf(option);
+    const { group, help, isArgument, without } = optionOf(option);
+    if (isArgument) {
+      command.argument(`[${option}...]`, help);
+      continue;
+    }
     command.optionsGroup(`${group[0]?.toUpperCase()}${group.slice(1)}:`);
     const added = command.createOption(termOf(option), helpOf(option));
     if (isList(option)) added.argParser(collect);
-    command.addOption(added);
+    const opposite = oppositeFlagOf(option);
+    const contrary = opposite === undefined ? [] : [command.createOption(opposite, without ?? 'the opposite').hideHelp(without === undefined)];
+    // With the positive one first, commander has no default of its own.
+    const both = isOnByDefault(option) ? [...contrary, added] : [added, ...contrary];
+    for (const one of both) command.addOption(one);
   }
   return command;
 }

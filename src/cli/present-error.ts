@@ -10,12 +10,14 @@ export interface PresentedError {
   readonly exitCode: number;
 }
 
-/** What a person reads about a failure, and the exit code it ends in. Whatever we did not foresee is our bug. */
+/** What a person reads about a failure, and the exit code it ends in. Lines after the first stand below the code. Whatever we did not foresee is our bug. */
 export function presentError(error: unknown): PresentedError {
   const known = error instanceof SegmentError ? error : environmentError(error);
   if (known === undefined) return { text: bugText(error), exitCode: ExitCode.internal };
   const hint = known.hint === undefined ? '' : `hint: ${safeLines(known.hint)}\n`;
-  return { text: `error: ${safeLines(known.message)} [${known.code}]\n${hint}`, exitCode: EXIT_CODE_OF[known.kind] };
+  const [first = '', ...others] = known.message.split('\n');
+  const details = others.map((line) => `  ${safeText(line)}\n`).join('');
+  return { text: `error: ${safeText(first)} [${known.code}]\n${details}${hint}`, exitCode: EXIT_CODE_OF[known.kind] };
 }
 
 /** Lines after the first are indented: text from data can't pose as another error. */

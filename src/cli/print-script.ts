@@ -15,9 +15,9 @@ import { withSession } from './session.js';
 import { readVersion } from './version.js';
 
 /** Classifies without writing anything and prints the SQL that did it, as one script. */
-export async function printScript(io: CliIo, files: readonly string[], settings: Settings, command: GivenCommand): Promise<void> {
-  const inputs = await findInputFiles(files, io.cwd);
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: files, out: undefined, cwd: io.cwd });
+export async function printScript(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
+  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
     session.progress.stop();

@@ -1,24 +1,46 @@
-import { type CommandName, flagName, isOnByDefault, OPTIONS, type OptionName, optionsOf } from '../config/options.js';
+import { relative, resolve } from 'node:path';
+import { environmentLayer } from '../config/environment.js';
+import { findConfigFile } from '../config/find-config-file.js';
+import { type CommandName, flagName, OPTIONS, type OptionName, optionsOf } from '../config/options.js';
 import { type Given, type Layer, resolveSettings, type Settings } from '../config/settings.js';
 import type { CliIo } from './io.js';
 
 /** What commander collected: text, lists of text and switches by camel-case name. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-/** The settings of a command. Fails with what is wrong on its command line. */
-export function readSettings(command: CommandName, flags: Flags, io: Pick<CliIo, 'now'>): Settings {
-  return resolveSettings([flagLayer(command, flags)], io.now());
+type World = Pick<CliIo, 'now' | 'env' | 'cwd'>;
+
+/** The settings of a command from its command line, the environment and the config file, the strongest first. Fails with what is wrong in them. */
+export async function readSettings(command: CommandName, flags: Flags, io: World, files: readonly string[] = []): Promise<Settings> {
+  const layers = await readLayers(command, flags, io, files);
+  const settings = resolveSettings(command, layers, io.now());
+  if (settings.inputs.length === 0 && optionsOf(command).includes('inputs')) {
+    const { fail } = await import('../errors/segment-error.js');
+    fail('inputs-missing', { command: `segment ${command}` });
+  }
+  return settings;
+}
+
+/** Everything that was given to a command, the strongest first: command line, environment, config file. */
+export async function readLayers(command: CommandName, flags: Flags, io: World, files: readonly string[]): Promise<readonly Layer[]> {
+  const typed = flagLayer(command, flags, files);
+  const environment = environmentLayer(io.env);
+  const named = (typed.get('config') ?? environment.get('config'))?.[0]?.texts.at(-1);
+  const path = named === undefined ? findConfigFile(io.cwd, io.env['HOME'] ?? io.env['USERPROFILE']) : resolve(io.cwd, named);
+  if (named === 'none' || path === undefined) return [typed, environment];
+  const { loadConfigFile } = await import('./load-config-file.js');
+  return [typed, environment, loadConfigFile(path, named ?? relative(io.cwd, path), io.cwd)];
 }
 
 /** What was typed, by option. */
-export function flagLayer(command: CommandName, flags: Flags): Layer {
-  const layer = new Map<OptionName, Given>();
+export function flagLayer(command: CommandName, flags: Flags, files: readonly string[]): Layer {
+  const layer = new Map<OptionName, readonly Given[]>();
   for (const name of optionsOf(command)) {
-    const found = flags[attributeOf(name)];
+    const found = name === 'inputs' ? (files.length === 0 ? undefined : files) : flags[attributeOf(name)];
     if (found === undefined) continue;
-    // A switch that is on by default is true in commander when nobody typed it.
-    if (found === true && OPTIONS[name].value.kind === 'switch' && isOnByDefault(name)) continue;
-    layer.set(name, { texts: Array.isArray(found) ? found.map(String) : [String(found)] });
+    const isOff = found === false && OPTIONS[name].value.kind !== 'switch';
+    const texts = Array.isArray(found) ? found.map(String) : [isOff ? 'none' : String(found)];
+    layer.set(name, [{ texts, origin: { kind: 'flag' } }]);
   }
   return layer;
 }

@@ -11,7 +11,10 @@ export type OptionValue =
   /** On or off; one that is on by default is shown as `--no-…`. */
   | { readonly kind: 'switch' }
   | { readonly kind: 'text'; readonly shown: string; readonly what?: string }
-  | { readonly kind: 'file' | 'folder'; readonly shown: string }
+  /** A path; in a config file from the folder of that file. `none` is no path. */
+  | { readonly kind: 'file' | 'folder'; readonly shown: string; readonly none?: true }
+  /** Files, folders and patterns. */
+  | { readonly kind: 'input'; readonly shown: string; readonly list: true }
   /** `none` switches the role off. */
   | { readonly kind: 'column'; readonly shown: string; readonly role: ColumnRole; readonly none?: true }
   | { readonly kind: 'event'; readonly shown: string; readonly list: true; readonly none: true }
@@ -35,8 +38,14 @@ export interface OptionEntry {
   readonly otherwise?: string;
   /** The name on the command line, where it is not the name of the entry. */
   readonly flag?: string;
+  /** It has no flag: it is what the command line holds besides flags. */
+  readonly isArgument?: true;
+  /** A line of help for `--no-…`, which says `none`. */
+  readonly without?: string;
   /** The option that says the opposite: of both, the one from the stronger source counts; from one source, both are an error. */
   readonly excludes?: string;
+  /** Where it can be given besides the command line; everywhere by default. */
+  readonly elsewhere?: readonly ('environment' | 'file')[];
   /** Whatever it is, the members are the same. So is everything of the group `run`. */
   readonly leavesMembers?: true;
   readonly commands: readonly CommandName[];
@@ -55,20 +64,32 @@ export type CommandName = (typeof SHOWING)[number];
 
 /**
  * Every option of every command, in the order of the help. The name on the command line follows from the name of the entry:
- * `userColumn` is `--user-column`. Flags, help and checks are made from this table: an option is one entry.
+ * `userColumn` is `--user-column`. Flags, keys of the config file,
+ * environment variables, help, checks and the JSON Schema are made from this table: an option is one entry.
  */
 export const OPTIONS = {
+  inputs: {
+    group: 'read',
+    isArgument: true,
+    value: { kind: 'input', shown: 'files', list: true },
+    help: 'CSV, TSV or Parquet files, globs or folders',
+    leavesMembers: true,
+    commands: READING,
+  },
+
   user: {
     group: 'whom',
     value: { kind: 'text', shown: 'id', what: 'the id of a user' },
     help: 'the user with this id',
     excludes: 'status',
+    elsewhere: [],
     commands: EXPLAIN,
   },
   status: {
     group: 'whom',
     value: { kind: 'choice', shown: 'name', choices: STATUSES.map(({ name }) => name) },
     help: 'three typical users of a status and the one nearest to a border',
+    elsewhere: [],
     commands: EXPLAIN,
   },
 
@@ -258,6 +279,7 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: DEMO_LIMITS.users[0], max: DEMO_LIMITS.users[1] },
     help: 'number of users; a shop has about 23 events a user',
     default: String(DEMO_DEFAULTS.users),
+    elsewhere: [],
     commands: DEMO,
   },
   demoDays: {
@@ -266,6 +288,7 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: DEMO_LIMITS.days[0], max: DEMO_LIMITS.days[1] },
     help: 'days the export covers',
     default: String(DEMO_DEFAULTS.days),
+    elsewhere: [],
     commands: DEMO,
   },
   demoSeed: {
@@ -274,6 +297,7 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: DEMO_LIMITS.seed[0], max: DEMO_LIMITS.seed[1] },
     help: 'another number, other people',
     default: String(DEMO_DEFAULTS.seed),
+    elsewhere: [],
     commands: DEMO,
   },
   demoShape: {
@@ -282,6 +306,7 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'name', choices: Object.keys(DEMO_SHAPES) as DemoShapeName[] },
     help: Object.keys(DEMO_SHAPES).join(', '),
     default: DEMO_DEFAULTS.shape,
+    elsewhere: [],
     commands: DEMO,
   },
   demoEnd: {
@@ -290,6 +315,7 @@ export const OPTIONS = {
     value: { kind: 'day', shown: 'date', from: DEMO_LIMITS.end[0], to: DEMO_LIMITS.end[1] },
     help: 'last day, YYYY-MM-DD',
     default: DEMO_DEFAULTS.end,
+    elsewhere: [],
     commands: DEMO,
   },
 
@@ -348,6 +374,7 @@ export const OPTIONS = {
     value: { kind: 'file', shown: 'file' },
     help: 'the file to write',
     otherwise: 'demo.csv',
+    elsewhere: [],
     commands: DEMO,
   },
   demoFormat: {
@@ -356,9 +383,10 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'format', choices: ['csv', 'parquet'] },
     help: 'csv or parquet',
     otherwise: 'as the name of the file says',
+    elsewhere: [],
     commands: DEMO,
   },
-  demoForce: { group: 'write', flag: 'force', value: { kind: 'switch' }, help: 'replace the file if it is there', commands: DEMO },
+  demoForce: { group: 'write', flag: 'force', value: { kind: 'switch' }, help: 'replace the file if it is there', elsewhere: [], commands: DEMO },
 
   threads: {
     group: 'run',
@@ -388,6 +416,15 @@ export const OPTIONS = {
     default: 'auto',
     commands: WORKING,
   },
+  config: {
+    group: 'run',
+    value: { kind: 'file', shown: 'file', none: true },
+    help: 'config file',
+    otherwise: 'segment.yaml in this folder or above',
+    without: 'read no config file',
+    elsewhere: ['environment'],
+    commands: SHOWING,
+  },
   json: { group: 'run', value: { kind: 'switch' }, help: 'print the result as JSON', commands: SHOWING },
   quiet: { group: 'run', value: { kind: 'switch' }, help: 'print no summary and no progress', excludes: 'verbose', commands: SHOWING },
   verbose: { group: 'run', value: { kind: 'switch' }, help: 'say more about what is done', commands: SHOWING },
@@ -409,14 +446,40 @@ export function optionsOf(command: CommandName): readonly OptionName[] {
   return OPTION_GROUPS.flatMap((group) => own.filter((name) => OPTIONS[name].group === group));
 }
 
+/** The options that a config file may hold. */
+export const FILE_OPTIONS = OPTION_NAMES.filter((name) => isFrom(name, 'file'));
+
+/** The options that have an environment variable. */
+export const ENVIRONMENT_OPTIONS = OPTION_NAMES.filter((name) => isFrom(name, 'environment'));
+
+function isFrom(name: OptionName, source: 'environment' | 'file'): boolean {
+  return optionOf(name).elsewhere?.includes(source) ?? true;
+}
+
 /** The flag as it is shown: `--user-column`, `--no-color`. */
 export function flagOf(name: OptionName): string {
   return `--${isOnByDefault(name) ? 'no-' : ''}${flagName(name)}`;
 }
 
+/** The flag that says the opposite, or `none`: `--no-strict`, `--color`, `--no-config`; undefined where there is none. */
+export function oppositeFlagOf(name: OptionName): string | undefined {
+  if (OPTIONS[name].value.kind !== 'switch' && optionOf(name).without === undefined) return undefined;
+  return `--${isOnByDefault(name) ? '' : 'no-'}${flagName(name)}`;
+}
+
 /** The name after the dashes, without `no-`. */
 export function flagName(name: OptionName): string {
   return optionOf(name).flag ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The name in config files and in the manifest: `user_column`. */
+export function keyOf(name: OptionName): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The environment variable: `SEGMENT_USER_COLUMN`. */
+export function variableOf(name: OptionName): string {
+  return `SEGMENT_${keyOf(name).toUpperCase()}`;
 }
 
 /** Whether it is a switch that only needs a flag to be off. */
@@ -428,11 +491,6 @@ export function isOnByDefault(name: OptionName): boolean {
 /** Whether it can be given several times, and all of them count. */
 export function isList(name: OptionName): boolean {
   return 'list' in OPTIONS[name].value;
-}
-
-/** The name in files: `user_column`. */
-export function keyOf(name: OptionName): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Whether it can change a byte of the members. */

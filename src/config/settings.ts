@@ -1,30 +1,51 @@
 import { fail } from '../errors/segment-error.js';
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
 import { dayInZone } from '../time/day.js';
-import { flagOf, isOnByDefault, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
+import {
+  type CommandName,
+  flagOf,
+  isOnByDefault,
+  keyOf,
+  OPTION_NAMES,
+  type OptionName,
+  OPTIONS,
+  optionOf,
+  optionsOf,
+  variableOf,
+} from './options.js';
 import { parseText, Refusal, type VALUE_KINDS } from './value-kinds.js';
 
-/** What one source gives an option: its texts in the order in which they were written. A switch has `true` or `false`. */
+/** Who said it. */
+export type Origin =
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'environment' }
+  /** The file as the user would name it. */
+  | { readonly kind: 'file'; readonly file: string; readonly line: number };
+
+/** What one place gives an option: its texts in the order in which they stand there. A switch has `true` or `false`. */
 export interface Given {
   readonly texts: readonly string[];
+  readonly origin: Origin;
 }
 
-/** The options that one source gives. */
-export type Layer = ReadonlyMap<OptionName, Given>;
+/** The options that one source gives. Only `set` has more than one element: a parameter has a place of its own. */
+export type Layer = ReadonlyMap<OptionName, readonly Given[]>;
+
+type ParsedBy<Kind extends keyof typeof VALUE_KINDS> = Exclude<ReturnType<(typeof VALUE_KINDS)[Kind]['parse']>, Refusal>;
 
 type ValueOf<V> = V extends { readonly kind: 'choice'; readonly choices: readonly (infer Choice)[] }
   ? Choice
   : V extends { readonly kind: 'whole' }
     ? number | (V extends { readonly or: infer Word } ? Word : never)
     : V extends { readonly kind: infer Kind extends keyof typeof VALUE_KINDS }
-      ? Exclude<ReturnType<(typeof VALUE_KINDS)[Kind]>, Refusal>
+      ? ParsedBy<Kind>
       : never;
 
 type SettingOf<E> = E extends { readonly value: { readonly kind: 'parameters' } }
   ? StatusParameters
   : E extends { readonly value: { readonly kind: 'switch' } }
     ? boolean
-    : E extends { readonly value: { readonly kind: 'property' } }
+    : E extends { readonly value: { readonly kind: 'property' | 'input' } }
       ? readonly string[]
       : E extends { readonly value: { readonly list: true } & infer V }
         ? readonly ValueOf<V>[] | undefined
@@ -34,92 +55,125 @@ type SettingOf<E> = E extends { readonly value: { readonly kind: 'parameters' } 
             ? ValueOf<V> | undefined
             : never;
 
-/** The value of every option; undefined where nothing was given and there is no default. An event list that is empty was switched off. */
-export type Settings = { readonly [Name in OptionName]: SettingOf<(typeof OPTIONS)[Name]> };
+/**
+ * The value of every option that a command takes; undefined where nothing was given and there is no default. An event list that is
+ * empty was switched off. `givenBy` names what was used besides flags: config files and environment variables.
+ */
+export type Settings = { readonly [Name in OptionName]: SettingOf<(typeof OPTIONS)[Name]> } & { readonly givenBy: readonly string[] };
 
 /**
- * The settings that sources give together, the strongest first: for each option the strongest source that has it counts, whole lists
- * included; parameters of `set` are settings of their own. `now` is what `--as-of today` means. Fails at the first value that is none.
+ * The settings of a command that sources give together, the strongest first (see `strongest`). `now` is what `--as-of today` means.
+ * Fails at the first value that is none.
  */
-export function resolveSettings(layers: readonly Layer[], now: Date): Settings {
-  const given = strongest(layers);
-  const values = Object.fromEntries(OPTION_NAMES.map((name) => [name, settingOf(name, given.get(name))]));
-  const settings = values as unknown as Settings;
+export function resolveSettings(command: CommandName, layers: readonly Layer[], now: Date): Settings {
+  const given = strongest(command, layers);
+  const values = OPTION_NAMES.map((name) => [name, settingOf(name, given.get(name))] as const);
+  const settings = { ...Object.fromEntries(values), givenBy: sourcesOf(given) } as unknown as Settings;
   return settings.asOf === 'today' ? { ...settings, asOf: dayInZone(now, settings.timezone) } : settings;
 }
 
-interface Chosen extends Given {
-  /** Place of the source in the order of strength. */
-  readonly strength: number;
-}
-
-function strongest(layers: readonly Layer[]): Map<OptionName, Chosen> {
-  const chosen = new Map<OptionName, Chosen>();
+/**
+ * What counts of all that was given to a command: for each option the strongest source that has it, whole lists included. Parameters of
+ * `set` are settings of their own: all are kept, the strongest last.
+ */
+export function strongest(command: CommandName, layers: readonly Layer[]): ReadonlyMap<OptionName, readonly Given[]> {
+  const chosen = new Map<OptionName, readonly Given[]>();
+  const strengths = new Map<OptionName, number>();
   for (const [strength, layer] of layers.entries()) {
-    for (const [name, { texts }] of layer) {
+    for (const name of optionsOf(command)) {
+      const given = layer.get(name);
       const known = chosen.get(name);
-      if (known === undefined) chosen.set(name, { texts, strength });
-      else if (name === 'set') chosen.set(name, { texts: [...texts, ...known.texts], strength: known.strength });
+      if (given === undefined || (known !== undefined && OPTIONS[name].value.kind !== 'parameters')) continue;
+      chosen.set(name, [...given, ...(known ?? [])]);
+      if (known === undefined) strengths.set(name, strength);
     }
   }
-  for (const name of OPTION_NAMES) settleOpposites(chosen, name);
+  for (const name of chosen.keys()) {
+    const other = opposed(chosen, name);
+    if (other === undefined) continue;
+    const [mine, theirs] = [strengths.get(name) ?? 0, strengths.get(other) ?? 0];
+    if (mine === theirs) fail('options-contradict', { left: spelled(name, chosen.get(name)), right: spelled(other, chosen.get(other)) });
+    chosen.delete(mine < theirs ? other : name);
+  }
   return chosen;
 }
 
-/** Of two options that say the opposite, leaves the one from the stronger source. */
-function settleOpposites(chosen: Map<OptionName, Chosen>, name: OptionName): void {
+/** The option that is given too and says the opposite of this one. */
+export function opposed(given: Layer, name: OptionName): OptionName | undefined {
   const other = optionOf(name).excludes as OptionName | undefined;
-  const [left, right] = [chosen.get(name), other && chosen.get(other)];
-  if (other === undefined || left === undefined || right === undefined || isOff(left) || isOff(right)) return;
-  if (left.strength === right.strength) fail('options-contradict', { left: spelled(name, left), right: spelled(other, right) });
-  chosen.delete(left.strength < right.strength ? other : name);
+  return other !== undefined && isOn(given.get(name)) && isOn(given.get(other)) ? other : undefined;
 }
 
-function isOff({ texts }: Given): boolean {
-  return texts.length === 1 && texts[0] === 'false';
-}
-
-function spelled(name: OptionName, { texts }: Given): string {
-  return OPTIONS[name].value.kind === 'switch' ? flagOf(name) : `${flagOf(name)} ${texts.at(-1)}`;
-}
-
-function settingOf(name: OptionName, given: Given | undefined): unknown {
-  const { value, default: usual } = optionOf(name);
-  const texts = given?.texts ?? (usual === undefined ? undefined : [usual]);
-  switch (value.kind) {
-    case 'parameters':
-      return parseParameters(texts ?? []);
-    case 'switch':
-      return texts === undefined ? isOnByDefault(name) : parsed(name, texts.at(-1) ?? '');
-    case 'property':
-      return [...new Set(texts?.flatMap((text) => parsed(name, text) as readonly string[]))];
-    case 'event':
-      return (
-        texts &&
-        withoutNone(
-          name,
-          texts.map((text) => parsed(name, text) as string),
-        )
-      );
-    default:
-      return texts?.at(-1) === undefined ? undefined : parsed(name, texts.at(-1) ?? '');
-  }
-}
-
-function parsed(name: OptionName, text: string): unknown {
+/** Why the texts are no value of an option, and which of them; undefined when they are one. */
+export function refusalOf(name: OptionName, texts: readonly string[]): { readonly refusal: Refusal; readonly text: string } | undefined {
   const { value } = optionOf(name);
   if (value.kind === 'parameters') throw new TypeError('parameters are parsed together');
-  const found = parseText(text, value);
-  if (found instanceof Refusal)
-    fail('bad-option-value', { option: flagOf(name), value: text === '' ? "''" : text, expected: found.expected });
-  return found;
+  for (const text of texts) {
+    const found = parseText(text, value);
+    if (found instanceof Refusal) return { refusal: found, text };
+  }
+  if (value.kind === 'event' && texts.includes('none') && texts.some((text) => text !== 'none')) {
+    return { refusal: new Refusal('no other event beside none'), text: 'none' };
+  }
+  return undefined;
 }
 
-/** The names, or no name when the only one is `none`. */
-function withoutNone(name: OptionName, names: readonly string[]): readonly string[] {
-  if (!names.includes('none')) return names;
-  if (names.some((one) => one !== 'none')) {
-    fail('bad-option-value', { option: flagOf(name), value: 'none', expected: 'no other event beside none' });
+function isOn(given: readonly Given[] | undefined): boolean {
+  return given !== undefined && given[0]?.texts[0] !== 'false';
+}
+
+function spelled(name: OptionName, given: readonly Given[] = []): string {
+  const [first] = given;
+  const text = first?.texts.at(-1) ?? '';
+  switch (first?.origin.kind) {
+    case 'environment':
+      return `${variableOf(name)}=${text}`;
+    case 'file':
+      return `${keyOf(name)}: ${text}`;
+    default:
+      return OPTIONS[name].value.kind === 'switch' ? flagOf(name) : `${flagOf(name)} ${text}`;
   }
-  return [];
+}
+
+/** The option as its source names it. */
+function nameIn(origin: Origin, name: OptionName): string {
+  return origin.kind === 'environment' ? variableOf(name) : flagOf(name);
+}
+
+function sourcesOf(given: ReadonlyMap<OptionName, readonly Given[]>): readonly string[] {
+  const sources = [...given].flatMap(([name, all]) =>
+    all.flatMap(({ origin }) => (origin.kind === 'file' ? [origin.file] : origin.kind === 'environment' ? [variableOf(name)] : [])),
+  );
+  return [...new Set(sources)];
+}
+
+function settingOf(name: OptionName, given: readonly Given[] | undefined): unknown {
+  const { value, default: usual } = optionOf(name);
+  const all = given?.flatMap(({ texts, origin }) => texts.map((text) => ({ text, origin })));
+  if (value.kind === 'parameters') {
+    const settings = all ?? [];
+    return parseParameters(
+      settings.map(({ text }) => text),
+      (index) => nameIn(settings[index]?.origin ?? { kind: 'flag' }, name),
+    );
+  }
+  const texts = all?.map(({ text }) => text) ?? (usual === undefined ? undefined : [usual]);
+  const refused = refusalOf(name, texts ?? []);
+  if (refused !== undefined) {
+    const { refusal, text } = refused;
+    fail('bad-option-value', { option: nameIn(given?.[0]?.origin ?? { kind: 'flag' }, name), value: text, expected: refusal.expected });
+  }
+  const parsed = texts?.map((text) => parseText(text, value));
+  switch (value.kind) {
+    case 'property':
+      return [...new Set(parsed?.flat())];
+    case 'input':
+      return parsed ?? [];
+    case 'event':
+      return parsed?.filter((event) => event !== 'none');
+    case 'switch':
+      return parsed?.at(-1) ?? isOnByDefault(name);
+    default:
+      return parsed?.at(-1);
+  }
 }

@@ -14,79 +14,150 @@ export class Refusal {
   }
 }
 
-type Kind = Exclude<OptionValue['kind'], 'parameters'>;
-type OfKind<K extends Kind> = Extract<OptionValue, { readonly kind: K }>;
+/** A value that is made of one text; parameters are made of all of theirs. */
+export type PlainValue = Exclude<OptionValue, { readonly kind: 'parameters' }>;
+type OfKind<K extends PlainValue['kind']> = Extract<PlainValue, { readonly kind: K }>;
+type JsonSchema = Readonly<Record<string, unknown>>;
 
 const DELIMITER_NAMES = new Map(Object.entries({ tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|', space: ' ' }));
 const LEAST_MEMORY = 64 * 2 ** 20;
 const SIZE_UNITS = new Map(
   Object.entries({ b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 }),
 );
+/** What an editor takes for text, a number or a yes is read as the text that stands there. */
+const ANY_TEXT: JsonSchema = { type: ['string', 'number', 'boolean'], minLength: 1 };
 
-/** How the text of each kind of value becomes the value, or why it does not. */
+/** How the text of each kind of value becomes the value, or why it does not; and what an editor can say about it. */
 export const VALUE_KINDS = {
-  switch: (text: string): boolean | Refusal => (text === 'true' ? true : text === 'false' ? false : new Refusal('true or false')),
-  text: (text: string, { what }: OfKind<'text'>): string | Refusal => nonEmpty(text, what),
-  file: (text: string): string | Refusal => nonEmpty(text),
-  folder: (text: string): string | Refusal => nonEmpty(text),
-  column: (text: string, { role, none }: OfKind<'column'>): string | Refusal =>
-    text === 'none' && none === undefined ? new Refusal(`a column: there are no segments without the ${role}`) : nonEmpty(text),
-  event: (text: string): string | Refusal => (text.trim() === '' ? new Refusal('the name of an event, or none') : text),
-  property: (text: string): readonly string[] | Refusal => {
-    const names = text.split(',').map((name) => name.trim());
-    return names.includes('') ? new Refusal('column names separated by commas') : names;
+  switch: {
+    parse: (text: string): boolean | Refusal => (text === 'true' ? true : text === 'false' ? false : new Refusal('true or false')),
+    schema: (): JsonSchema => ({ type: 'boolean' }),
   },
-  choice: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {
-    if (choices.includes(text)) return text;
-    const close = nearest(text, choices);
-    const all = choices.length === 2 ? choices.join(' or ') : `one of ${listed(choices)}`;
-    return new Refusal(`${all}${close === undefined ? '' : ` (did you mean ${close}?)`}`);
+  text: {
+    parse: (text: string, { what }: OfKind<'text'>): string | Refusal => nonEmpty(text, what),
+    schema: (): JsonSchema => ANY_TEXT,
   },
-  whole: (text: string, { min, max, or }: OfKind<'whole'>): number | string | Refusal => {
-    if (text === or) return text;
-    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    const other = or === undefined ? '' : `, or ${or}`;
-    return number >= min && number <= max ? number : new Refusal(`a whole number from ${min} to ${max}${other}`);
+  file: { parse: (text: string): string | Refusal => nonEmpty(text), schema: (): JsonSchema => ANY_TEXT },
+  folder: { parse: (text: string): string | Refusal => nonEmpty(text), schema: (): JsonSchema => ANY_TEXT },
+  input: {
+    parse: (text: string): string | Refusal => nonEmpty(text, 'a file, a folder or a pattern'),
+    schema: (): JsonSchema => ANY_TEXT,
   },
-  day: (text: string, { from, to, or }: OfKind<'day'>): string | Refusal => {
-    if (text === or) return text;
-    if (dayOfIso(text) !== undefined && text >= (from ?? text) && text <= (to ?? text)) return text;
-    const other = or === undefined ? '' : `, or ${or}`;
-    return new Refusal(from === undefined ? `a day as YYYY-MM-DD${other}` : `a day from ${from} to ${to}${other}`);
+  column: {
+    parse: (text: string, { role, none }: OfKind<'column'>): string | Refusal =>
+      text === 'none' && none === undefined ? new Refusal(`a column: there are no segments without the ${role}`) : nonEmpty(text),
+    schema: ({ none }: OfKind<'column'>): JsonSchema => (none === undefined ? { ...ANY_TEXT, not: { const: 'none' } } : ANY_TEXT),
   },
-  zone: (text: string): string | Refusal => {
-    if (/^[A-Za-z]/.test(text) && isZone(text)) return text;
-    const close = nearest(text, Intl.supportedValuesOf('timeZone'));
-    return new Refusal(`a zone name such as UTC or Europe/Berlin${close === undefined ? '' : `; did you mean ${close}`}`);
+  event: {
+    parse: (text: string): string | Refusal => (text.trim() === '' ? new Refusal('the name of an event, or none') : text),
+    schema: (): JsonSchema => ({ ...ANY_TEXT, pattern: '\\S' }),
   },
-  encoding: (text: string): string | Refusal =>
-    isEncoding(text) ? text : new Refusal('utf-8, utf-16le, windows-1252, iso-8859-1 or another encoding name'),
-  delimiter: (text: string): string | Refusal => {
-    const delimiter = DELIMITER_NAMES.get(text) ?? text;
-    const isOne = [...delimiter].length === 1 && !/["\r\n\0]/.test(delimiter);
-    return isOne ? delimiter : new Refusal('one character that is no quote or line end, or tab');
+  property: {
+    parse: (text: string): readonly string[] | Refusal => {
+      const names = text.split(',').map((name) => name.trim());
+      return names.includes('') ? new Refusal('column names separated by commas') : names;
+    },
+    schema: (): JsonSchema => ({ ...ANY_TEXT, pattern: '^\\s*[^\\s,][^,]*(,\\s*[^\\s,][^,]*)*$' }),
   },
-  bound: (text: string): RejectBound | Refusal => {
-    const match = /^(\d{1,15})(\.\d{1,6})?(\s?%)?$/.exec(text);
-    const number = Number(match?.[1]) + Number(match?.[2] ?? 0);
-    if (match?.[3] !== undefined && number <= 100) return { kind: 'percent', percent: number };
-    if (match !== null && match[2] === undefined && match[3] === undefined) return { kind: 'rows', rows: number };
-    return new Refusal('a number of rows such as 500, or a share such as 2%');
+  choice: {
+    parse: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {
+      if (choices.includes(text)) return text;
+      const close = nearest(text, choices);
+      const all = choices.length === 2 ? choices.join(' or ') : `one of ${listed(choices)}`;
+      return new Refusal(`${all}${close === undefined ? '' : ` (did you mean ${close}?)`}`);
+    },
+    schema: ({ choices }: OfKind<'choice'>): JsonSchema => ({ enum: choices }),
+  },
+  whole: {
+    parse: (text: string, { min, max, or }: OfKind<'whole'>): number | string | Refusal => {
+      if (text === or) return text;
+      const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      const other = or === undefined ? '' : `, or ${or}`;
+      return number >= min && number <= max ? number : new Refusal(`a whole number from ${min} to ${max}${other}`);
+    },
+    schema: ({ min, max, or }: OfKind<'whole'>): JsonSchema => {
+      const number = { type: 'integer', minimum: min, maximum: max };
+      return or === undefined ? number : { anyOf: [number, { const: or }] };
+    },
+  },
+  day: {
+    parse: (text: string, { from, to, or }: OfKind<'day'>): string | Refusal => {
+      if (text === or) return text;
+      if (dayOfIso(text) !== undefined && text >= (from ?? text) && text <= (to ?? text)) return text;
+      const other = or === undefined ? '' : `, or ${or}`;
+      return new Refusal(from === undefined ? `a day as YYYY-MM-DD${other}` : `a day from ${from} to ${to}${other}`);
+    },
+    schema: ({ or }: OfKind<'day'>): JsonSchema => ({
+      type: 'string',
+      pattern: `^(\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])${or === undefined ? '' : `|${or}`})$`,
+    }),
+  },
+  zone: {
+    parse: (text: string): string | Refusal => {
+      if (/^[A-Za-z]/.test(text) && isZone(text)) return text;
+      const close = nearest(text, Intl.supportedValuesOf('timeZone'));
+      return new Refusal(`a zone name such as UTC or Europe/Berlin${close === undefined ? '' : `; did you mean ${close}`}`);
+    },
+    schema: (): JsonSchema => ({ type: 'string', pattern: '^[A-Za-z]' }),
+  },
+  encoding: {
+    parse: (text: string): string | Refusal =>
+      isEncoding(text) ? text : new Refusal('utf-8, utf-16le, windows-1252, iso-8859-1 or another encoding name'),
+    schema: (): JsonSchema => ({ type: 'string', minLength: 1 }),
+  },
+  delimiter: {
+    parse: (text: string): string | Refusal => {
+      const delimiter = DELIMITER_NAMES.get(text) ?? text;
+      const isOne = [...delimiter].length === 1 && !/["\r\n\0]/.test(delimiter);
+      return isOne ? delimiter : new Refusal('one character that is no quote or line end, or tab');
+    },
+    schema: (): JsonSchema => ({
+      anyOf: [{ enum: [...DELIMITER_NAMES.keys()] }, { type: 'string', pattern: '^[^"\\r\\n]$' }, { type: 'integer', minimum: 0, maximum: 9 }],
+    }),
+  },
+  bound: {
+    parse: (text: string): RejectBound | Refusal => {
+      const match = /^(\d{1,15})(\.\d{1,6})?(\s?%)?$/.exec(text);
+      const number = Number(match?.[1]) + Number(match?.[2] ?? 0);
+      if (match?.[3] !== undefined && number <= 100) return { kind: 'percent', percent: number };
+      if (match !== null && match[2] === undefined && match[3] === undefined) return { kind: 'rows', rows: number };
+      return new Refusal('a number of rows such as 500, or a share such as 2%');
+    },
+    schema: (): JsonSchema => ({
+      anyOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', pattern: '^(\\d{1,2}(\\.\\d{1,6})?|100(\\.0{1,6})?)\\s?%$' },
+      ],
+    }),
   },
   /** Bytes. */
-  size: (text: string): number | Refusal => {
-    const match = /^(\d{1,12}(?:\.\d{1,6})?)\s?([a-z]{1,3})$/i.exec(text);
-    const unit = SIZE_UNITS.get(match?.[2]?.toLowerCase() ?? '');
-    const bytes = unit === undefined ? Number.NaN : Math.floor(Number(match?.[1]) * unit);
-    const isEnough = bytes >= LEAST_MEMORY && Number.isSafeInteger(bytes);
-    return isEnough ? bytes : new Refusal('a size of at least 64MiB with its unit, such as 512MB, 2GB or 1.5GiB');
+  size: {
+    parse: (text: string): number | Refusal => {
+      const match = /^(\d{1,12}(?:\.\d{1,6})?)\s?([a-z]{1,3})$/i.exec(text);
+      const unit = SIZE_UNITS.get(match?.[2]?.toLowerCase() ?? '');
+      const bytes = unit === undefined ? Number.NaN : Math.floor(Number(match?.[1]) * unit);
+      const isEnough = bytes >= LEAST_MEMORY && Number.isSafeInteger(bytes);
+      return isEnough ? bytes : new Refusal('a size of at least 64MiB with its unit, such as 512MB, 2GB or 1.5GiB');
+    },
+    schema: (): JsonSchema => ({ type: 'string', pattern: '^\\d{1,12}(\\.\\d{1,6})?\\s?([KkMmGgTt][Ii]?)?[Bb]$' }),
   },
-} as const satisfies { readonly [K in Kind]: (text: string, value: OfKind<K>) => unknown };
+} as const satisfies {
+  readonly [K in PlainValue['kind']]: {
+    readonly parse: (text: string, value: OfKind<K>) => unknown;
+    readonly schema: (value: OfKind<K>) => JsonSchema;
+  };
+};
 
-/** The value that one text of an option stands for. */
-export function parseText<V extends Exclude<OptionValue, { kind: 'parameters' }>>(text: string, value: V): unknown {
-  const parse = VALUE_KINDS[value.kind] as (text: string, value: V) => unknown;
+/** The value that one text of an option stands for, or why it stands for none. */
+export function parseText(text: string, value: PlainValue): unknown {
+  const { parse } = VALUE_KINDS[value.kind] as { readonly parse: (text: string, value: PlainValue) => unknown };
   return parse(text, value);
+}
+
+/** What JSON Schema can say about one value of an option. */
+export function schemaOf(value: PlainValue): JsonSchema {
+  const { schema } = VALUE_KINDS[value.kind] as { readonly schema: (value: PlainValue) => JsonSchema };
+  return schema(value);
 }
 
 function nonEmpty(text: string, what = 'a value that is not empty'): string | Refusal {

@@ -105,19 +105,29 @@ function columnsMessage(p: ColumnProblems): Message {
 /** Every failure a user can meet. The key is the code printed in brackets; groups follow the way of the data. */
 export const MESSAGES = {
   // command line
-  'unknown-parameter': (p: { name: string; nearest?: string | undefined }): Message => ({
+  'unknown-parameter': (p: { option: string; name: string; nearest?: string | undefined }): Message => ({
     kind: 'usage',
-    text: `--set ${p.name}: there is no such parameter.${meant(p.nearest)}`,
+    text: `${p.option} ${p.name}: there is no such parameter.${meant(p.nearest)}`,
     hint: 'segment params lists every parameter with its default, range and meaning.',
   }),
-  'parameter-out-of-range': (p: { name: string; value: string; expected: string }): Message => ({
+  'parameter-out-of-range': (p: { option: string; name: string; value: string; expected: string }): Message => ({
     kind: 'usage',
-    text: `--set ${p.name}=${p.value}: the value must be ${p.expected}.`,
+    text: `${p.option} ${p.name}=${p.value}: the value must be ${p.expected}.`,
     hint: `segment params shows what ${p.name} does.`,
   }),
   'bad-option-value': (p: { option: string; value: string; expected: string }): Message => ({
     kind: 'usage',
-    text: `${p.option} ${p.value}: expected ${p.expected}.`,
+    text: `${p.option}${p.option.startsWith('--') ? ' ' : '='}${p.value === '' ? "''" : p.value}: expected ${p.expected}.`,
+  }),
+  'unknown-variable': (p: { variable: string; nearest: string }): Message => ({
+    kind: 'usage',
+    text: `The environment variable ${p.variable} is none that segment reads. Did you mean ${p.nearest}?`,
+    hint: `rename it, or take it away: unset ${p.variable}.`,
+  }),
+  'inputs-missing': (p: { command: string }): Message => ({
+    kind: 'usage',
+    text: `${p.command} needs FILES, and none was given.`,
+    hint: 'name files or folders, or list them under inputs: in segment.yaml.',
   }),
   'unknown-option': (p: { option: string; command: string; nearest?: string | undefined }): Message => ({
     kind: 'usage',
@@ -128,6 +138,41 @@ export const MESSAGES = {
     kind: 'usage',
     text: `segment has no command ${p.name}.${meant(p.nearest)}`,
     hint: p.instead ?? 'segment --help lists the commands.',
+  }),
+  'config-missing': (p: { file: string }): Message => ({
+    kind: 'usage',
+    text: `There is no config file ${p.file}.`,
+    hint: 'correct --config, or leave it out to take the segment.yaml of this folder or one above it.',
+  }),
+  'config-name': (p: { path: string; name: string }): Message => ({
+    kind: 'usage',
+    text: `${p.path} is not read: a config file is called ${p.name}.`,
+    hint: `rename it to ${p.name}, or name it with --config; --no-config goes without.`,
+  }),
+  'config-unreadable': (p: { file: string; reason: string }): Message => ({
+    kind: 'usage',
+    text: `The config file ${p.file} cannot be read: ${p.reason}.`,
+    hint: 'name another one with --config; --no-config goes without.',
+  }),
+  'config-empty': (p: { file: string }): Message => ({
+    kind: 'usage',
+    text: `The config file ${p.file} is empty.`,
+    hint: 'remove it, or write settings into it; --no-config goes without.',
+  }),
+  'config-too-large': (p: { file: string; limit: number }): Message => ({
+    kind: 'usage',
+    text: `${p.file} has more than ${p.limit} bytes, which is no config file.`,
+    hint: 'name the right file with --config; data belongs to FILES.',
+  }),
+  'config-encoding': (p: { file: string; line: number; problem: string }): Message => ({
+    kind: 'usage',
+    text: `${p.file}:${p.line}: ${p.problem}, and a config file is UTF-8.`,
+    hint: 'save it as UTF-8.',
+  }),
+  'config-invalid': (p: { file: string; count: number; problems: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: [`${p.file} has ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
+    hint: 'correct the file; --no-config goes without it.',
   }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',

@@ -1,4 +1,4 @@
-import { addFiles, addOptions } from '../options.js';
+import { addOptions } from '../options.js';
 import type { Command } from './command.js';
 
 export const classify: Command = {
@@ -10,12 +10,12 @@ export const classify: Command = {
       .command(classify.name)
       .summary(classify.summary)
       .description('Gives every user a status and an RFM segment, writes the membership files and prints a summary.');
-    addOptions(addFiles(command), 'classify').action(async (files: string[], flags: Record<string, unknown>) => {
+    addOptions(command, 'classify').action(async (files: string[], flags: Record<string, unknown>) => {
       const { readSettings } = await import('../read-settings.js');
-      const settings = readSettings('classify', flags, io);
+      const settings = await readSettings('classify', flags, io, files);
       const { classifyToFiles } = await import('../classify-to-files.js');
       const { givenCommand } = await import('../command-line.js');
-      await classifyToFiles(io, files, settings, givenCommand('classify', files, flags));
+      await classifyToFiles(io, settings, givenCommand('classify', files, flags));
     });
   },
 };

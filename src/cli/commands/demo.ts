@@ -32,7 +32,7 @@ export const demo: Command = {
       );
     addOptions(command, 'demo').action(async (flags: Record<string, unknown>) => {
       const { readSettings } = await import('../read-settings.js');
-      const settings = readSettings('demo', flags, io);
+      const settings = await readSettings('demo', flags, io);
       const { demoUsers: users, demoDays: days, demoSeed: seed, demoShape: shape, demoEnd: end, demoForce: force } = settings;
       const people: DemoSettings = { users, days, seed, shape, end };
       const file = parseDemoFile(settings, io.cwd);

@@ -1,4 +1,4 @@
-import { addFiles, addOptions } from '../options.js';
+import { addOptions } from '../options.js';
 import type { Command } from './command.js';
 
 export const explain: Command = {
@@ -10,12 +10,12 @@ export const explain: Command = {
       .command(explain.name)
       .summary(explain.summary)
       .description('Shows every value, threshold and rule that decided on a user, the next change without activity, and their lifeline.');
-    addOptions(addFiles(command), 'explain').action(async (files: string[], flags: Record<string, unknown>) => {
+    addOptions(command, 'explain').action(async (files: string[], flags: Record<string, unknown>) => {
       const { readSettings } = await import('../read-settings.js');
-      const settings = readSettings('explain', flags, io);
+      const settings = await readSettings('explain', flags, io, files);
       const { explainUsers } = await import('../explain-users.js');
       const { givenCommand } = await import('../command-line.js');
-      await explainUsers(io, files, settings, givenCommand('explain', files, flags));
+      await explainUsers(io, settings, givenCommand('explain', files, flags));
     });
   },
 };

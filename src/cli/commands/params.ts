@@ -16,7 +16,7 @@ export const params: Command = {
     addOptions(command, 'params').action(async (flags: Record<string, unknown>) => {
       const { PARAMETER_NAMES, STATUS_PARAMETERS } = await import('../../segmentation/status/status-parameters.js');
       const { readSettings } = await import('../read-settings.js');
-      const { set: values, json } = readSettings('params', flags, io);
+      const { set: values, json } = await readSettings('params', flags, io);
       const rows = PARAMETER_NAMES.map((name) => ({ name, value: values[name], ...STATUS_PARAMETERS[name] }));
       const text = json ? JSON.stringify(rows, undefined, 2) : await parameterTable(rows, reportWidth(io.stdout));
       io.stdout.write(`${text}\n`);

@@ -1,4 +1,4 @@
-import { addFiles, addOptions } from '../options.js';
+import { addOptions } from '../options.js';
 import type { Command } from './command.js';
 
 export const sql: Command = {
@@ -10,12 +10,12 @@ export const sql: Command = {
       .command(sql.name)
       .summary(sql.summary)
       .description('Reads the files and prints the SQL of every relation from them to the members, with the parameters as variables.');
-    addOptions(addFiles(command), 'sql').action(async (files: string[], flags: Record<string, unknown>) => {
+    addOptions(command, 'sql').action(async (files: string[], flags: Record<string, unknown>) => {
       const { readSettings } = await import('../read-settings.js');
-      const settings = readSettings('sql', flags, io);
+      const settings = await readSettings('sql', flags, io, files);
       const { printScript } = await import('../print-script.js');
       const { givenCommand } = await import('../command-line.js');
-      await printScript(io, files, settings, givenCommand('sql', files, flags));
+      await printScript(io, settings, givenCommand('sql', files, flags));
     });
   },
 };

@@ -108,14 +108,17 @@ const FIRST_NOT_ABOVE_SECOND: readonly (readonly [ParameterName, ParameterName])
   ['at_risk.baseline_days', 'at_risk.baseline'],
 ];
 
-/** The defaults, with `key=value` settings laid over them in order (the last of one key wins). Fails with a usage error. */
-export function parseParameters(settings: readonly string[]): StatusParameters {
+/**
+ * The defaults, with `key=value` settings laid over them in order (the last of one key wins). Fails with a usage error, which says
+ * that a setting came from `optionOf` its index.
+ */
+export function parseParameters(settings: readonly string[], optionOf: (index: number) => string = () => '--set'): StatusParameters {
   const parameters = Object.fromEntries(PARAMETER_NAMES.map((name) => [name, STATUS_PARAMETERS[name].default])) as Record<
     ParameterName,
     number
   >;
-  for (const setting of settings) {
-    const [name, value] = parseSetting(setting);
+  for (const [index, setting] of settings.entries()) {
+    const [name, value] = parseSetting(setting, optionOf(index));
     parameters[name] = value;
   }
   for (const [low, high] of FIRST_NOT_ABOVE_SECOND) {
@@ -143,18 +146,25 @@ export function parameterRange(name: ParameterName): string {
   return isDecimal(name) ? `a number from ${min} to ${max} with at most 2 decimals` : `a whole number from ${min} to ${max}`;
 }
 
-function parseSetting(setting: string): [ParameterName, number] {
-  const cut = setting.indexOf('=');
-  if (cut < 1) fail('bad-option-value', { option: '--set', value: setting, expected: 'key=value, for example new.days=7' });
-  const name = setting.slice(0, cut).trim();
-  const value = setting.slice(cut + 1).trim();
-  if (!isParameterName(name)) return fail('unknown-parameter', { name, nearest: nearest(name, PARAMETER_NAMES) });
-  const number = (isDecimal(name) ? /^\d{1,9}(\.\d{1,2})?$/ : /^\d{1,9}$/).test(value) ? Number(value) : Number.NaN;
-  const { min, max } = STATUS_PARAMETERS[name];
-  if (!(number >= min && number <= max)) fail('parameter-out-of-range', { name, value, expected: parameterRange(name) });
-  return [name, number];
+/** Whether there is a parameter of that name. */
+export function isParameterName(name: string): name is ParameterName {
+  return Object.hasOwn(STATUS_PARAMETERS, name);
 }
 
-function isParameterName(name: string): name is ParameterName {
-  return Object.hasOwn(STATUS_PARAMETERS, name);
+/** The value that a text gives a parameter; undefined when it is none of `parameterRange`. */
+export function parseParameter(name: ParameterName, text: string): number | undefined {
+  const number = (isDecimal(name) ? /^\d{1,9}(\.\d{1,2})?$/ : /^\d{1,9}$/).test(text) ? Number(text) : Number.NaN;
+  const { min, max } = STATUS_PARAMETERS[name];
+  return number >= min && number <= max ? number : undefined;
+}
+
+function parseSetting(setting: string, option: string): [ParameterName, number] {
+  const cut = setting.indexOf('=');
+  if (cut < 1) fail('bad-option-value', { option, value: setting, expected: 'key=value, for example new.days=7' });
+  const name = setting.slice(0, cut).trim();
+  const value = setting.slice(cut + 1).trim();
+  if (!isParameterName(name)) return fail('unknown-parameter', { option, name, nearest: nearest(name, PARAMETER_NAMES) });
+  const number = parseParameter(name, value);
+  if (number === undefined) return fail('parameter-out-of-range', { option, name, value, expected: parameterRange(name) });
+  return [name, number];
 }

@@ -1,0 +1,30 @@
+import { nearest } from '../errors/nearest.js';
+import { fail } from '../errors/segment-error.js';
+import { ENVIRONMENT_OPTIONS, isList, type OptionName, variableOf } from './options.js';
+import type { Given, Layer } from './settings.js';
+
+const PREFIX = 'SEGMENT_';
+
+/**
+ * The options that environment variables give; an empty variable gives nothing, and commas separate what lists hold. A variable whose
+ * name is nearly one of ours is an error (`unknown-variable`); other names that begin with SEGMENT_ belong to other programs.
+ */
+export function environmentLayer(env: Readonly<Record<string, string | undefined>>): Layer {
+  const names = new Map(ENVIRONMENT_OPTIONS.map((name) => [variableOf(name), name]));
+  const layer = new Map<OptionName, readonly Given[]>();
+  for (const [variable, text] of Object.entries(env).sort(([left], [right]) => (left < right ? -1 : 1))) {
+    if (text === undefined || text === '' || !variable.startsWith(PREFIX)) continue;
+    const name = names.get(variable);
+    if (name === undefined) refuseNearMiss(variable, [...names.keys()]);
+    else layer.set(name, [{ texts: isList(name) ? text.split(',').map((one) => one.trim()) : [text], origin: { kind: 'environment' } }]);
+  }
+  return layer;
+}
+
+function refuseNearMiss(variable: string, known: readonly string[]): void {
+  const close = nearest(
+    variable.slice(PREFIX.length),
+    known.map((name) => name.slice(PREFIX.length)),
+  );
+  if (close !== undefined) fail('unknown-variable', { variable, nearest: `${PREFIX}${close}` });
+}
