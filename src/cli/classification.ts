@@ -128,6 +128,7 @@ export async function classifyFiles(
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '' },
       preset: loaded.preset,
+      givenBy: settings.givenBy,
       frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
       parameters: settings.set,

@@ -13,12 +13,12 @@ const SHOWN_BEFORE = 40;
 
 /**
  * What the config file at a path gives; its paths are made to start from `cwd`. `name` is the file as the user knows it. Fails with
- * `config-invalid` and all that is wrong, or with what keeps the file from being read.
+ * `config-problems` and all that is wrong, or with what keeps the file from being read.
  */
 export function loadConfigFile(path: string, name: string, cwd: string): Layer {
   const folder = dirname(path);
   const { layer, problems } = parseConfigFile(readConfigFile(path, name), name, (written, kind) => placed(written, kind, folder, cwd));
-  if (problems.length > 0) fail('config-invalid', { file: name, count: problems.length, problems: present(problems, name) });
+  if (problems.length > 0) fail('config-problems', { file: name, count: problems.length, problems: present(problems, name) });
   return layer;
 }
 

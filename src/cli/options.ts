@@ -1,22 +1,31 @@
 import type { Command } from 'commander';
-import { type CommandName, flagOf, isList, isOnByDefault, type OptionName, oppositeFlagOf, optionOf, optionsOf } from '../config/options.js';
+import {
+  type CommandName,
+  flagOf,
+  isList,
+  isOnByDefault,
+  type OptionName,
+  oppositeFlagOf,
+  optionOf,
+  optionsOf,
+} from '../config/options.js';
 
 const collect = (value: string, previous: readonly string[] | undefined): readonly string[] => [...(previous ?? []), value];
-
 
 /** Adds what the table gives a command: its argument, its options under their headings. What was typed is checked by `readSettings`. */
 export function addOptions(command: Command, name: CommandName): Command {
   for (const option of optionsOf(name)) {
     const { group, help, isArgument, without } = optionOf(option);
     if (isArgument) {
-      command.argument(`[${option}...]`, help);
+      command.argument(`[${termOf(option)}...]`, help);
       continue;
     }
     command.optionsGroup(`${group[0]?.toUpperCase()}${group.slice(1)}:`);
     const added = command.createOption(termOf(option), helpOf(option));
     if (isList(option)) added.argParser(collect);
     const opposite = oppositeFlagOf(option);
-    const contrary = opposite === undefined ? [] : [command.createOption(opposite, without ?? 'the opposite').hideHelp(without === undefined)];
+    const contrary =
+      opposite === undefined ? [] : [command.createOption(opposite, without ?? 'the opposite').hideHelp(without === undefined)];
     // With the positive one first, commander has no default of its own.
     const both = isOnByDefault(option) ? [...contrary, added] : [added, ...contrary];
     for (const one of both) command.addOption(one);
@@ -24,9 +33,10 @@ export function addOptions(command: Command, name: CommandName): Command {
   return command;
 }
 
-/** `--out <dir>`. */
+/** `--out <dir>`, or `files`. */
 function termOf(name: OptionName): string {
-  const { value } = optionOf(name);
+  const { value, isArgument } = optionOf(name);
+  if (value.kind !== 'switch' && isArgument) return value.shown;
   return value.kind === 'switch' ? flagOf(name) : `${flagOf(name)} <${value.shown}>`;
 }
 

@@ -22,13 +22,13 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
     const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
-    const script = scriptOf(classification, command.whole);
+    const script = scriptOf(classification, settings, command.whole);
     // Names of columns stand in it as they are: a terminal must not obey them, and another program must get them.
     io.stdout.write(io.stdout.isTty ? script.split('\n').map(safeText).join('\n') : script);
   });
 }
 
-function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classification, command: string): string {
+function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classification, { givenBy }: Settings, command: string): string {
   const paths = { hasNamedPaths: true };
   const { asOfDay, ceiling } = userDays;
   const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));
@@ -53,8 +53,13 @@ function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classi
   ];
   const copies = loaded.readings.flatMap(({ file }) => file.scriptCopy ?? []);
   const notes = copies.map(({ command: make }) => `First make a copy that DuckDB can read, for example: ${make}`);
+  const from = givenBy.length === 0 ? '' : `, with settings from ${givenBy.join(', ')}`;
   return renderScript(
-    [`segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})`, 'Days are numbers since 1970-01-01.', ...notes],
+    [
+      `segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})${from}`,
+      'Days are numbers since 1970-01-01.',
+      ...notes,
+    ],
     steps,
   ).concat('\nselect * from members;\n');
 }

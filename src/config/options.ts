@@ -386,7 +386,14 @@ export const OPTIONS = {
     elsewhere: [],
     commands: DEMO,
   },
-  demoForce: { group: 'write', flag: 'force', value: { kind: 'switch' }, help: 'replace the file if it is there', elsewhere: [], commands: DEMO },
+  demoForce: {
+    group: 'write',
+    flag: 'force',
+    value: { kind: 'switch' },
+    help: 'replace the file if it is there',
+    elsewhere: [],
+    commands: DEMO,
+  },
 
   threads: {
     group: 'run',

@@ -1,7 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, type ParsedNode, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { nearest } from '../errors/nearest.js';
 import { isParameterName, PARAMETER_NAMES, parameterRange, parseParameter } from '../segmentation/status/status-parameters.js';
-import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, type OptionName, OPTIONS } from './options.js';
+import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName } from './options.js';
 import { type Given, type Layer, opposed, refusalOf } from './settings.js';
 
 /** One thing that is wrong with a config file. Lines and columns begin with 1; columns count characters. */
@@ -32,6 +32,11 @@ interface Found extends Span {
   readonly message: string;
 }
 
+interface SyntaxProblem extends Found {
+  /** What stands after it means what it says. */
+  readonly isLocal: boolean;
+}
+
 type Node = ParsedNode | null;
 type Entry = Pair<ParsedNode, Node>;
 
@@ -55,6 +60,9 @@ const SYNTAX: Readonly<Record<string, string>> = {
   RESOURCE_EXHAUSTION: 'too many brackets inside each other',
 };
 
+/** Faults of one value. */
+const LOCAL = new Set(['BAD_SCALAR_START', 'BAD_DQ_ESCAPE']);
+
 /**
  * Reads the text of a config file: every value as the text that stands there (`007`, `yes` and `1e5` are no numbers), every key one of
  * the table, all problems at once. `name` is the file as the user knows it; `place` turns a path of the file into one from the working folder.
@@ -62,22 +70,30 @@ const SYNTAX: Readonly<Record<string, string>> = {
 export function parseConfigFile(text: string, name: string, place: (path: string, kind: 'path' | 'input') => string): ParsedConfig {
   const lines = new LineCounter();
   const control = CONTROL.exec(text);
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
-  const syntax = [...document.errors, ...document.warnings].map(({ code, message, pos: [start, end] }) => ({
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    lineCounter: lines,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+  const syntax: SyntaxProblem[] = document.errors.map(({ code, message, pos: [start, end] }) => ({
     message: SYNTAX[code] ?? `this is no YAML: ${message}`,
     start,
     end,
+    isLocal: LOCAL.has(code),
   }));
   if (control !== null) {
     const message = control[0] === '\r' ? 'a line ends in a carriage return alone' : 'this character cannot stand in a config file';
-    syntax.push({ message, start: control.index, end: control.index + 1 });
+    syntax.push({ message, start: control.index, end: control.index + 1, isLocal: true });
   }
   const reading = new Reading(name, place, lines);
   reading.file(document.contents);
-  // What stands after a fault in the grammar may mean something else.
-  const sound = Math.min(...syntax.map(({ start }) => start));
-  const found = [...firstOfEachLine(syntax, lines), ...reading.problems.filter(({ start }) => start < sound)];
-  found.sort((left, right) => left.start - right.start);
+  // What stands on the line of a fault in the grammar, or after it, may mean something else, also to the parser.
+  const fault = Math.min(...syntax.flatMap(({ start, isLocal }) => (isLocal ? [] : [start])));
+  const line = fault === Infinity ? Infinity : lines.linePos(fault).line;
+  const sound = reading.problems.filter(({ start }) => lines.linePos(start).line < line);
+  const found = firstOfEachPlace([...syntax.filter(({ start }) => start <= fault), ...sound]);
   return { layer: reading.layer, problems: found.map((problem) => located(text, lines, problem)) };
 }
 
@@ -96,16 +112,21 @@ class Reading {
   }
 
   file(contents: Node): void {
-    if (contents === null) return;
-    if (!isMap(contents)) return this.#refuse(contents, 'settings are lines of a key, a colon, a blank and a value, such as timezone: UTC');
+    if (contents === null || (isScalar(contents) && contents.source === '')) return;
+    if (!isMap(contents)) {
+      this.#refuse(contents, 'settings are lines of a key, a colon, a blank and a value, such as timezone: UTC');
+      return;
+    }
     const spans = new Map<OptionName, Span>();
     for (const [key, entry] of this.#entries(contents, 'setting')) {
       const option = KEYS.get(key);
-      if (option === undefined) this.#refuse(entry.key, unknownKey(key));
-      else {
-        spans.set(option, spanOf(entry.key));
-        this.#option(option, entry.value, entry.key);
+      if (option === undefined) {
+        this.#refuse(entry.key, unknownKey(key));
+        continue;
       }
+      spans.set(option, spanOf(entry.key));
+      const given = OPTIONS[option].value.kind === 'parameters' ? this.#parameters(option, entry) : this.#values(option, entry);
+      if (given !== undefined) this.layer.set(option, given);
     }
     for (const option of this.layer.keys()) {
       const other = opposed(this.layer, option);
@@ -113,52 +134,40 @@ class Reading {
     }
   }
 
-  #option(option: OptionName, value: Node, key: ParsedNode): void {
-    const { kind } = OPTIONS[option].value;
-    if (kind === 'parameters') return this.#parameters(option, value, key);
-    if (isSeq(value) && isList(option)) {
-      const texts = value.items.map((item) => this.#text(item as Node, key));
-      if (texts.every((text) => text !== undefined)) this.#give(option, texts, value.items as ParsedNode[], key);
-      return;
+  #values(option: OptionName, { key, value }: Entry): readonly Given[] | undefined {
+    const nodes = isSeq(value) && isList(option) ? (value.items as Node[]) : [value];
+    if (isMap(nodes[0]) || (isSeq(value) && !isList(option))) {
+      return this.#refuse(value ?? key, `${keyOf(option)} takes ${isList(option) ? 'a text, or a list of texts' : 'one text'}`);
     }
-    const several = isList(option) ? 'a text, or a list of texts' : 'one text';
-    if (isMap(value) || isSeq(value)) return this.#refuse(value, `${keyOf(option)} takes ${several}`);
-    const text = this.#text(value, key);
-    if (text !== undefined) this.#give(option, [text], [value ?? key], key);
-  }
-
-  #give(option: OptionName, texts: readonly string[], nodes: readonly ParsedNode[], key: ParsedNode): void {
+    const texts = nodes.map((node) => this.#text(node, key));
+    if (!texts.every((text) => text !== undefined)) return undefined;
     const refused = refusalOf(option, texts);
     if (refused !== undefined) {
       const { refusal, text } = refused;
-      return this.#refuse(nodes[texts.indexOf(text)], `${keyOf(option)}: expected ${refusal.expected}`);
+      return this.#refuse(nodes[texts.indexOf(text)] ?? key, `${keyOf(option)}: expected ${refusal.expected}`);
     }
     const { kind } = OPTIONS[option].value;
     const placed = kind === 'file' || kind === 'folder' ? 'path' : kind === 'input' ? 'input' : undefined;
-    this.layer.set(option, [{ texts: placed === undefined ? texts : texts.map((text) => this.#place(text, placed)), origin: this.#origin(key) }]);
+    return [{ texts: placed === undefined ? texts : texts.map((text) => this.#place(text, placed)), origin: this.#origin(key) }];
   }
 
-  #parameters(option: OptionName, value: Node, key: ParsedNode): void {
-    if (!isMap(value)) return this.#refuse(value ?? key, `${keyOf(option)} takes a parameter a line, such as new.days: 7`);
-    const given: Given[] = [];
-    for (const [name, entry] of this.#entries(value, 'parameter')) {
-      if (!isParameterName(name)) {
-        const inner = isMap(entry.value) && entry.value.items.map(({ key: part }) => `${name}.${isScalar(part) ? part.value : ''}`);
-        const dotted = inner === false ? undefined : inner.find(isParameterName);
-        const meant = dotted === undefined ? didYouMean(nearest(name, PARAMETER_NAMES)) : `; write ${dotted} on one line`;
-        this.#refuse(entry.key, `there is no parameter "${name}"${meant}`);
-        continue;
-      }
-      if (isMap(entry.value) || isSeq(entry.value)) {
-        this.#refuse(entry.value, `${name} takes one number`);
-        continue;
-      }
-      const text = this.#text(entry.value, entry.key);
-      if (text === undefined) continue;
-      if (parseParameter(name, text) === undefined) this.#refuse(entry.value ?? entry.key, `${name}: expected ${parameterRange(name)}`);
-      else given.push({ texts: [`${name}=${text}`], origin: this.#origin(entry.key) });
+  #parameters(option: OptionName, { key, value }: Entry): readonly Given[] | undefined {
+    if (!isMap(value)) return this.#refuse(isEmpty(value) ? key : value, `${keyOf(option)} takes a parameter a line, such as new.days: 7`);
+    return [...this.#entries(value, 'parameter')].flatMap(([name, entry]) => this.#parameter(name, entry) ?? []);
+  }
+
+  #parameter(name: string, { key, value }: Entry): Given | undefined {
+    if (!isParameterName(name)) {
+      const parts = isMap(value) ? value.items.map(({ key: part }) => `${name}.${isScalar(part) ? part.value : ''}`) : [];
+      const whole = parts.find(isParameterName);
+      const meant = whole === undefined ? didYouMean(nearest(name, PARAMETER_NAMES)) : `; write ${whole} on one line`;
+      return this.#refuse(key, `there is no parameter "${name}"${meant}`);
     }
-    this.layer.set(option, given);
+    if (isMap(value) || isSeq(value)) return this.#refuse(value, `${name} takes one number`);
+    const text = this.#text(value, key);
+    if (text === undefined) return undefined;
+    if (parseParameter(name, text) === undefined) return this.#refuse(value ?? key, `${name}: expected ${parameterRange(name)}`);
+    return { texts: [`${name}=${text}`], origin: this.#origin(key) };
   }
 
   /** The entries of a map whose keys are texts, each key once. */
@@ -182,17 +191,17 @@ class Reading {
 
   /** The text of a scalar as it is written; undefined, with a problem, for everything else. */
   #text(node: Node, key: ParsedNode): string | undefined {
-    if (node === null) return void this.#refuse(key, `${keyText(key)} has no value: leave the line out, or write one`);
-    if (isAlias(node)) return void this.#refuse(node, 'a text that begins with * stands in quotes; anchors are not read');
-    if (!isScalar(node)) return void this.#refuse(node, `${keyText(key)} takes texts only`);
-    if (node.anchor !== undefined) return void this.#refuse(node, 'a text that begins with & stands in quotes; anchors are not read');
-    if (node.tag !== undefined) return void this.#refuse(node, 'a text that begins with ! stands in quotes; tags are not read');
+    if (node === null) return this.#refuse(key, `${keyText(key)} has no value: leave the line out, or write one`);
+    if (isAlias(node)) return this.#refuse(node, 'a text that begins with * stands in quotes; anchors are not read');
+    if (!isScalar(node)) return this.#refuse(node, `${keyText(key)} takes texts only`);
+    if (node.anchor !== undefined) return this.#refuse(node, 'a text that begins with & stands in quotes; anchors are not read');
+    if (node.tag !== undefined) return this.#refuse(node, 'a text that begins with ! stands in quotes; tags are not read');
     const text = String(node.value);
-    if (node.type === 'PLAIN' && NOTHING.test(text)) return void this.#refuse(text === '' ? key : node, nothing(node, keyText(key)));
+    if (node.type === 'PLAIN' && NOTHING.test(text)) return this.#refuse(text === '' ? key : node, nothing(node, keyText(key)));
     if ((node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') && text === '')
-      return void this.#refuse(key, `${keyText(key)} has no value: | and > stand in quotes`);
+      return this.#refuse(key, `${keyText(key)} has no value: | and > stand in quotes`);
     if (node.type === 'PLAIN' && this.#lines.linePos(node.range[0]).line !== this.#lines.linePos(node.range[1]).line)
-      return void this.#refuse(node, 'this text goes on in the next line: keys begin in the same column, and longer texts stand in quotes');
+      return this.#refuse(node, 'this text goes on in the next line: keys begin in the same column, and longer texts stand in quotes');
     return text;
   }
 
@@ -200,10 +209,15 @@ class Reading {
     return { kind: 'file', file: this.#name, line: this.#lines.linePos(spanOf(key).start).line };
   }
 
-  #refuse(where: ParsedNode | Span | undefined, message: string): void {
+  #refuse(where: ParsedNode | Span | undefined, message: string): undefined {
     const { start, end } = where === undefined ? { start: 0, end: 0 } : 'range' in where ? spanOf(where) : where;
     this.problems.push({ start, end, message });
+    return undefined;
   }
+}
+
+function isEmpty(node: Node): node is null {
+  return node === null || node.range[0] === node.range[1];
 }
 
 function nothing({ source }: Scalar, key: string): string {
@@ -231,14 +245,11 @@ function didYouMean(name: string | undefined): string {
   return name === undefined ? '' : `; did you mean "${name}"?`;
 }
 
-/** One fault in the grammar makes many: the first of a line is the one to mend. */
-function firstOfEachLine(problems: readonly Found[], lines: LineCounter): Found[] {
+/** In the order of the file, each place once: what the grammar says about it comes before what its meaning is. */
+function firstOfEachPlace(problems: readonly Found[]): Found[] {
   const seen = new Set<number>();
   const ordered = [...problems].sort((left, right) => left.start - right.start);
-  return ordered.filter(({ start }) => {
-    const { line } = lines.linePos(start);
-    return !seen.has(line) && seen.add(line);
-  });
+  return ordered.filter(({ start }) => !seen.has(start) && seen.add(start));
 }
 
 function located(text: string, lines: LineCounter, { start, end, message }: Found): ConfigProblem {

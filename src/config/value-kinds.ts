@@ -112,7 +112,11 @@ export const VALUE_KINDS = {
       return isOne ? delimiter : new Refusal('one character that is no quote or line end, or tab');
     },
     schema: (): JsonSchema => ({
-      anyOf: [{ enum: [...DELIMITER_NAMES.keys()] }, { type: 'string', pattern: '^[^"\\r\\n]$' }, { type: 'integer', minimum: 0, maximum: 9 }],
+      anyOf: [
+        { enum: [...DELIMITER_NAMES.keys()] },
+        { type: 'string', pattern: '^[^"\\r\\n]$' },
+        { type: 'integer', minimum: 0, maximum: 9 },
+      ],
     }),
   },
   bound: {

@@ -169,7 +169,7 @@ export const MESSAGES = {
     text: `${p.file}:${p.line}: ${p.problem}, and a config file is UTF-8.`,
     hint: 'save it as UTF-8.',
   }),
-  'config-invalid': (p: { file: string; count: number; problems: readonly string[] }): Message => ({
+  'config-problems': (p: { file: string; count: number; problems: readonly string[] }): Message => ({
     kind: 'usage',
     text: [`${p.file} has ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
     hint: 'correct the file; --no-config goes without it.',

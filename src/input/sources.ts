@@ -134,12 +134,17 @@ async function filesBelow(folder: string, input: string, visited: Set<string>, o
   });
 }
 
+/** A part of a pattern that is no pattern: `\[` stands for a bracket. */
+function withoutEscapes(part: string): string {
+  return part.replaceAll(/\\([^\w\s])/g, '$1');
+}
+
 async function patternCandidates(pattern: string, cwd: string): Promise<Candidate[]> {
   const { glob, isDynamicPattern } = await import('tinyglobby');
   const parts = pattern.split('/');
   const last = parts.at(-1) ?? '';
   const firstDynamic = parts.findIndex((part) => isDynamicPattern(part));
-  const base = resolve(cwd, isAbsolute(pattern) ? sep : '.', ...parts.slice(0, Math.max(0, firstDynamic)));
+  const base = resolve(cwd, isAbsolute(pattern) ? sep : '.', ...parts.slice(0, Math.max(0, firstDynamic)).map(withoutEscapes));
   const namesEnd = /\.[^*?]*$/.test(last);
   const namesUnderscore = parts.some((part) => part.startsWith('_'));
   const matches = await reading(pattern, () => glob([pattern], { cwd, absolute: true, expandDirectories: false, onlyFiles: false }));

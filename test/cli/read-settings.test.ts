@@ -2,16 +2,17 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { defaultMemoryLimit } from '../../src/cli/memory-limit.js';
 import { addOptions } from '../../src/cli/options.js';
-import { readSettings } from '../../src/cli/read-settings.js';
+import { flagLayer } from '../../src/cli/read-settings.js';
 import type { CommandName } from '../../src/config/options.js';
-import type { Settings } from '../../src/config/settings.js';
+import { resolveSettings, type Settings } from '../../src/config/settings.js';
 
-const io = { now: () => new Date('2026-06-30T20:30:00Z') };
+const NOW = new Date('2026-06-30T20:30:00Z');
 
+/** What a command line alone says. */
 function parseFor(name: CommandName, ...argv: string[]): Settings {
   const command = addOptions(new Command().exitOverride(), name);
   command.parse(argv, { from: 'user' });
-  return readSettings(name, command.opts(), io);
+  return resolveSettings(name, [flagLayer(name, command.opts(), command.args)], NOW);
 }
 
 const parse = (...argv: string[]): Settings => parseFor('classify', ...argv);
@@ -41,6 +42,8 @@ describe('without flags', () => {
       demoSeed: 1,
       demoShape: 'shop',
       demoEnd: '2026-06-30',
+      inputs: [],
+      givenBy: [],
     });
   });
 });

@@ -8,13 +8,17 @@ import { createProgram } from '../../src/cli/program.js';
 import {
   type CommandName,
   changesMembers,
+  ENVIRONMENT_OPTIONS,
+  FILE_OPTIONS,
   flagOf,
   isList,
   keyOf,
   OPTION_NAMES,
   OPTIONS,
+  oppositeFlagOf,
   optionOf,
   optionsOf,
+  variableOf,
 } from '../../src/config/options.js';
 import { resolveSettings } from '../../src/config/settings.js';
 import { silentIo } from '../support/silent-io.js';
@@ -46,13 +50,32 @@ describe('the table of options', () => {
   });
 
   it.each(COMMAND_NAMES)('is all that %s takes', (name) => {
-    const shown = commandOf(name).options.map(termOf);
-    expect(shown).toEqual(
-      optionsOf(name).map((option) => {
-        const { value } = optionOf(option);
-        return value.kind === 'switch' ? flagOf(option) : `${flagOf(option)} <${value.shown}>`;
-      }),
+    const command = commandOf(name);
+    const terms = optionsOf(name).map((option) => {
+      const { value, isArgument } = optionOf(option);
+      return isArgument ? [] : [value.kind === 'switch' ? flagOf(option) : `${flagOf(option)} <${value.shown}>`, oppositeFlagOf(option)];
+    });
+    expect(command.options.map(termOf).sort()).toEqual(
+      terms
+        .flat()
+        .filter((term) => term !== undefined)
+        .sort(),
     );
+    const shown = command
+      .createHelp()
+      .visibleOptions(command)
+      .map(({ long }) => long);
+    expect(shown.filter((flag) => flag?.startsWith('--no-'))).toEqual(['--no-config', '--no-color']);
+    const takesFiles = optionsOf(name).some((option) => optionOf(option).isArgument);
+    expect(command.registeredArguments.map((argument) => argument.name())).toEqual(takesFiles ? ['files'] : []);
+  });
+
+  it('gives every option a place in files and an environment variable, but those that are about one run or one file', () => {
+    const others = OPTION_NAMES.filter((name) => !FILE_OPTIONS.includes(name));
+    const demo = OPTION_NAMES.filter((name) => name.startsWith('demo'));
+    expect(others.sort()).toEqual(['config', 'status', 'user', ...demo].sort());
+    expect(OPTION_NAMES.filter((name) => !ENVIRONMENT_OPTIONS.includes(name)).sort()).toEqual(['status', 'user', ...demo].sort());
+    expect(repeated(ENVIRONMENT_OPTIONS.map(variableOf))).toEqual([]);
   });
 
   it('is the only place that makes options', () => {
@@ -65,7 +88,7 @@ describe('the table of options', () => {
   });
 
   it('has defaults that its own rules take, and says either a default or what happens without', () => {
-    expect(() => resolveSettings([], new Date(0))).not.toThrow();
+    expect(() => resolveSettings('classify', [], new Date(0))).not.toThrow();
     for (const name of OPTION_NAMES) {
       const { default: usual, otherwise, help } = optionOf(name);
       expect(usual === undefined || otherwise === undefined, name).toBe(true);
@@ -77,12 +100,12 @@ describe('the table of options', () => {
     for (const name of OPTION_NAMES) {
       const { excludes, value } = optionOf(name);
       if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
-      expect(isList(name), name).toBe(['event', 'property', 'parameters'].includes(value.kind));
+      expect(isList(name), name).toBe(['event', 'property', 'parameters', 'input'].includes(value.kind));
     }
   });
 
   it('knows what can change the members', () => {
     const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
-    expect(others).toEqual(['maxRejects', 'maxExpand', 'strict', 'rejects', 'freeze', 'out', 'force', 'dryRun']);
+    expect(others).toEqual(['inputs', 'maxRejects', 'maxExpand', 'strict', 'rejects', 'freeze', 'out', 'force', 'dryRun']);
   });
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
 import { EXIT_CODE_OF } from '../../src/cli/exit-code.js';
+import { ENVIRONMENT_OPTIONS, FILE_OPTIONS, flagOf, keyOf, oppositeFlagOf, optionOf, variableOf } from '../../src/config/options.js';
 import { type ErrorKind, MESSAGES, type Message } from '../../src/errors/messages.js';
 import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
 import { STATUSES } from '../../src/segmentation/status/status.js';
@@ -40,6 +41,22 @@ const TABLES: Readonly<Record<string, () => string>> = {
       PARAMETER_NAMES.map((name) => {
         const { default: value, unit, meaning } = STATUS_PARAMETERS[name];
         return [`\`${name}\``, String(value), unit, parameterRange(name), meaning];
+      }),
+    ),
+  options: () =>
+    table(
+      ['key', 'flags', 'variable', 'default'],
+      ENVIRONMENT_OPTIONS.map((name) => {
+        const { value, isArgument, default: usual, otherwise } = optionOf(name);
+        const flag = value.kind === 'switch' ? flagOf(name) : `${flagOf(name)} <${value.shown}>`;
+        const flags = [flag, oppositeFlagOf(name)].flatMap((one) => (one === undefined ? [] : [`\`${one}\``]));
+        const key = FILE_OPTIONS.includes(name) ? `\`${keyOf(name)}\`` : '';
+        return [
+          key,
+          isArgument ? 'FILES' : flags.join(' '),
+          `\`${variableOf(name)}\``,
+          usual ?? otherwise ?? (value.kind === 'switch' ? 'false' : ''),
+        ];
       }),
     ),
   warnings: () =>
@@ -138,6 +155,6 @@ function fenced(text: string): string {
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
   return `\n${lines.join('\n')}\n\n`;
 }

@@ -21,6 +21,7 @@ import { COMMANDS } from '../../src/cli/commands/index.js';
 import { ExitCode } from '../../src/cli/exit-code.js';
 import { interruptExitCode } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
+import { parseConfigFile } from '../../src/config/parse-config-file.js';
 import { MESSAGES } from '../../src/errors/messages.js';
 import { CHURN_EVENTS, CHURN_HINTS, PASSIVE_EVENTS, PURCHASE_EVENTS, REFUND_EVENTS } from '../../src/events/event-roles.js';
 import { MEMBER_COLUMNS } from '../../src/membership/members-query.js';
@@ -43,8 +44,9 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
 };
 const BLOCKS = codeBlocks(README);
 
-function block(language: string): string {
-  const found = BLOCKS.filter((one) => one.language === language);
+/** The block in a language that holds a line like this. */
+function block(language: string, line = ''): string {
+  const found = BLOCKS.filter((one) => one.language === language && one.lines.some((text) => text.startsWith(line)));
   expect(found).toHaveLength(1);
   return `${found[0]?.lines.join('\n')}\n`;
 }
@@ -60,7 +62,13 @@ describe('the README', () => {
     }
     expect(written).toBe(README);
     expect(sections.flatMap(({ kind, of }) => (kind === 'topic' ? [of] : []))).toEqual(HELP_TOPICS.map(({ name }) => name));
-    expect(sections.flatMap(({ kind, of }) => (kind === 'table' ? [of] : []))).toEqual(['examples', 'parameters', 'errors', 'warnings']);
+    expect(sections.flatMap(({ kind, of }) => (kind === 'table' ? [of] : []))).toEqual([
+      'examples',
+      'options',
+      'parameters',
+      'errors',
+      'warnings',
+    ]);
   });
 
   it('begins with the two commands', () => {
@@ -195,6 +203,14 @@ describe('the house in the README', () => {
 
 const hasTools = process.platform !== 'win32' && ['bash', 'jq', 'sha256sum'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
+describe('the config file in the README', () => {
+  it('is one, and says everything there is', () => {
+    const { layer, problems } = parseConfigFile(block('yaml', 'inputs:'), 'segment.yaml', (path) => path);
+    expect(problems).toEqual([]);
+    expect([...layer.keys()]).toEqual(['inputs', 'timezone', 'timeFormat', 'churnEvent', 'riskEvent', 'keep', 'set']);
+  });
+});
+
 describe('the recipes in the README', () => {
   let cwd = '';
   beforeAll(() => {
@@ -223,7 +239,7 @@ describe('the recipes in the README', () => {
   });
 
   it.skipIf(!hasTools)('the CI step passes on the fixture', () => {
-    const lines = block('yaml').split('\n');
+    const lines = block('yaml', 'jobs:').split('\n');
     const from = lines.findIndex((line) => line.trim() === 'run: |') + 1;
     const script = lines
       .slice(from)

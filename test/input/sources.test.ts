@@ -76,6 +76,11 @@ describe('what an argument leads to', () => {
     expect(files.map((file) => file.name)).toEqual(['a.csv', '../other/b.csv']);
   });
 
+  it('a pattern below a folder whose name looks like one, with its signs escaped', async () => {
+    await write({ 'in [1]/a.csv': CSV, 'in [1]/b.csv': CSV });
+    expect(await names('in \\[1\\]/*.csv')).toEqual(['in [1]/a.csv', 'in [1]/b.csv']);
+  });
+
   it('a folder, through all that is in it, hidden and underscored entries left out', async () => {
     await write({
       'in/b.csv': CSV,

@@ -30,6 +30,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   chalk: ['cli', 'report'],
   'cli-table3': ['cli', 'report'],
   tinyglobby: ['input'],
+  yaml: ['config'],
   'node:fs': ['input', 'membership', 'cli', 'config'],
   'node:fs/promises': ['input', 'membership', 'cli', 'config'],
   'node:os': ['cli', 'membership'],

@@ -99,6 +99,8 @@ export interface ClassifyResult {
   readonly currency: string | null;
   readonly columns: ColumnRoles;
   readonly preset: string | null;
+  /** Config files and environment variables that gave settings. */
+  readonly givenBy?: readonly string[] | undefined;
   /** The manifest that gaps and edges were taken from, as the user named it. */
   readonly frozenFrom?: string | undefined;
   readonly populationGaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };

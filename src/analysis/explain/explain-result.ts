@@ -123,6 +123,8 @@ export interface ExplainResult {
   /** ISO day. */
   readonly asOf: string;
   readonly timezone: string;
+  /** Config files and environment variables that gave settings. */
+  readonly givenBy?: readonly string[] | undefined;
   readonly currency: string | null;
   /** ISO day of the earliest used event of the input. */
   readonly inputFirstDay: string;

@@ -37,7 +37,10 @@ import { nextStatusQuery, type StatusAhead } from './status-ahead-query.js';
 
 /** What a classification that stands in the database was made with, and what it found out about everybody. */
 export interface ExplainSettings {
-  readonly summary: Pick<ClassifyResult, 'asOf' | 'timezone' | 'currency' | 'historyDays' | 'period' | 'populationGaps' | 'rfm'>;
+  readonly summary: Pick<
+    ClassifyResult,
+    'asOf' | 'timezone' | 'givenBy' | 'currency' | 'historyDays' | 'period' | 'populationGaps' | 'rfm'
+  >;
   readonly parameters: StatusParameters;
   readonly shape: EventShape;
 }
@@ -101,10 +104,11 @@ function resultOf(
   ofStatus: ExplainResult['ofStatus'],
   users: readonly ExplainedUser[],
 ): ExplainResult {
-  const { asOf, timezone, currency, historyDays, populationGaps, period, rfm } = summary;
+  const { asOf, timezone, givenBy, currency, historyDays, populationGaps, period, rfm } = summary;
   return {
     asOf,
     timezone,
+    givenBy,
     currency,
     inputFirstDay: period.first,
     historyDays,

@@ -33,10 +33,11 @@ const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string
   { role: 'currency', words: 'currency' },
 ];
 
-/** What was read and how: rows, columns, as-of date, history with the rules it is too short for, revenue, pace. */
+/** What was read and how: rows, config file and environment, columns, as-of date, history with the rules it is too short for, revenue, pace. */
 export function renderReading(result: ClassifyResult, page: Page): string[] {
   const lines = [
     ['Read', describeRows(result)],
+    ['Config', describeConfig(result)],
     ['Columns', describeColumns(result, page)],
     ['As of', describeAsOf(result)],
     ['History', describeHistory(result)],
@@ -74,6 +75,14 @@ function describeColumns({ columns, preset }: ClassifyResult, page: Page): strin
   const missing = columns.event === null ? ' No event column: every row is a purchase.' : '';
   const source = preset === null ? '' : ` (preset ${safeText(preset)})`;
   return `${named.join(', ')}${source}.${missing}`;
+}
+
+/** "segment.yaml and SEGMENT_TIMEZONE." Nothing when flags said all. */
+function describeConfig({ givenBy = [] }: ClassifyResult): string {
+  const names = givenBy.map((name) => keepTogether(safeText(name)));
+  const last = names.pop();
+  if (last === undefined) return '';
+  return `settings from ${names.length === 0 ? '' : `${names.join(', ')} and `}${last}.`;
 }
 
 function describeAsOf({ asOf, asOfChosen, timezone, rows }: ClassifyResult): string {

@@ -16,13 +16,21 @@ export function renderExplainedUser(user: ExplainedUser, result: ExplainResult, 
   return [
     [
       ...userTitle(user, page),
-      ...wrapText(`As of ${formatDate(result.asOf)} (${safeText(result.timezone)}). ${adviceOn(user, result, page)}`, page.width),
+      ...wrapText(
+        `As of ${formatDate(result.asOf)} (${safeText(result.timezone)})${givenBy(result)}. ${adviceOn(user, result, page)}`,
+        page.width,
+      ),
     ],
     [title('Lifeline'), ...renderLifeline(user, result.asOf, page)],
     [title('Values'), ...renderValues(user, result, page)],
     [title('Status rules, in order'), ...renderRules(user, result, page), '', ...renderDecision(user, result, page)],
     [...rfmTitle(user, page).map(title), ...renderUserRfm(user, result, page)],
   ];
+}
+
+/** ", with settings from segment.yaml", or nothing when flags said all. */
+function givenBy({ givenBy: names = [] }: ExplainResult): string {
+  return names.length === 0 ? '' : `, with settings from ${names.map(safeText).join(', ')}`;
 }
 
 /** One user of several, in a few lines. */

@@ -25,8 +25,8 @@ export async function withClassified<T>(
   const io = silentIo(folder, new Date(now));
   try {
     await writeFile(join(folder, 'events.csv'), csv);
-    const inputs = await findInputFiles(['events.csv'], folder);
-    const settings = readSettings('explain', { threads: '1', memoryLimit: '512MB', ...flags }, io);
+    const settings = await readSettings('explain', { threads: '1', memoryLimit: '512MB', ...flags }, io, ['events.csv']);
+    const inputs = await findInputFiles(settings.inputs, folder);
     return await withSession(io, settings, { inputs, output: undefined }, async (session) => {
       const options = {
         settings,
