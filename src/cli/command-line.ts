@@ -28,6 +28,7 @@ function fileWord(file: string): string {
 
 function flagWords(name: OptionName, text: string): string[] {
   const opposite = oppositeFlagOf(name);
-  if (OPTIONS[name].value.kind !== 'switch') return opposite !== undefined && text === 'none' ? [opposite] : [flagOf(name), shellWord(text)];
+  if (OPTIONS[name].value.kind !== 'switch')
+    return opposite !== undefined && text === 'none' ? [opposite] : [flagOf(name), shellWord(text)];
   return [opposite === undefined || isOnByDefault(name) === (text === 'false') ? flagOf(name) : opposite];
 }
