@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fail } from '../errors/segment-error.js';
+import { systemReason } from '../errors/system-error.js';
 import type { InputFile } from '../input/sources.js';
 import { parseGlob } from '../membership/publish/glob-pattern.js';
 
@@ -32,9 +33,9 @@ export function checkRejectsPath({ path, inputs, inputPaths, out, cwd }: Rejects
   if (found === undefined && !existsSync(dirname(real)))
     fail('rejects-unwritable', { path, reason: `there is no folder ${dirname(path)}` });
   try {
-    accessSync(found === undefined ? dirname(real) : real, constants.W_OK);
+    accessSync(found === undefined || found.isFile() ? dirname(real) : real, constants.W_OK);
   } catch (error) {
-    fail('rejects-unwritable', { path, reason: 'the system does not permit it' }, { cause: error });
+    fail('rejects-unwritable', { path, reason: systemReason(error) }, { cause: error });
   }
 }
 

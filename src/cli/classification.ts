@@ -6,7 +6,6 @@ import { summariseMembers } from '../analysis/classify/summarise.js';
 import { findWarnings } from '../analysis/classify/warnings.js';
 import { OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
-import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
 import { eventRoles } from '../events/event-roles.js';
 import { checkRejects, type RejectBound } from '../input/check-rejects.js';
@@ -170,11 +169,12 @@ interface ReadEvents {
 /** Every pass over the files: afterwards nothing reads them any more. */
 async function readEvents(
   io: CliIo,
-  { database, progress, spoolDirectory, signal }: Session,
+  session: Session,
   inputs: readonly InputFile[],
   { settings, command }: ClassificationOptions,
   zone: ZoneOffsets,
 ): Promise<ReadEvents> {
+  const { database, progress, spoolDirectory, signal } = session;
   progress.step('checking files');
   const loaded = await loadEvents(database, inputs, {
     columns: columnFlags(settings),
@@ -215,7 +215,7 @@ async function readEvents(
       return clearRejects(database);
     },
   });
-  const settled = await settleRows(database, loaded, userDays, settings, zone);
+  const settled = await settleRows(session, loaded, userDays, settings, zone);
   return { loaded, repeated, userDays, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
 }
 
@@ -232,7 +232,7 @@ function refuseSeveralCurrencies({ mapping }: LoadedEvents, { currencyWords }: U
 
 /** The row counts, refused when too many rows or amounts are unreadable; lists the first rejects. */
 async function settleRows(
-  database: Database,
+  { database, spoolDirectory, signal }: Session,
   loaded: LoadedEvents,
   userDays: UserDays,
   settings: Settings,
@@ -245,7 +245,14 @@ async function settleRows(
   const rejects =
     rejected === 0 && settings.rejects === undefined
       ? []
-      : await findRejects(database, loaded, { zone, count: rejected, listed: LISTED_REJECTS, path: settings.rejects });
+      : await findRejects(database, loaded, {
+          zone,
+          count: rejected,
+          listed: LISTED_REJECTS,
+          path: settings.rejects,
+          spoolDirectory,
+          signal,
+        });
   checkRejects(rows, counts.badAmounts, rejectBound(settings), rejects);
   return { rows, rejects };
 }

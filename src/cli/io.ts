@@ -20,7 +20,7 @@ export interface CliIo {
   readonly stdout: CliStream;
   readonly stderr: CliStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folder that relative paths start from. */
+  /** Folder that relative paths start from; empty when it is gone: then only absolute paths lead anywhere. */
   readonly cwd: string;
   now(): Date;
   /**
@@ -55,11 +55,19 @@ export function processIo(): CliIo {
     stdout: processStream(process.stdout, true),
     stderr: processStream(process.stderr, false),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     now: () => new Date(),
     onInterrupt: interrupts.onInterrupt,
     interruptedBy: interrupts.interruptedBy,
   };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '';
+  }
 }
 
 export interface InterruptState {
@@ -113,7 +121,8 @@ function processStream(stream: NodeJS.WriteStream, failsRun: boolean): CliStream
       if (pending > 0) await new Promise<void>((resolve) => settle.push(resolve));
       if (failure !== undefined && failsRun && !isClosedPipe(failure)) {
         const { fail } = await import('../errors/segment-error.js');
-        fail('stdout-failed', { reason: failure.message }, { cause: failure });
+        const { systemReason } = await import('../errors/system-error.js');
+        fail('stdout-failed', { reason: systemReason(failure) }, { cause: failure });
       }
     },
     isTty: stream.isTTY === true,

@@ -25,6 +25,8 @@ export async function runProcess(): Promise<number> {
 async function runCommand(argv: readonly string[], io: CliIo): Promise<void> {
   const help = HELP_CALLS.includes(argv.join(' ')) && reportWidth(io.stdout) >= HELP_WIDTH ? readBuiltHelp() : undefined;
   if (help !== undefined) return io.stdout.write(help);
+  // Once files can no longer be opened, it would be too late to load the words for that.
+  await import('./present-error.js');
   const { runProgram } = await import('./program.js');
   await runProgram(argv, io);
 }
@@ -54,7 +56,9 @@ async function presentSafely(error: unknown): Promise<{ readonly text: string; r
     const { presentError } = await import('./present-error.js');
     return presentError(error);
   } catch {
-    return { text: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, exitCode: ExitCode.internal };
+    const { code, message, stack }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
+    if (code === 'EMFILE' || code === 'ENFILE') return { text: `error: ${message}\n`, exitCode: ExitCode.environment };
+    return { text: `${stack ?? message}\n`, exitCode: ExitCode.internal };
   }
 }
 

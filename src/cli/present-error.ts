@@ -1,5 +1,6 @@
 import { EngineError } from '../engine/database.js';
 import { SegmentError, segmentError } from '../errors/segment-error.js';
+import { isSystemError, systemReason } from '../errors/system-error.js';
 import { safeText } from '../report/safe-text.js';
 import { EXIT_CODE_OF, ExitCode } from './exit-code.js';
 import { readVersion } from './version.js';
@@ -25,24 +26,30 @@ function safeLines(text: string): string {
   return text.split('\n').map(safeText).join('\n  ');
 }
 
+/** Codes of the system's errors that a mistake in this program leads to. */
+const OFTEN_OURS = ['ENOENT', 'EEXIST', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EINVAL', 'EBADF', 'ERANGE', 'EFAULT'];
+
 /** The machine's failures, which can come from the engine or from the system anywhere. */
 function environmentError(error: unknown): SegmentError | undefined {
   if (error instanceof EngineError) {
-    if (error.kind === 'out-of-memory') return segmentError('out-of-memory', { reason: firstSentence(error.message) }, { cause: error });
     if (error.kind === 'disk-full') return segmentError('disk-full', { path: quotedPath(error.message) }, { cause: error });
     if (/too many open files/i.test(error.message)) return segmentError('too-many-open-files', {}, { cause: error });
     if (error.kind === 'permission') return segmentError('no-permission', { path: quotedPath(error.message) }, { cause: error });
+    if (error.kind === 'io') return segmentError('system-failed', { reason: firstSentence(error.message) }, { cause: error });
     return undefined;
   }
   if (!(error instanceof Error)) return undefined;
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'uv_cwd') return segmentError('working-folder-gone', {}, { cause: error });
   if (code === 'ENOSPC' || code === 'EDQUOT') return segmentError('disk-full', { path }, { cause: error });
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return segmentError('no-permission', { path }, { cause: error });
   if (code === 'EMFILE' || code === 'ENFILE') return segmentError('too-many-open-files', {}, { cause: error });
   if (code === 'MODULE_NOT_FOUND' && error.message.includes('@duckdb/node-bindings')) {
     return segmentError('engine-missing', { platform: `${process.platform} ${process.arch}` }, { cause: error });
   }
-  return undefined;
+  return isSystemError(error) && !OFTEN_OURS.includes(code ?? '')
+    ? segmentError('system-failed', { reason: `${systemReason(error)}${path === undefined ? '' : ` (${path})`}` }, { cause: error })
+    : undefined;
 }
 
 function firstSentence(message: string): string {

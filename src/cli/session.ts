@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Settings } from '../config/settings.js';
 import { type Database, EngineError } from '../engine/database.js';
 import { openDuckDb } from '../engine/duckdb.js';
-import { fail } from '../errors/segment-error.js';
+import { segmentError } from '../errors/segment-error.js';
 import { globLiteral } from '../input/readers/glob-literal.js';
 import type { InputFile } from '../input/sources.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
@@ -38,6 +38,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const tempDir = settings.tempDir ?? tmpdir();
+  const memoryLimitBytes = settings.memoryLimit ?? machineMemoryLimit();
   const temp = openTempFolder(tempDir);
   let database: Database | undefined;
   let progress: Progress | undefined;
@@ -51,7 +52,7 @@ export async function withSession<T>(
   try {
     database = await openDuckDb({
       threads: settings.threads,
-      memoryLimitBytes: settings.memoryLimit ?? machineMemoryLimit(),
+      memoryLimitBytes,
       tempDirectory: temp.path,
       allowedPaths: bothSpellings(access.inputs.map(({ path }) => path)),
       allowedDirectories: bothSpellings([temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])]),
@@ -61,9 +62,7 @@ export async function withSession<T>(
     progress = startProgress(io, settings, () => opened.progress());
     return await work({ database: opened, spoolDirectory: temp.path, progress, signal: abort.signal });
   } catch (error) {
-    // Files of the output are named where they are written: what else the engine fills a disk with is what it spills.
-    if (error instanceof EngineError && error.kind === 'disk-full') fail('temp-disk-full', { path: tempDir }, { cause: error });
-    throw error;
+    throw engineFailure(error, tempDir, memoryLimitBytes);
   } finally {
     progress?.stop();
     offInterrupt();
@@ -71,6 +70,15 @@ export async function withSession<T>(
     database?.close();
     temp.remove();
   }
+}
+
+/** The engine's failures that the limits of the session explain. */
+function engineFailure(error: unknown, tempDir: string, limitBytes: number): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const reason = error.message.split('\n')[0]?.replace(/\.$/, '') ?? '';
+  if (error.kind === 'out-of-memory') return segmentError('out-of-memory', { reason, limitBytes }, { cause: error });
+  // Files of the output are named where they are written: what else the engine fills a disk with is what it spills.
+  return error.kind === 'disk-full' ? segmentError('temp-disk-full', { path: tempDir }, { cause: error }) : error;
 }
 
 /** DuckDB asks twice whether it may read a file: for the path as it is written, signs of patterns escaped, and for the file it found. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fail } from '../errors/segment-error.js';
+import { hasErrorCode, systemReason } from '../errors/system-error.js';
 import { currentOwner, ownerState, ownerText, parseOwner } from '../membership/publish/run-owner.js';
 
 export interface TempFolder {
@@ -12,7 +13,7 @@ export interface TempFolder {
   remove(): void;
 }
 
-const FOLDER_NAME = /^segment-\d+-[0-9a-f]{16}$/;
+const FOLDER_NAME = /^segment-(\d+)-[0-9a-f]{16}$/;
 const OWNER_NAME = 'owner.json';
 
 /**
@@ -36,12 +37,13 @@ export function openTempFolder(parent: string | undefined): TempFolder {
     }
     return { path, remove };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') fail('disk-full', { path: place, flag: '--temp-dir' }, { cause: error });
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') fail('no-permission', { path: place }, { cause: error });
-    if (code === 'ENOENT') fail('temp-folder', { path: place, reason: 'it does not exist' }, { cause: error });
-    if (code === 'ENOTDIR') fail('temp-folder', { path: place, reason: 'it is not a folder' }, { cause: error });
-    fail('temp-folder', { path: place, reason: message }, { cause: error });
+    if (hasErrorCode(error, 'ENOSPC', 'EDQUOT')) fail('disk-full', { path: place, flag: '--temp-dir' }, { cause: error });
+    if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) fail('no-permission', { path: place }, { cause: error });
+    fail(
+      'temp-folder',
+      { path: place, reason: hasErrorCode(error, 'ENOTDIR') ? 'it is not a folder' : systemReason(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -62,7 +64,10 @@ function removeStaleFolders(place: string): void {
 function isStale(path: string): boolean {
   const found = lstatSync(path);
   if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return false;
-  const owner = parseOwner(readFileSync(join(path, OWNER_NAME), 'utf8'));
+  const text = readFileSync(join(path, OWNER_NAME), 'utf8');
+  // A power cut can leave the file without its bytes; the folder's name tells the process then.
+  const isBlank = /^[\0\s]*$/.test(text);
+  const owner = isBlank ? { ...currentOwner(''), pid: Number(FOLDER_NAME.exec(basename(path))?.[1]), started: null } : parseOwner(text);
   return owner !== undefined && ownerState(owner) === 'dead';
 }
 

@@ -22,6 +22,11 @@ function meant(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
+/** Bytes as `--memory-limit` takes them. */
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)}MB` : `${Math.ceil(bytes / 1e8) / 10}GB`;
+}
+
 /** One thing that is wrong with the columns of a file. Roles and flags are the user's words. */
 export type ColumnProblem =
   | { readonly kind: 'missing'; readonly role: string; readonly examples: readonly string[]; readonly candidates: readonly string[] }
@@ -118,6 +123,7 @@ export const MESSAGES = {
   'bad-option-value': (p: { option: string; value: string; expected: string }): Message => ({
     kind: 'usage',
     text: `${p.option}${p.option.startsWith('--') ? ' ' : '='}${p.value === '' ? "''" : p.value}: expected ${p.expected}.`,
+    hint: `give ${p.option} such a value, or leave it out.`,
   }),
   'unknown-variable': (p: { variable: string; nearest: string }): Message => ({
     kind: 'usage',
@@ -221,10 +227,10 @@ export const MESSAGES = {
     text: `The result could not be written to stdout: ${p.reason}.`,
     hint: 'send stdout somewhere with room for it.',
   }),
-  'out-of-memory': (p: { reason: string }): Message => ({
+  'out-of-memory': (p: { reason: string; limitBytes: number }): Message => ({
     kind: 'environment',
-    text: `The memory limit was too small for this input: ${p.reason}.`,
-    hint: 'give it more with --memory-limit, for example --memory-limit 4GB, or use fewer --threads.',
+    text: `The memory limit of ${sizeText(p.limitBytes)} was too small for this input: ${p.reason}.`,
+    hint: `give it more, for example --memory-limit ${sizeText(4 * p.limitBytes)}, or use fewer --threads.`,
   }),
   'disk-full': (p: { path?: string | undefined; flag?: '--out' | '--temp-dir' | undefined }): Message => ({
     kind: 'environment',
@@ -233,13 +239,23 @@ export const MESSAGES = {
   }),
   'temp-disk-full': (p: { path: string }): Message => ({
     kind: 'environment',
-    text: `The disk of the temporary folder ${p.path} is full: what does not fit into the memory limit goes there.`,
-    hint: 'name a folder on a larger disk with --temp-dir, or allow more memory with --memory-limit.',
+    text: `The disk of the temporary folder ${p.path} is full: copies of compressed or recoded files, and what does not fit into the memory limit, go there.`,
+    hint: 'name a folder on a larger disk with --temp-dir.',
   }),
   'no-permission': (p: { path?: string | undefined }): Message => ({
     kind: 'environment',
     text: p.path === undefined ? 'The system did not permit a file operation.' : `The system did not permit access to ${p.path}.`,
     hint: 'check who owns the folder, or name another one with --out or --temp-dir.',
+  }),
+  'system-failed': (p: { reason: string }): Message => ({
+    kind: 'environment',
+    text: `The system failed at a file operation: ${p.reason}.`,
+    hint: 'look whether the disk, or the network it is reached by, is well; then run again.',
+  }),
+  'working-folder-gone': (_p: Record<never, never>): Message => ({
+    kind: 'environment',
+    text: 'The folder this was started in is gone: it was removed or renamed meanwhile.',
+    hint: 'go to a folder that is there with cd, or name every file and --out by its whole path.',
   }),
   'too-many-open-files': (_p: Record<never, never>): Message => ({
     kind: 'environment',
@@ -378,7 +394,8 @@ export const MESSAGES = {
   }),
   'input-not-found': (p: { input: string; folder: string; nearest?: string | undefined }): Message => ({
     kind: 'input',
-    text: `${p.input}: there is no such file or folder in ${p.folder}.${meant(p.nearest)}`,
+    text: `${p.input === '' ? "''" : p.input}: there is no such file or folder ${p.folder === '.' ? 'here' : `in ${p.folder}`}.${meant(p.nearest)}`,
+    hint: 'check the path; one with blanks, quotes or brackets belongs in quotes.',
   }),
   'no-input-files': (p: { input: string; what: 'folder' | 'pattern'; there: readonly string[] }): Message => ({
     kind: 'input',
@@ -402,6 +419,7 @@ export const MESSAGES = {
   'input-unreadable': (p: { file: string; reason: string }): Message => ({
     kind: 'input',
     text: `${p.file} cannot be read: ${p.reason}.`,
+    hint: 'look whether it can be read in another way; if not, copy or export it again.',
   }),
   'file-empty': (p: { file: string; what?: string | undefined }): Message => ({
     kind: 'input',
@@ -552,17 +570,17 @@ export const MESSAGES = {
   'parquet-unreadable': (p: { file: string; why: string }): Message => ({
     kind: 'input',
     text: `${p.file} cannot be read as Parquet: ${p.why}`,
-    hint: 'Export the file again; a download that broke off looks like this.',
+    hint: 'export the file again; a download that broke off looks like this.',
   }),
   'column-missing-in-file': (p: { file: string; column: string; role: string; found: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.file} has no column "${p.column}", which holds the ${p.role} in the other files. It has: ${listed(p.found)}.`,
-    hint: `Leave the file out, or name a ${p.role} column that all files share with --${p.role}-column.`,
+    hint: `leave the file out, or name a ${p.role} column that all files share with --${p.role}-column.`,
   }),
   'column-unknown': (p: { flag: string; column: string; found: readonly string[]; nearest?: string | undefined }): Message => ({
     kind: 'input',
     text: `${p.flag} ${p.column}: there is no such column.${meant(p.nearest)} There is: ${listed(p.found)}.`,
-    hint: `Name one of them with ${p.flag}.`,
+    hint: `name one of them with ${p.flag}.`,
   }),
   'keep-taken': (p: { column: string }): Message => ({
     kind: 'usage',
@@ -577,7 +595,7 @@ export const MESSAGES = {
   'no-events': (p: { files: readonly string[] }): Message => ({
     kind: 'input',
     text: `${listed(p.files)}: no events, only a header.`,
-    hint: 'Check that the export job wrote rows; nothing was changed.',
+    hint: 'check that the export job wrote rows; nothing was changed.',
   }),
   'nobody-before-as-of': (p: {
     asOf: string;
@@ -585,17 +603,17 @@ export const MESSAGES = {
   }): Message => ({
     kind: 'input',
     text: `Nobody is left up to ${p.asOf}: of ${p.rows.total} rows, ${p.rows.afterAsOf} lie later, ${p.rows.rejected} could not be read and ${p.rows.withoutUser} have no user.`,
-    hint: 'Name a later day with --as-of, or leave it out to take the newest event.',
+    hint: 'name a later day with --as-of, or leave it out to take the newest event.',
   }),
   'too-many-rejects': (p: { rejected: number; total: number; bound: string; examples: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.rejected} of ${p.total} rows could not be read, allowed is ${p.bound}. The first: ${listed(p.examples, 5)}.`,
-    hint: 'Accept them with --max-rejects 100%, or list them all with --rejects FILE.',
+    hint: 'accept them with --max-rejects 100%, or list them all with --rejects FILE.',
   }),
   'too-many-bad-amounts': (p: { bad: number; total: number; bound: string }): Message => ({
     kind: 'input',
     text: `${p.bad} amounts in ${p.total} rows could not be read, allowed is ${p.bound}.`,
-    hint: 'Say how they are written with --decimal, name another column with --value-column, or accept them with --max-rejects 100%.',
+    hint: 'say how they are written with --decimal, name another column with --value-column, or accept them with --max-rejects 100%.',
   }),
   'currencies-in-column': (p: { column: string; currencies: readonly string[] }): Message => ({
     kind: 'input',
@@ -615,7 +633,7 @@ export const MESSAGES = {
   'rejects-unwritable': (p: { path: string; reason: string }): Message => ({
     kind: 'environment',
     text: `--rejects ${p.path} cannot be written: ${p.reason}.`,
-    hint: 'Name a file in a folder that exists and may be written with --rejects.',
+    hint: 'name a file in a folder that exists and may be written with --rejects.',
   }),
   'rejects-is-input': (p: { path: string; input: string }): Message => ({
     kind: 'usage',
@@ -635,7 +653,7 @@ export const MESSAGES = {
   'input-changed': (p: { file: string }): Message => ({
     kind: 'input',
     text: `${p.file} changed while it was read.`,
-    hint: 'Run again when nothing writes to it any more.',
+    hint: 'run again when nothing writes to it any more.',
   }),
 
   // explain

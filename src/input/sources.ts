@@ -3,6 +3,7 @@ import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { nearest } from '../errors/nearest.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
+import { hasErrorCode, systemReason } from '../errors/system-error.js';
 import { CONTENT_HEAD_BYTES, type ContentKind, contentKind } from './content-kind.js';
 import { csvReader } from './readers/csv.js';
 import { READERS } from './readers/index.js';
@@ -49,6 +50,8 @@ const OTHER_NAMES = new Map([
 ]);
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\//i;
 const AT_ONCE = 32;
+/** What the system lacks, whatever the file. */
+const OUT_OF_MEANS = ['EMFILE', 'ENFILE', 'ENOMEM'];
 /** Bytes of a file's end that readers may look at. */
 const TAIL_BYTES = 16;
 /** What Hive and Spark write for a partition without a value. */
@@ -90,7 +93,7 @@ async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (error) {
-    if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) throw error;
+    if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) throw error;
     const isLink = await lstat(path).then(
       (stats) => stats.isSymbolicLink(),
       () => false,
@@ -276,21 +279,13 @@ async function reading<T>(name: string, operation: () => Promise<T>): Promise<T>
   try {
     return await operation();
   } catch (error) {
-    if (error instanceof SegmentError) throw error;
-    throw segmentError('input-unreadable', { file: name, reason: reasonOf(error) }, { cause: error });
+    if (error instanceof SegmentError || hasErrorCode(error, ...OUT_OF_MEANS)) throw error;
+    throw segmentError(
+      'input-unreadable',
+      { file: name, reason: hasErrorCode(error, 'ENOENT') ? 'it has just been removed' : systemReason(error) },
+      { cause: error },
+    );
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = codeOf(error);
-  if (code === 'EACCES' || code === 'EPERM') return 'the system does not permit it';
-  if (code === 'ELOOP') return 'its links lead in a circle';
-  if (code === 'ENOENT') return 'it has just been removed';
-  return code === '' && error instanceof Error ? error.message : `the system says ${code}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** Works on many items, some at once; results, and the first error, in the order of the items. */

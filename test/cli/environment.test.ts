@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvText, messyEvents, messyLocalTimes } from '../support/messy-export.js';
 import { setBelow } from '../support/output-files.js';
@@ -62,5 +63,23 @@ describe('a place for temporary files that does not exist', () => {
       stdout: '',
       stderr: `error: No temporary folder can be made in ${nowhere}: it does not exist. [temp-folder]\nhint: name another folder with --temp-dir.\n`,
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a working folder that was removed', () => {
+  const script = fileURLToPath(new URL('../support/run-in-removed-folder.ts', import.meta.url));
+
+  it('does not matter to commands that name whole paths, or none', async () => {
+    const out = join(folder, 'from-nowhere');
+    const argv = ['classify', join(folder, 'events.csv'), '--out', out, '--max-rejects', '100%', '--quiet'];
+    expect((await spawnCli(argv, { script })).exitCode).toBe(0);
+    expect(setBelow(out)['members.csv']).toContain('user_id,');
+    expect(await spawnCli(['params', '--json'], { script })).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it.each([[['classify', 'events.csv']], [['classify', '*.csv']], [['demo']]])('is named by %j', async (argv) => {
+    const { exitCode, stdout, stderr } = await spawnCli(argv, { script });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toContain('it was removed or renamed meanwhile. [working-folder-gone]\nhint: ');
   });
 });

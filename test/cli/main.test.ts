@@ -87,13 +87,13 @@ describe('errors', () => {
   });
 
   it.each([
-    ['out-of-memory', 'Out of Memory Error: failed to pin block', 4, /failed to pin block\. \[out-of-memory\]\nhint: .*--memory-limit 4GB/],
     [
       'disk-full',
       'Could not write all bytes to file "/scratch/spill.tmp": No space left',
       4,
       /\/scratch\/spill\.tmp .*\[disk-full\]\nhint: .*--temp-dir/,
     ],
+    ['io', 'Could not read from file "/x": Input/output error', 4, /failed at a file operation: .*\/x.* \[system-failed\]\nhint: /],
     ['permission', 'Cannot open file "/a b": Permission denied', 4, /access to \/a b\. \[no-permission\]/],
     ['other', 'Binder Error: no column x', 70, /This is a bug\. \[internal\][\s\S]*select x[\s\S]*hint: report it/],
   ] as const)('puts an engine failure (%s) into words', (kind, message, exitCode, text) => {
@@ -107,9 +107,12 @@ describe('errors', () => {
     ['EROFS', '[no-permission]', 4],
     ['EACCES', '[no-permission]', 4],
     ['EMFILE', '[too-many-open-files]', 4],
+    ['EIO', '[system-failed]', 4],
+    ['ESTALE', '[system-failed]', 4],
     ['EBADF', '[internal]', 70],
+    ['ENOENT', '[internal]', 70],
   ])('knows the system error %s', (code, mark, exitCode) => {
-    const presented = presentError(Object.assign(new Error(`${code}: boom`), { code, path: '/data/x' }));
+    const presented = presentError(Object.assign(new Error(`${code}: boom`), { code, syscall: 'open', path: '/data/x' }));
     expect(presented.exitCode).toBe(exitCode);
     expect(presented.text).toContain(mark);
   });

@@ -23,6 +23,13 @@ async function packagesLoadedBy(argv: readonly string[]): Promise<string[]> {
 }
 
 describe('start-up', () => {
+  it('loads the words for failures before anything that may fail', async () => {
+    const { stderr } = await spawnCli(['params'], { env: { NODE_OPTIONS: `--import=${TRACE}` } });
+    const urls = [...stderr.matchAll(/^loaded \S+\/src\/cli\/([\w-]+)\.ts/gm)].map((match) => match[1]);
+    expect(urls.indexOf('present-error')).toBeGreaterThan(0);
+    expect(urls.indexOf('present-error')).toBeLessThan(urls.indexOf('program'));
+  });
+
   it('loads nothing but commander for help and version', async () => {
     expect(await packagesLoadedBy(['--help'])).toEqual(['commander']);
     expect(await packagesLoadedBy(['--version'])).toEqual(['commander']);
@@ -50,7 +57,7 @@ describe('streams', () => {
     const { stderr, exitCode } = await spawnCli(['params'], { stdout });
     closeSync(stdout);
     expect(exitCode).toBe(4);
-    expect(stderr).toMatch(/^error: The result could not be written to stdout: .*ENOSPC.* \[stdout-failed\]\nhint: /);
+    expect(stderr).toMatch(/^error: The result could not be written to stdout: the disk is full\. \[stdout-failed\]\nhint: /);
   });
 });
 

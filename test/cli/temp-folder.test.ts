@@ -48,6 +48,18 @@ describe('the temporary folder', () => {
     folder.remove();
   });
 
+  it('of a run that a power cut ended goes too, though its name was lost', () => {
+    const dead = join(parent, 'segment-4194399-0123456789abcdef');
+    const alive = join(parent, `segment-${process.pid}-0123456789abcdef`);
+    for (const path of [dead, alive]) {
+      mkdirSync(path);
+      writeFileSync(join(path, 'owner.json'), '\0\0\0');
+      writeFileSync(join(path, 'spilled'), '\0');
+    }
+    openTempFolder(parent).remove();
+    expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
+  });
+
   it('says why none can be made', () => {
     expect(() => openTempFolder(join(parent, 'nowhere'))).toThrow('does not exist');
     writeFileSync(join(parent, 'file'), '');

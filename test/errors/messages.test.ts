@@ -29,6 +29,18 @@ describe('the messages', () => {
     expect(code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
   });
 
+  it('each have one hint, which begins small', () => {
+    const source = readFileSync(join(SRC, 'errors', 'messages.ts'), 'utf8');
+    const blocks = source
+      .slice(source.indexOf('export const MESSAGES'))
+      .split(/^ {2}(?='?[a-z][a-z-]*'?: \()/m)
+      .slice(1);
+    expect(blocks).toHaveLength(CODES.length);
+    const own = (block: string): boolean => !/columnsMessage\(p\)/.test(block);
+    expect(blocks.filter((block) => own(block) && (block.match(/\bhint:/g) ?? []).length !== 1)).toEqual([]);
+    expect(blocks.filter((block) => /hint:\s*['`][A-Z]/.test(block))).toEqual([]);
+  });
+
   it('never beg, shout or say invalid', () => {
     const source = readFileSync(join(SRC, 'errors', 'messages.ts'), 'utf8');
     const sentences = [...source.matchAll(/(?:text|hint): ?[^\n]*/g)].map((match) => match[0]);

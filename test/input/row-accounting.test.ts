@@ -1,8 +1,25 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/engine/database.js';
+import { csvRejects } from '../../src/input/readers/csv-rejects.js';
+import type { RejectQuestion } from '../../src/input/readers/reader.js';
+import { RejectsFile } from '../../src/input/rejects-file.js';
+import { findInputFiles } from '../../src/input/sources.js';
+import { prepareTextFile } from '../../src/input/text/text-file.js';
 import { snapshot } from '../membership/publish/output-sets.js';
 import { type ClassifyRun, classifyOnce, makeRunFolder, sumOfRows } from '../support/classify-once.js';
 
@@ -299,5 +316,44 @@ describe('--rejects FILE', () => {
     expect(exitCode).toBe(4);
     expect(stderr).toContain('[rejects-unwritable]');
     expect(stderr).toMatch(reason);
+  });
+
+  const bad = (rows: number): string => `user_id,timestamp\n${'u1,2024-01-01\nu2,x\n'.repeat(rows)}`;
+
+  it('is there whole or not at all: what stood there stays when it cannot be written, and nothing stands beside it', async () => {
+    const place = mkdtempSync(join(folder.path, 'rejects-'));
+    const target = join(place, 'rejects.csv');
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    writeFileSync(target, 'earlier', { mode: 0o640 });
+    const spool = mkdtempSync(join(folder.path, 'spool-'));
+    const source = (await findInputFiles([write(bad(3))], '/'))[0];
+    if (source === undefined) throw new Error('no input');
+    const text = await prepareTextFile(source, { maxExpand: 1, spoolDirectory: spool });
+    const search = csvRejects({} as Database, text, [], { signal } as unknown as RejectQuestion);
+    await expect(search.next()).rejects.toThrow('interrupted');
+    const out = await RejectsFile.create(target, spool);
+    await out.write([{ file: 'x.csv', line: 2, reason: 'unreadable_time' }]);
+    expect(readFileSync(target, 'utf8')).toBe('earlier');
+    await out.discard();
+    expect([readdirSync(place), readdirSync(spool)]).toEqual([['rejects.csv'], []]);
+    const { exitCode } = await classify(write(bad(3)), '--max-rejects', '100%', '--rejects', target);
+    expect(exitCode).toBe(0);
+    expect(readFileSync(target, 'utf8').split('\n')).toHaveLength(1 + 3 + 1);
+    expect([readdirSync(place), statSync(target).mode & 0o777]).toEqual([['rejects.csv'], 0o640]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('on a full disk: said, with the flag', async () => {
+    const { exitCode, stderr } = await classify(write(bad(3)), '--max-rejects', '100%', '--rejects', '/dev/full');
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/^error: --rejects \/dev\/full cannot be written: the disk is full\. \[rejects-unwritable\]$/m);
+  });
+
+  it('through a link goes to where the link leads', async () => {
+    const place = mkdtempSync(join(folder.path, 'rejects-'));
+    writeFileSync(join(place, 'real.csv'), '');
+    symlinkSync('real.csv', join(place, 'link.csv'));
+    await classify(write(bad(1)), '--max-rejects', '100%', '--rejects', join(place, 'link.csv'));
+    expect(readFileSync(join(place, 'real.csv'), 'utf8')).toContain('unreadable_time');
+    expect(lstatSync(join(place, 'link.csv')).isSymbolicLink()).toBe(true);
   });
 });

@@ -2,7 +2,8 @@ import { existsSync, lstatSync, renameSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.js';
 import { DEMO_SHAPES, type DemoSettings } from '../../demo/demo.js';
-import { fail } from '../../errors/segment-error.js';
+import { EngineError } from '../../engine/database.js';
+import { fail, segmentError } from '../../errors/segment-error.js';
 import { addOptions } from '../options.js';
 import type { Command } from './command.js';
 
@@ -45,7 +46,11 @@ export const demo: Command = {
       const events = await withSession(io, options, { inputs: [], output: undefined }, async ({ database, spoolDirectory, progress }) => {
         const written = join(spoolDirectory, `demo.${file.format}`);
         progress.step('writing');
-        const rows = await database.copy(demoQuery(people, file.format === 'csv' ? 'text' : 'instant'), written, { format: file.format });
+        const query = demoQuery(people, file.format === 'csv' ? 'text' : 'instant');
+        const rows = await database.copy(query, written, { format: file.format }).catch((error: unknown) => {
+          const isFull = error instanceof EngineError && error.kind === 'disk-full';
+          throw isFull ? segmentError('disk-full', { path: file.shown, flag: '--out' }, { cause: error }) : error;
+        });
         checkTarget(file, force);
         renameSync(written, file.path);
         progress.finish(rows);

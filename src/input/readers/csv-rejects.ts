@@ -25,6 +25,7 @@ export async function* csvRejects(
   let suspects: Suspect[] = [];
   let enough = FEW_SUSPECTS;
   for await (const records of scanRecords(text)) {
+    question.signal?.throwIfAborted();
     for (const { line, problem, fields } of records) {
       const time = fields[timeIndex] ?? '';
       if (problem !== undefined) suspects.push({ line, reason: problem.replaceAll('-', '_') });

@@ -72,6 +72,8 @@ export interface RejectQuestion {
   /** Null when the column's type says it all. */
   readonly time: TimeFormat | null;
   readonly zone: ZoneOffsets;
+  /** Stops the search; it then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface LocatedReject {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { segmentError } from '../../errors/segment-error.js';
-
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
+import { hasErrorCode, isSystemError, systemReason } from '../../errors/system-error.js';
 
 /** A private copy being written: random name, readable by its owner only. */
 export class SpoolFile {
@@ -16,13 +14,13 @@ export class SpoolFile {
     this.#handle = handle;
   }
 
-  /** Creates a new file in the folder. Errors: `disk-full`, `no-permission`. */
+  /** Creates a new file in the folder. Errors, here and when it is written: `temp-disk-full`, `no-permission`, `system-failed`. */
   static async create(directory: string): Promise<SpoolFile> {
-    const path = join(directory, `input-${randomUUID()}.csv`);
+    const path = join(directory, `${randomUUID()}.csv`);
     try {
       return new SpoolFile(path, await open(path, 'wx', 0o600));
     } catch (error) {
-      throw spoolError(error, directory);
+      throw spoolError(error, path);
     }
   }
 
@@ -46,9 +44,10 @@ export class SpoolFile {
   }
 }
 
-function spoolError(error: unknown, path: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (FULL.has(code)) return segmentError('disk-full', { path, flag: '--temp-dir' }, { cause: error });
-  if (FORBIDDEN.has(code)) return segmentError('no-permission', { path }, { cause: error });
-  return error;
+/** The file is ours: a user knows the place that was named for temporary folders. */
+function spoolError(error: unknown, file: string): unknown {
+  const path = dirname(dirname(file));
+  if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('temp-disk-full', { path }, { cause: error });
+  if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return segmentError('no-permission', { path }, { cause: error });
+  return isSystemError(error) ? segmentError('system-failed', { reason: `${systemReason(error)} (${path})` }, { cause: error }) : error;
 }

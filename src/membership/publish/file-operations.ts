@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
+import { hasErrorCode } from '../../errors/system-error.js';
 
 /**
  * The calls that change an output folder: one seam, so that a test can let any of them fail. They are
@@ -112,7 +113,7 @@ export async function sealFile(files: FileOperations, path: string, mode: number
 }
 
 /** The system names no path for what fails on an open file. */
-function withPath(error: unknown, path: string): unknown {
+export function withPath(error: unknown, path: string): unknown {
   return error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
 }
 
@@ -124,12 +125,6 @@ export function removeTree(files: FileOperations, path: string): void {
     else files.unlink(child);
   }
   files.rmdir(path);
-}
-
-/** Whether the system's error carries one of the codes. */
-export function hasErrorCode(error: unknown, ...codes: readonly string[]): boolean {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code !== undefined && codes.includes(code);
 }
 
 function sleep(milliseconds: number): void {

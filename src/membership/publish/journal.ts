@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
-import { type FileOperations, hasErrorCode, PRIVATE_MODE, writeNewFile } from './file-operations.js';
+import { hasErrorCode } from '../../errors/system-error.js';
+import { type FileOperations, PRIVATE_MODE, writeNewFile } from './file-operations.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
+import { systemReason } from '../../errors/system-error.js';
 import { canonicalJson, type Json, type JsonObject } from './canonical-json.js';
 import { hashFile } from './hash-file.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
@@ -150,8 +151,7 @@ function readManifestJson(path: string): JsonObject {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    fail('manifest-unreadable', { path, reason: readReason(code) }, { cause: error });
+    fail('manifest-unreadable', { path, reason: systemReason(error) }, { cause: error });
   }
   let value: Json;
   try {
@@ -232,11 +232,4 @@ function jsonProblem(text: string, error: unknown): string {
   const before = text.slice(0, Number(position));
   const line = before.split('\n').length;
   return `line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
-}
-
-function readReason(code: string | undefined): string {
-  if (code === 'ENOENT') return 'it does not exist';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'the system does not permit it';
-  return code ?? 'the system gave no reason';
 }

@@ -3,8 +3,9 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync 
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fail, SegmentError, segmentError } from '../../errors/segment-error.js';
+import { hasErrorCode, isSystemError, systemReason } from '../../errors/system-error.js';
 import { checkOverlap } from './check-overlap.js';
-import { FILE_OPERATIONS, type FileOperations, hasErrorCode, PRIVATE_MODE, sealFile, writeNewFile } from './file-operations.js';
+import { FILE_OPERATIONS, type FileOperations, PRIVATE_MODE, sealFile, withPath, writeNewFile } from './file-operations.js';
 import { hashFile } from './hash-file.js';
 import { exchange, hasEntry, isInterrupted, removeEmptiedFolders, rollBack, writeJournal } from './journal.js';
 import { MANIFEST_FORMAT, type ManifestDraft, type ManifestOutput, manifestText, readPublishedSet } from './manifest.js';
@@ -127,10 +128,11 @@ class LockedFolder implements OutputFolder {
   }
 
   async stageText(name: string, text: string): Promise<void> {
+    const path = this.stagedPath(name);
     try {
-      await writeFile(this.stagedPath(name), text, { mode: PRIVATE_MODE });
+      await writeFile(path, text, { mode: PRIVATE_MODE });
     } catch (error) {
-      throw outputError(error, this.#view);
+      throw outputError(withPath(error, path), this.#view);
     }
   }
 
@@ -227,7 +229,7 @@ class LockedFolder implements OutputFolder {
     try {
       this.#files.flushFolder(this.directory);
     } catch (error) {
-      fail('output-unconfirmed', { directory: this.#view.shown, reason: errorReason(error) }, { cause: error });
+      fail('output-unconfirmed', { directory: this.#view.shown, reason: systemReason(error) }, { cause: error });
     }
   }
 
@@ -377,14 +379,5 @@ function outputError(error: unknown, view: FolderView): unknown {
 function errorPlace(error: unknown, { directory, shown }: FolderView): { path: string; reason: string } {
   const { path, dest } = error as { path?: string; dest?: string };
   const inside = relative(directory, dest ?? path ?? directory).replace(/^\.segment-[0-9a-f]{16}[\\/](?:(?:new|previous)[\\/])?/, '');
-  return { path: inside.startsWith('..') ? (path ?? shown) : join(shown, inside), reason: errorReason(error) };
-}
-
-function errorReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/, \w+ '.*$/s, '').replace(/^[A-Z0-9]+: /, '');
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+  return { path: inside.startsWith('..') ? (path ?? shown) : join(shown, inside), reason: systemReason(error) };
 }

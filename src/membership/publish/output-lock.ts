@@ -1,8 +1,9 @@
-import { closeSync, readFileSync } from 'node:fs';
+import { closeSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fail } from '../../errors/segment-error.js';
-import { type FileOperations, hasErrorCode, PRIVATE_MODE } from './file-operations.js';
+import { hasErrorCode } from '../../errors/system-error.js';
+import { type FileOperations, PRIVATE_MODE } from './file-operations.js';
 import { LOCK_NAME } from './output-name.js';
 import { ownerState, ownerText, parseOwner, type RunOwner } from './run-owner.js';
 
@@ -12,6 +13,8 @@ export interface OutputLock {
   release(): void;
 }
 
+/** A folder, a pipe or a link, even one to nothing: reading it may fail, wait or lead elsewhere for ever. */
+const NO_FILE = Symbol('no file');
 const TRIES = 20;
 const EMPTY_WAIT_MS = 25;
 
@@ -25,6 +28,7 @@ export async function takeOutputLock(files: FileOperations, directory: string, o
     if (createLock(files, path, owner)) return outputLock(files, path, owner);
     const text = readLock(path);
     if (text === undefined) continue;
+    if (text === NO_FILE) fail('output-lock-unreadable', { directory: shown, lock: join(shown, LOCK_NAME) });
     // The other run may stand between creating its lock and filling it; one that died there leaves it empty.
     const isEmpty = /^[\0\s]*$/.test(text);
     if (isEmpty && attempt < TRIES) {
@@ -87,9 +91,10 @@ function removeStaleLock(files: FileOperations, path: string, judged: string, to
   else files.rename(aside, path);
 }
 
-function readLock(path: string): string | undefined {
+/** The text of a lock, `NO_FILE` when something else stands there, undefined when nothing does. */
+function readLock(path: string): string | typeof NO_FILE | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : NO_FILE;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FileOperations, hasErrorCode, PRIVATE_MODE, removeTree, writeNewFile } from './file-operations.js';
+import { hasErrorCode } from '../../errors/system-error.js';
+import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from './file-operations.js';
 import { isInterrupted, removeEmptiedFolders, rollBack } from './journal.js';
 import { LOCK_NAME } from './output-name.js';
 import { ownerState, ownerText, parseOwner, type RunOwner } from './run-owner.js';
@@ -8,13 +9,27 @@ import { ownerState, ownerText, parseOwner, type RunOwner } from './run-owner.js
 const STAGING_NAME = /^\.segment-[0-9a-f]{16}$/;
 const OWNER_NAME = 'owner.json';
 
-/** Makes the private folder a run writes into; `owner.token` is 16 hex digits. Returns its path. */
+/** Makes the private folder a run writes into, whole or not at all; `owner.token` is 16 hex digits. Returns its path. */
 export async function makeStaging(files: FileOperations, directory: string, owner: RunOwner): Promise<string> {
   const staging = join(directory, `.segment-${owner.token}`);
   files.mkdir(staging, 0o700);
-  await writeNewFile(files, join(staging, OWNER_NAME), ownerText(owner), PRIVATE_MODE);
-  files.mkdir(join(staging, 'new'), 0o700);
+  try {
+    await writeNewFile(files, join(staging, OWNER_NAME), ownerText(owner), PRIVATE_MODE);
+    files.mkdir(join(staging, 'new'), 0o700);
+  } catch (error) {
+    removeQuietly(files, staging);
+    throw error;
+  }
   return staging;
+}
+
+/** What cannot be removed now is removed at the next start. */
+function removeQuietly(files: FileOperations, staging: string): void {
+  try {
+    removeStaging(files, staging);
+  } catch {
+    // The failure that led here is told.
+  }
 }
 
 /** Whether an entry of an output folder has the name of something a run keeps there while it works. */
@@ -39,7 +54,7 @@ export function cleanOrphans(files: FileOperations, directory: string): void {
 
 /** Removes a staging folder; whose it is goes last, so that what breaks off here is finished by the next run. */
 export function removeStaging(files: FileOperations, staging: string): void {
-  const entries = files.readdir(staging).sort((left) => (left.name === OWNER_NAME ? 1 : -1));
+  const entries = files.readdir(staging).sort((left, right) => Number(left.name === OWNER_NAME) - Number(right.name === OWNER_NAME));
   for (const entry of entries) {
     const path = join(staging, entry.name);
     if (entry.isDirectory()) removeTree(files, path);

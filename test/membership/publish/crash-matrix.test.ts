@@ -70,6 +70,11 @@ describe.each(['EIO', 'ENOSPC', 'EACCES'] as const)('%s at the n-th call', (code
         expect((error as SegmentError).message, label).toContain('once-');
       }
       killOwners(directory);
+      if (error !== undefined)
+        expect(
+          Object.keys(found).filter((name) => name.startsWith('.segment')),
+          label,
+        ).toEqual([]);
       // What cannot be cleaned up after the set is in place stays until the next run.
       const isLeftover = (name: string): boolean => name.startsWith('.segment') || (error === undefined && name === 'old/');
       const set = Object.fromEntries(Object.entries(found).filter(([name]) => !isLeftover(name)));

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -366,6 +367,18 @@ describe('the lock', () => {
     writeFileSync(join(out, '.segment.lock'), 'diary');
     await expect(open(out)).rejects.toMatchObject({ code: 'output-lock-unreadable' });
     expect(snapshot(out)).toEqual({ '.segment.lock': 'diary' });
+  });
+
+  it.each<[what: string, make: (path: string) => void]>([
+    ['a folder', (path) => mkdirSync(path)],
+    ['a link to nothing', (path) => symlinkSync('/nowhere', path)],
+    ['a link to a file', (path) => symlinkSync('/etc/hostname', path)],
+    ['a pipe', (path) => spawnSync('mkfifo', [path])],
+  ])('that is %s is named at once, not waited for', async (_, make) => {
+    mkdirSync(out);
+    make(join(out, '.segment.lock'));
+    await expect(open(out)).rejects.toMatchObject({ code: 'output-lock-unreadable' });
+    expect(readdirSync(out)).toEqual(['.segment.lock']);
   });
 
   it('of another host is not judged', async () => {
