@@ -11,7 +11,6 @@ export { type EventRoleFlags, type EventRoles, eventRoles } from './events/event
 export type { EventShape, ValueRule } from './events/event-shape.js';
 export { findRejects } from './input/find-rejects.js';
 export { type LoadedEvents, type LoadOptions, loadEvents } from './input/load-events.js';
-export { clearRejects, countRejects } from './input/readers/index.js';
 export type { Reject } from './input/rejects-file.js';
 export { findRepeatedIds, type RepeatedIds } from './input/remove-duplicates.js';
 export { findInputFiles, type InputFile } from './input/sources.js';

@@ -12,8 +12,8 @@ import { checkRejects, type RejectBound } from '../input/check-rejects.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
+import { hasLostRows } from '../input/has-lost-rows.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
-import { clearRejects, countRejects } from '../input/readers/index.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
@@ -46,6 +46,8 @@ export interface Classification {
   readonly relations: readonly Relation[];
   /** Whether rows that repeat an event id were looked at one by one. */
   readonly hasDuplicates: boolean;
+  /** Whether files had to be read whole. */
+  readonly isWhole: boolean;
   /** What `--freeze` took from an earlier run. */
   readonly frozen: FrozenRun | undefined;
   readonly result: ClassifyResult;
@@ -71,7 +73,7 @@ export async function classifyFiles(
   const { settings } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
   const zone = loadZoneOffsets(settings.timezone);
-  const { loaded, repeated, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
+  const { loaded, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
     whileReadable(database, inputs, () => readEvents(io, session, inputs, options, zone)),
   );
   if (userDays.period === undefined) {
@@ -111,6 +113,7 @@ export async function classifyFiles(
     userDays,
     relations,
     hasDuplicates: repeated !== undefined,
+    isWhole,
     frozen: frozenRun,
     result: {
       asOf,
@@ -157,10 +160,14 @@ export async function classifyFiles(
   };
 }
 
-interface ReadEvents {
-  readonly loaded: LoadedEvents;
+interface ReadDays {
+  readonly isWhole: boolean;
   readonly repeated: RepeatedIds | undefined;
   readonly userDays: UserDays;
+}
+
+interface ReadEvents extends ReadDays {
+  readonly loaded: LoadedEvents;
   readonly rows: ClassifyResult['rows'];
   readonly rejects: readonly RejectedRow[];
   readonly unknownEvents: readonly Warning[];
@@ -199,24 +206,32 @@ async function readEvents(
     commandWithoutColumns: command.withoutColumns,
   });
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
-  if (loaded.hasEventId) progress.step('comparing event ids', bytes);
-  const repeated = loaded.hasEventId
-    ? await findRepeatedIds(database, loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false }))
-    : undefined;
-  const userDays = await buildUserDays(database, {
-    events: repeated?.once ?? loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false }),
-    repeated,
-    shape: loaded.shape,
-    expectedRule: loaded.expectedRule,
-    asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
-    ceiling: ceiling(io.now(), settings.timezone),
-    beforePass: () => {
-      progress.step('reading', bytes);
-      return clearRejects(database);
-    },
-  });
-  const settled = await settleRows(session, loaded, userDays, settings, zone);
-  return { loaded, repeated, userDays, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
+  const readDays = async (isWhole: boolean): Promise<ReadDays> => {
+    const reading = { hasNamedPaths: false, isWhole };
+    if (loaded.hasEventId) progress.step('comparing event ids', bytes);
+    const repeated = loaded.hasEventId
+      ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true }))
+      : undefined;
+    const userDays = await buildUserDays(database, {
+      events: repeated?.once ?? loaded.eventsQuery({ ...reading, isIdentified: false }),
+      repeated,
+      shape: loaded.shape,
+      expectedRule: loaded.expectedRule,
+      asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
+      ceiling: ceiling(io.now(), settings.timezone),
+      beforePass: () => progress.step('reading', bytes),
+    });
+    return { isWhole, repeated, userDays };
+  };
+  let days = await readDays(false);
+  if (await hasLostRows(database, loaded, rowCount(days.userDays))) days = await readDays(true);
+  const settled = await settleRows(session, loaded, days.userDays, settings, zone);
+  return { loaded, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
+}
+
+/** How many rows the files gave. */
+function rowCount({ counts }: UserDays): number {
+  return counts.used + counts.afterAsOf + counts.withoutUser + counts.rejectedTimes + counts.duplicate;
 }
 
 /** A second currency that first appears after the head of a file. */
@@ -239,9 +254,11 @@ async function settleRows(
   zone: ZoneOffsets,
 ): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
   const { counts } = userDays;
-  const rejected = (await countRejects(database)) + counts.rejectedTimes;
+  const unlike = loaded.records - rowCount(userDays);
+  if (unlike < 0) throw new Error(`${-unlike} more rows than records`);
+  const rejected = unlike + counts.rejectedTimes;
   const { used, afterAsOf, withoutUser, duplicate } = counts;
-  const rows = { total: rejected + used + afterAsOf + withoutUser + duplicate, used, rejected, duplicate, afterAsOf, withoutUser };
+  const rows = { total: loaded.records, used, rejected, duplicate, afterAsOf, withoutUser };
   const rejects =
     rejected === 0 && settings.rejects === undefined
       ? []

@@ -28,13 +28,17 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
   });
 }
 
-function scriptOf({ loaded, userDays, relations, result, hasDuplicates }: Classification, { givenBy }: Settings, command: string): string {
-  const paths = { hasNamedPaths: true };
+function scriptOf(
+  { loaded, userDays, relations, result, hasDuplicates, isWhole }: Classification,
+  { givenBy }: Settings,
+  command: string,
+): string {
+  const reading = { hasNamedPaths: true, isWhole };
   const { asOfDay, ceiling } = userDays;
   const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));
   const duplicates = hasDuplicates
-    ? duplicateScript(loaded.eventsQuery({ ...paths, isIdentified: true }), param('as_of_day', asOfDay), onDays)
-    : { steps: [], events: onDays(loaded.eventsQuery({ ...paths, isIdentified: false })) };
+    ? duplicateScript(loaded.eventsQuery({ ...reading, isIdentified: true }), param('as_of_day', asOfDay), onDays)
+    : { steps: [], events: onDays(loaded.eventsQuery({ ...reading, isIdentified: false })) };
   const steps: ScriptStep[] = [
     ...duplicates.steps,
     { name: 'events', comment: 'the files as clean, typed rows', query: duplicates.events, isView: true },

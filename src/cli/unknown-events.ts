@@ -39,7 +39,7 @@ function absentFrom(named: readonly NamedEvent[], names: Iterable<string>): Name
 async function listEvents(database: Database, { eventsQuery }: LoadedEvents): Promise<string[]> {
   const rows = await database.rows<{ event: string }>(sql`
     select distinct event
-    from (${eventsQuery({ isIdentified: false, hasNamedPaths: false })}) as events
+    from (${eventsQuery({ isIdentified: false, hasNamedPaths: false, isWhole: true })}) as events
     where event is not null
     order by event
     limit ${MOST_NAMES}`);

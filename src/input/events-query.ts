@@ -7,16 +7,14 @@ import type { ColumnMapping, ColumnRole } from './column-mapping.js';
 import type { DecidedFile } from './decide-file.js';
 import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
 import { readerOf } from './readers/index.js';
-import { findColumn, type ReadableFile, type ReadColumn } from './readers/reader.js';
+import { findColumn, type ReadableFile, type ReadColumn, type SourceOptions } from './readers/reader.js';
 import { textOfColumn } from './text-of-column.js';
 import type { TimeFormat } from './time-format.js';
 import { typedTimestampQuery } from './time-query.js';
 
-export interface EventsQueryOptions {
+export interface EventsQueryOptions extends SourceOptions {
   /** Adds `event_id`, `session_id` and `other_columns` VARCHAR[], which tell duplicates apart. */
   readonly isIdentified: boolean;
-  /** For printing: the files as they were named in place of their spooled copies. */
-  readonly hasNamedPaths: boolean;
 }
 
 /** All files of an input, and how they are read together. */
@@ -57,7 +55,7 @@ interface OtherColumn {
 }
 
 /** The `events` rows of one group of files: text as it stands, then typed, then with its day and roles. */
-function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNamedPaths }: EventsQueryOptions): Sql {
+function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...reading }: EventsQueryOptions): Sql {
   const [first] = group;
   if (first === undefined) throw new RangeError('no file to read');
   const { mapping, roles, zone } = plan;
@@ -80,7 +78,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasNa
   );
   const source = readerOf(file.source.format).source(
     group.map((one) => one.file),
-    hasNamedPaths,
+    reading,
   );
   const time = first.time && { ...first.time, shapes: commonShapes(group) };
   return sql`

@@ -20,7 +20,7 @@ export interface RejectSearch {
 
 /**
  * The second pass, over files that have rejects: where each unreadable record begins and why. Returns the first
- * `listed`; with a path, writes all as `file,line,reason`. Errors: `unterminated-quote`, `rejects-unwritable`, `temp-disk-full`.
+ * `listed`; with a path, writes all as `file,line,reason`. Errors: `rejects-unwritable`, `temp-disk-full`.
  */
 export async function findRejects(database: Database, loaded: LoadedEvents, search: RejectSearch): Promise<Reject[]> {
   if (search.path === undefined) return findFirst(database, loaded, search, undefined);

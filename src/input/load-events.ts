@@ -60,6 +60,8 @@ export interface LoadedEvents {
   /** Name of the export the headers tell, or null. */
   readonly preset: string | null;
   readonly readings: readonly FileReading[];
+  /** Of all files: those that are no `events` are rejects. */
+  readonly records: number;
   /** The events that the heads of the files show. */
   readonly eventNames: ReadonlySet<string>;
   readonly notes: readonly InputNote[];
@@ -67,7 +69,7 @@ export interface LoadedEvents {
 
 /**
  * Checks the files, maps their columns, decides per file how times and amounts are written, and returns the `events`
- * relation over all of them. Reads every byte of text files once, and the first 10,000 records.
+ * relation over all of them. Reads every byte of text files once, twice where it holds quotes, and the first 10,000 records.
  */
 export async function loadEvents(database: Database, inputs: readonly InputFile[], options: LoadOptions): Promise<LoadedEvents> {
   const files: ReadableFile[] = [];
@@ -111,6 +113,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     mapping,
     preset: preset?.name ?? null,
     readings: decided,
+    records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: new Set(decided.flatMap(({ eventNames }) => [...eventNames.keys()])),
     notes: inputNotes(files, mapping, options.columns),
   };

@@ -17,7 +17,7 @@ export interface UserDaysSettings {
   /** No event later than this can become the as-of date. */
   readonly ceiling: Ceiling;
   /** Runs before each pass over the input. */
-  readonly beforePass: () => Promise<void>;
+  readonly beforePass: () => void;
 }
 
 /** The rows that may be duplicates, as input found them. */
@@ -118,7 +118,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
 }
 
 async function pass(database: Database, { beforePass }: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
-  await beforePass();
+  beforePass();
   await database.run(sql`create or replace temp table day_kinds as ${dayKindsQuery(events, shape)}`);
   await database.createView('user_days', userDaysQuery(shape));
 }

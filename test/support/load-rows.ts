@@ -54,7 +54,7 @@ export async function loadRows(
              occurred_at::varchar as "at",
              event,
              amount::varchar as amount
-      from (${loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false })}) as events
+      from (${loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false, isWhole: false })}) as events
       order by "user" nulls first, "at", event, amount`);
     return { rows, loaded };
   } finally {

@@ -13,7 +13,7 @@ type Suspect = { readonly line: number } & ({ readonly reason: string } | { read
 const FEW_SUSPECTS = 64;
 const MANY_SUSPECTS = 8192;
 
-/** Where every unreadable record of a text file begins and why. Error: `unterminated-quote`. */
+/** Where every unreadable record of a text file begins and why. */
 export async function* csvRejects(
   database: Database,
   text: TextFile,

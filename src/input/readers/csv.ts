@@ -1,18 +1,16 @@
-import type { Database } from '../../engine/database.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import { readHead } from '../text/read-head.js';
 import { hasLineBreak, prepareTextFile, type TextFile } from '../text/text-file.js';
 import { csvRejects } from './csv-rejects.js';
 import { globLiteral } from './glob-literal.js';
-import type { ReadableFile, ReadColumn, Reader } from './reader.js';
+import type { ReadableFile, ReadColumn, Reader, SourceOptions } from './reader.js';
 
 interface CsvFile extends ReadableFile {
   readonly text: TextFile;
 }
 
-/** The table DuckDB keeps rejected records in. */
-const REJECTS_TABLE = sql`reject_errors`;
-const SCANS_TABLE = sql`reject_scans`;
+/** DuckDB cuts a file every 8,000,000 bytes. */
+const PIECE_BYTES = 8_000_000;
 
 /** Delimited text. What no other reader recognises is taken for it, and must then prove to be so. */
 export const csvReader: Reader<CsvFile> = {
@@ -30,18 +28,20 @@ export const csvReader: Reader<CsvFile> = {
       source,
       sha256: text.sha256,
       columns,
-      layout: JSON.stringify([text.delimiter, text.blankLinesBeforeHeader, text.hasNul]),
+      records: text.records,
+      hasPieces: text.bytes > PIECE_BYTES,
+      layout: JSON.stringify([text.delimiter, text.blankLinesBeforeHeader, text.hasNul, text.hasQuotedLineEnd]),
       isReject: text.hasNul ? holdsNul(columns) : undefined,
       hasMixedLineEndings: text.hasMixedLineEndings,
       scriptCopy: text.scriptCopy,
       text,
     };
   },
-  source: (files, hasNamedPaths) =>
+  source: (files, options) =>
     csvSource(
       files.map(({ text }) => text),
       files[0]?.columns ?? [],
-      hasNamedPaths,
+      options,
     ),
   async openHead(_database, file, limit) {
     const records = await readHead(file.text, limit);
@@ -50,11 +50,6 @@ export const csvReader: Reader<CsvFile> = {
       return indexes.map((index) => records.map((record) => record[index] ?? ''));
     };
   },
-  async clearRejects(database) {
-    await database.run(sql`drop table if exists ${REJECTS_TABLE}`);
-    await database.run(sql`drop table if exists ${SCANS_TABLE}`);
-  },
-  countRejects: countCsvRejects,
   findRejects: (database, { text, columns }, question) => csvRejects(database, text, columns, question),
   refuseDamaged: async () => undefined,
 };
@@ -73,9 +68,9 @@ function csvColumns(file: TextFile): ReadColumn[] {
 
 /**
  * Reads text files of one header and dialect with an explicit all-text schema; nothing is sniffed. Records that do not fit
- * the schema go to the rejects table, empty fields are null.
+ * the schema are left out, empty fields are null.
  */
-function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], hasNamedPaths: boolean): Sql {
+function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], { hasNamedPaths, isWhole }: SourceOptions): Sql {
   const [first] = files;
   if (first === undefined) throw new RangeError('no file to read');
   // Such files have LF ends; told so, the engine reads what it must not be told of others (CRLF: no rows at all).
@@ -95,23 +90,12 @@ function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], h
         escape = '"',
         strict_mode = true,
         null_padding = false,
-        store_rejects = true
+        ignore_errors = true,
+        parallel = ${!isWhole && !first.hasQuotedLineEnd}
       )`;
 }
 
 /** Whether any field of the record holds a NUL byte. */
 function holdsNul(columns: readonly ReadColumn[]): Sql {
   return sql`contains(concat_ws('', ${join(columns.map(({ value }) => value))}), chr(0))`;
-}
-
-/** Records that did not fit the schema. */
-async function countCsvRejects(database: Database): Promise<number> {
-  const [existing] = await database.rows(
-    sql`select 1 as found from duckdb_tables() where table_name = 'reject_errors' order by found limit 1`,
-  );
-  if (existing === undefined) return 0;
-  const [counted] = await database.rows<{ records: number }>(sql`
-    select count(*) as records
-    from (select distinct scan_id, file_id, line from ${REJECTS_TABLE}) as records`);
-  return counted?.records ?? 0;
 }

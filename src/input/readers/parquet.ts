@@ -35,8 +35,6 @@ export const parquetReader: Reader = {
   prepare: prepareParquetFile,
   source: (files) => parquetSource(files.map(({ source }) => source)),
   openHead: async (database, file, limit) => (columns) => parquetSample(database, file, columns, limit),
-  clearRejects: async () => undefined,
-  countRejects: async () => 0,
   findRejects: parquetRejects,
   async refuseDamaged(database, source) {
     try {
@@ -61,6 +59,8 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
       source,
       sha256,
       columns,
+      records: await countRows(database, source),
+      hasPieces: false,
       layout: JSON.stringify([Object.keys(source.partitions), columns.map(({ type }) => type)]),
       isReject: undefined,
       hasMixedLineEndings: false,
@@ -70,6 +70,11 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
     if (!isReadFailure(error)) throw error;
     return fail('parquet-unreadable', { file: source.name, why: error.message }, { cause: error });
   }
+}
+
+async function countRows(database: Database, source: InputFile): Promise<number> {
+  const [counted] = await database.rows<{ records: number }>(sql`select count(*) as records from ${parquetSource([source])}`);
+  return counted?.records ?? 0;
 }
 
 async function describe(database: Database, columns: Sql, source: InputFile): Promise<{ name: string; type: string }[]> {

@@ -27,18 +27,24 @@ export interface Reader<F extends ReadableFile = ReadableFile> {
   refuseCut(file: { readonly name: string; readonly size: number }, tail: Buffer): void;
   /** Checks a file from end to end and finds its columns. */
   prepare(database: Database, source: InputFile, options: TextOptions): Promise<F>;
-  /** The table that reads files of one layout; `hasNamedPaths`: under the names the user knows, for printing. */
-  source(files: readonly F[], hasNamedPaths: boolean): Sql;
+  /** The table that reads files of one layout. */
+  source(files: readonly F[], options: SourceOptions): Sql;
   /** The first `limit` records of a file. */
   openHead(database: Database, file: F, limit: number): Promise<Head>;
-  /** Forgets the rejects of earlier scans. */
-  clearRejects(database: Database): Promise<void>;
-  /** How many records the scans since the last `clearRejects` left out: none of them is a row of `source`. */
-  countRejects(database: Database): Promise<number>;
   /** Where every unreadable record begins and why, in the order of the file, in batches. */
   findRejects(database: Database, file: F, question: RejectQuestion): AsyncIterable<readonly LocatedReject[]>;
   /** After the engine failed: refuses the file if it cannot be read to its end. */
   refuseDamaged(database: Database, source: InputFile): Promise<void>;
+}
+
+export interface SourceOptions {
+  /** For printing: the files as they were named in place of their spooled copies. */
+  readonly hasNamedPaths: boolean;
+  /**
+   * Each file from its beginning to its end. The engine is faster when it reads a file in several pieces at once, but then it may lose
+   * records where a piece begins with one that does not fit.
+   */
+  readonly isWhole: boolean;
 }
 
 /** The beginning of a file: its bytes, and the text in them. */
@@ -56,6 +62,10 @@ export interface ReadableFile {
   /** Of the file's bytes, hex. */
   readonly sha256: string;
   readonly columns: readonly ReadColumn[];
+  /** Those that are no rows of `source` are rejects. */
+  readonly records: number;
+  /** Whether it is ever read in pieces. */
+  readonly hasPieces: boolean;
   /** What must be equal, besides the columns' names, for files to be read by one `source`. */
   readonly layout: string;
   /** True for rows of `source` that are rejects; undefined when there are none. */

@@ -10,12 +10,15 @@ export interface Dialect {
   /** Physical line, from 1, where the header record begins. */
   readonly headerLine: number;
   readonly blankLinesBeforeHeader: number;
+  /** The header and the lines of blanks before it. */
+  readonly recordsToHeader: number;
 }
 
 /** The beginning of a text, read with one delimiter. */
 interface Attempt {
   readonly delimiter: string;
   readonly header: ScannedRecord | undefined;
+  readonly recordsToHeader: number;
   readonly records: readonly ScannedRecord[];
   readonly unterminatedLine: number | undefined;
   readonly isBlank: boolean;
@@ -65,9 +68,9 @@ function dialectOf(name: string, best: Reading | undefined, attempts: readonly A
     if (attempts.every((attempt) => attempt.isBlank)) fail('file-empty', { file: name, what: 'holds only blank lines' });
     fail('line-too-long', { file: name, line: 1 });
   }
-  const { header, delimiter } = best;
+  const { header, delimiter, recordsToHeader } = best;
   if (header.problem === 'line-too-long') fail('line-too-long', { file: name, line: header.line });
-  return { delimiter, header: header.fields, headerLine: header.line, blankLinesBeforeHeader: header.line - 1 };
+  return { delimiter, header: header.fields, headerLine: header.line, blankLinesBeforeHeader: header.line - 1, recordsToHeader };
 }
 
 function readAs(head: Buffer, isWhole: boolean, delimiter: string): Attempt {
@@ -77,6 +80,7 @@ function readAs(head: Buffer, isWhole: boolean, delimiter: string): Attempt {
   return {
     delimiter,
     header: all[first],
+    recordsToHeader: first + 1,
     records: first === -1 ? [] : all.slice(first + 1),
     unterminatedLine: scanner.unterminatedLine,
     isBlank: isWhole && first === -1,

@@ -4,7 +4,6 @@ import type { TextFile } from './text-file.js';
 /**
  * The fields of the first `limit` records after the header, whatever their number; reads no further. Records whose fields cannot be
  * told (text after a closing quote, too long) are left out.
- * Errors: `unterminated-quote`.
  */
 export async function readHead(file: TextFile, limit: number): Promise<string[][]> {
   const head: string[][] = [];

@@ -17,6 +17,8 @@ export interface ScanOptions {
   readonly hasNul?: boolean | undefined;
   /** Stop after this many records. */
   readonly limit?: number | undefined;
+  /** Only count: no record is given. */
+  readonly isCounting?: boolean | undefined;
 }
 
 /** DuckDB's max_line_size: it refuses records of more bytes, the line end counted. */
@@ -35,6 +37,8 @@ export class RecordScanner {
   unterminatedLine: number | undefined;
   /** Records found so far. */
   count = 0;
+  /** Whether a field so far goes over a line end. */
+  hasQuotedLineEnd = false;
 
   readonly #delimiter: string;
   readonly #delimiterBytes: Buffer;
@@ -42,6 +46,7 @@ export class RecordScanner {
   readonly #fieldCount: number | undefined;
   readonly #hasNul: boolean;
   readonly #limit: number;
+  readonly #isCounting: boolean;
 
   /** Bytes of the record that is not complete yet; `#read` of them have been through the machine. */
   #rest: Buffer = Buffer.alloc(0);
@@ -67,6 +72,7 @@ export class RecordScanner {
     this.#fieldCount = options.fieldCount;
     this.#hasNul = options.hasNul ?? false;
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
+    this.#isCounting = options.isCounting ?? false;
   }
 
   /** The records that end in this chunk. `isLast`: no chunk follows, and what remains is the last record. The chunk may be reused afterwards. */
@@ -115,6 +121,10 @@ export class RecordScanner {
       this.#followsBlankLine = true;
       return;
     }
+    if (this.#isCounting) {
+      this.count += 1;
+      return;
+    }
     const isTooLong = this.#isTooLong(end - begin, isCrLf);
     const fields = isTooLong ? [] : bytes.toString('utf8', begin, end).split(this.#delimiter);
     const hasNul = this.#hasNul && bytes.subarray(begin, end).includes(0);
@@ -155,6 +165,7 @@ export class RecordScanner {
           this.#take(bytes, begin, at, isCrLf, records);
           return at + (isCrLf ? 2 : 1);
         }
+        this.hasQuotedLineEnd = true;
         at += isCrLf ? 2 : 1;
         continue;
       }
@@ -199,6 +210,8 @@ export class RecordScanner {
     const length = this.#dropped + end - begin;
     if (length === 0) {
       this.#followsBlankLine = true;
+    } else if (this.#isCounting) {
+      this.count += 1;
     } else {
       const isTooLong = this.#dropped > 0 || this.#isTooLong(length, isCrLf);
       const fields = isTooLong ? [] : this.#fields(bytes, begin, end);

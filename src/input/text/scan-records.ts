@@ -1,4 +1,3 @@
-import { fail } from '../../errors/segment-error.js';
 import { readTextChunks } from './read-chunks.js';
 import { RecordScanner, type ScannedRecord } from './record-scanner.js';
 import type { TextFile } from './text-file.js';
@@ -9,10 +8,7 @@ const BATCH_RECORDS = 2048;
 /** All records of a chunk stand in memory at once. */
 const CHUNK_BYTES = 256 * 1024;
 
-/**
- * Every record after the header, read as DuckDB's strict mode reads it, in batches of up to 2,048; blank lines are none.
- * Errors: `unterminated-quote`, after the records before it.
- */
+/** Every record after the header, read as DuckDB's strict mode reads it, in batches of up to 2,048; blank lines are none. */
 export async function* scanRecords(file: TextFile, chunkBytes = CHUNK_BYTES): AsyncGenerator<readonly ScannedRecord[]> {
   const { delimiter, hasNul } = file;
   const scanner = new RecordScanner({ delimiter, hasNul, fieldCount: file.header.length });
@@ -29,10 +25,6 @@ export async function* scanRecords(file: TextFile, chunkBytes = CHUNK_BYTES): As
 }
 
 async function* scanChunks(file: TextFile, scanner: RecordScanner, chunkBytes: number): AsyncGenerator<readonly ScannedRecord[]> {
-  for await (const chunk of readTextChunks(file.readPath, chunkBytes)) {
-    yield scanner.push(chunk, false);
-    if (scanner.unterminatedLine !== undefined) break;
-  }
-  if (scanner.unterminatedLine === undefined) yield scanner.push(Buffer.alloc(0), true);
-  if (scanner.unterminatedLine !== undefined) fail('unterminated-quote', { file: file.source.name, line: scanner.unterminatedLine });
+  for await (const chunk of readTextChunks(file.readPath, chunkBytes)) yield scanner.push(chunk, false);
+  yield scanner.push(Buffer.alloc(0), true);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { fail } from '../../errors/segment-error.js';
 import type { InputFile } from '../sources.js';
+import { countRecords } from './count-records.js';
 import { decodeFile } from './decode-file.js';
 import { detectDialect } from './detect-dialect.js';
 import { type Encoding, encodingOfMark, guessUtf16, parseEncoding } from './encoding.js';
@@ -39,7 +40,13 @@ export interface TextFile {
   /** Physical line, from 1, where the header record begins. */
   readonly headerLine: number;
   readonly blankLinesBeforeHeader: number;
+  /** Of what is read, its encoding UTF-8. */
+  readonly bytes: number;
+  /** After the header, also those that cannot be read. */
+  readonly records: number;
   readonly hasNul: boolean;
+  /** Whether a field goes over a line end. */
+  readonly hasQuotedLineEnd: boolean;
   readonly hasMixedLineEndings: boolean;
   readonly isSpooled: boolean;
   /** What a printed script reads in its place; undefined where DuckDB reads the file itself alike. */
@@ -84,6 +91,10 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
     const isCopied = ends.cr || kinds > 1 || (ends.crLf && hasLineBreak(dialect.header));
     const readPath = isCopied ? await spool.copy(normaliseRecordEnds(plain.path, dialect.delimiter)) : plain.path;
     await spool.keepOnly(readPath);
+    const isPlain = !isCopied && !plain.pass.hasQuote && dialect.headerLine === 1;
+    const { records, hasQuotedLineEnd } = isPlain
+      ? { records: plain.pass.lines, hasQuotedLineEnd: false }
+      : await countRecords(readPath, file.name, dialect.delimiter, signal);
     return {
       source: file,
       readPath,
@@ -93,7 +104,10 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
       header: dialect.header,
       headerLine: dialect.headerLine,
       blankLinesBeforeHeader: dialect.blankLinesBeforeHeader,
+      bytes: plain.pass.bytes,
+      records: records - dialect.recordsToHeader,
       hasNul: plain.pass.hasNul,
+      hasQuotedLineEnd,
       hasMixedLineEndings: kinds > 1,
       isSpooled: readPath !== file.path,
       scriptCopy: scriptCopy(file, plain.encoding, isCopied),

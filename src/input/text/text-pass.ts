@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const QUOTE = 0x22;
 
 /** What one pass over the bytes of a text tells. Made of native calls only as long as no carriage return turns up. */
 export class TextPass {
@@ -14,8 +15,11 @@ export class TextPass {
   hasBareLf = false;
   /** A carriage return without a line feed after it. */
   hasBareCr = false;
+  hasQuote = false;
   bytes = 0;
-  /** Where the first line longer than the limit begins. Lines within one chunk are not measured. */
+  /** Lines that are not blank; LF and CRLF end one. */
+  lines = 0;
+  /** Where the first line longer than the limit begins. */
   longLineAt: number | undefined;
 
   readonly #lineLimit: number;
@@ -33,7 +37,8 @@ export class TextPass {
     if (chunk.length === 0) return;
     if (this.invalidAt === undefined) this.#checkUtf8(chunk);
     this.hasNul ||= chunk.includes(0);
-    this.#measure(chunk);
+    this.hasQuote ||= chunk.includes(QUOTE);
+    this.#countLines(chunk);
     this.#lookAtLineEnds(chunk);
     this.bytes += chunk.length;
     this.#previous = chunk[chunk.length - 1] ?? 0;
@@ -41,7 +46,7 @@ export class TextPass {
 
   end(): void {
     if (this.invalidAt === undefined && this.#carry.length > 0) this.invalidAt = this.bytes - this.#carry.length;
-    if (this.longLineAt === undefined && this.bytes - this.#lineBegin > this.#lineLimit) this.longLineAt = this.#lineBegin;
+    this.#endLine(this.bytes, this.#previous);
     if (this.#previous === CR) this.hasBareCr = true;
   }
 
@@ -54,11 +59,18 @@ export class TextPass {
     else this.invalidAt = begin + firstInvalid(whole);
   }
 
-  #measure(chunk: Buffer): void {
-    const first = chunk.indexOf(LF);
-    if (first === -1) return;
-    if (this.longLineAt === undefined && this.bytes + first - this.#lineBegin > this.#lineLimit) this.longLineAt = this.#lineBegin;
-    this.#lineBegin = this.bytes + chunk.lastIndexOf(LF) + 1;
+  #countLines(chunk: Buffer): void {
+    for (let lf = chunk.indexOf(LF); lf !== -1; lf = chunk.indexOf(LF, lf + 1)) {
+      this.#endLine(this.bytes + lf, lf === 0 ? this.#previous : chunk[lf - 1]);
+    }
+  }
+
+  /** `end`: the offset after its last byte, which is `last` if the line has any. */
+  #endLine(end: number, last: number | undefined): void {
+    const length = end - this.#lineBegin;
+    if (length > 1 || (length === 1 && last !== CR)) this.lines += 1;
+    if (length > this.#lineLimit) this.longLineAt ??= this.#lineBegin;
+    this.#lineBegin = end + 1;
   }
 
   #lookAtLineEnds(chunk: Buffer): void {

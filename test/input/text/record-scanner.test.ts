@@ -54,6 +54,34 @@ describe('reading of quotes', () => {
   });
 });
 
+describe('counting', () => {
+  it('gives no records, and the same number', () => {
+    for (const text of ['a,b\n\n1\n"2\n3",4\n', 'a,b\r\n"x" y,2\r\n\r\n3,"4"', '']) {
+      const scanner = new RecordScanner({ delimiter: ',', isCounting: true });
+      expect(scanner.push(Buffer.from(text), true)).toEqual([]);
+      expect(scanner.count).toBe(scan(text).records.length);
+    }
+  });
+
+  it.each([
+    ['a,b\n1,"2"\n', false],
+    ['a,b\n1,x"y\n"z",2\n', false],
+    ['a,b\r\n"1","""2"\r\n', false],
+    ['a,b\n1,"2\n"\n', true],
+    ['"a\nb",c\n', true],
+    ['a,b\n1,"2\r\n3"\n', true],
+    ['a,b\n1,"2\r3"\n', true],
+  ])('notes whether a field goes over a line end, cut anywhere: %j', (text, expected) => {
+    const bytes = Buffer.from(text);
+    for (const size of [1, 2, 3, 50]) {
+      const scanner = new RecordScanner({ delimiter: ',', isCounting: true });
+      for (let at = 0; at < bytes.length; at += size) scanner.push(bytes.subarray(at, at + size), false);
+      scanner.push(Buffer.alloc(0), true);
+      expect(scanner.hasQuotedLineEnd).toBe(expected);
+    }
+  });
+});
+
 describe('records', () => {
   it('counts physical lines: LF, CRLF and a lone CR each end one, within quotes too', () => {
     const { records } = scan('a\r\n"b\nc"\n"d\r\ne"\r\n"f\rg"\rh\n\n\ni');

@@ -316,6 +316,7 @@ describe('refused', () => {
     ['header-empty', ',,,\n1,2,3\n'],
     ['header-empty', '"","  "\n1,2\n'],
     ['unterminated-quote', 'id,"name\n1,a\n'],
+    ['unterminated-quote', `id,name\n${'1,a\n'.repeat(300_000)}2,"open\n3,b\n`],
     ['too-many-columns', `${'a,'.repeat(2001)}b\n`],
     ['line-too-long', `${'a'.repeat(3_000_000)}\n1\n`],
     ['unsupported-format', '{"user_id": 1}\n{"user_id": 2}\n'],

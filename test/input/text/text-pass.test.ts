@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RecordScanner } from '../../../src/input/text/record-scanner.js';
 import { TextPass } from '../../../src/input/text/text-pass.js';
 
 const MB = 1024 * 1024;
@@ -51,6 +52,19 @@ describe('line ends', () => {
       }
     },
   );
+});
+
+it('counts the lines that are not blank, as records are counted, cut anywhere', () => {
+  for (const text of ['', '\n', 'a', 'a\n', '\n\na\n\nb', 'a\r\n\r\n\r\nb\r\n', 'a\r\nb\r\n\r\n', ' \n \n', 'a,b\n\n\n\0\n']) {
+    const scanner = new RecordScanner({ delimiter: ',', isCounting: true });
+    scanner.push(Buffer.from(text), true);
+    for (let bytes = 1; bytes <= text.length + 1; bytes++) expect([text, pass(text, bytes).lines]).toEqual([text, scanner.count]);
+  }
+});
+
+it('notes quotes', () => {
+  expect(pass('a\nb', 1).hasQuote).toBe(false);
+  expect(pass('a\n"b', 1).hasQuote).toBe(true);
 });
 
 it('notes NUL, and where a line begins that is longer than the limit', () => {
