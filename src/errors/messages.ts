@@ -17,6 +17,16 @@ export function listed(names: readonly string[], limit = LIST_LIMIT): string {
   return `${names.slice(0, limit).join(', ')} and ${names.length - limit} more`;
 }
 
+/** `1,234` */
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `1 row`, `1,234 rows` */
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** ` Did you mean "x"?`, or nothing. */
 function meant(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
@@ -343,7 +353,7 @@ export const MESSAGES = {
   }),
   'refuse-empty': (p: { directory: string; users: number }): Message => ({
     kind: 'input',
-    text: `The result has no users, and --out ${p.directory} holds ${p.users} from an earlier run: they stay as they are.`,
+    text: `The result has no users, and --out ${p.directory} holds ${grouped(p.users)} from an earlier run: they stay as they are.`,
     hint: 'check the input and --as-of, or name another folder with --out.',
   }),
 
@@ -602,17 +612,26 @@ export const MESSAGES = {
     rows: { total: number; afterAsOf: number; rejected: number; withoutUser: number };
   }): Message => ({
     kind: 'input',
-    text: `Nobody is left up to ${p.asOf}: of ${p.rows.total} rows, ${p.rows.afterAsOf} lie later, ${p.rows.rejected} could not be read and ${p.rows.withoutUser} have no user.`,
-    hint: 'name a later day with --as-of, or leave it out to take the newest event.',
+    text: `Nobody is left${p.rows.afterAsOf === 0 ? '' : ` up to ${p.asOf}`}: of ${counted(p.rows.total, 'row')}, ${[
+      ...(p.rows.afterAsOf === 0 ? [] : [`${grouped(p.rows.afterAsOf)} ${p.rows.afterAsOf === 1 ? 'lies' : 'lie'} later`]),
+      ...(p.rows.rejected === 0 ? [] : [`${grouped(p.rows.rejected)} could not be read`]),
+      ...(p.rows.withoutUser === 0 ? [] : [`${grouped(p.rows.withoutUser)} ${p.rows.withoutUser === 1 ? 'has' : 'have'} no user id`]),
+    ].join(', ')}.`,
+    hint:
+      p.rows.afterAsOf > 0
+        ? 'name a later day with --as-of, or leave it out to take the newest event.'
+        : p.rows.withoutUser > 0
+          ? 'name the column of the user id with --user-column.'
+          : '--rejects FILE writes the rejected rows with the reason.',
   }),
   'too-many-rejects': (p: { rejected: number; total: number; bound: string; examples: readonly string[] }): Message => ({
     kind: 'input',
-    text: `${p.rejected} of ${p.total} rows could not be read, allowed is ${p.bound}. The first: ${listed(p.examples, 5)}.`,
+    text: `${grouped(p.rejected)} of ${counted(p.total, 'row')} could not be read; allowed: ${p.bound}. The first: ${listed(p.examples, 5)}.`,
     hint: 'accept them with --max-rejects 100%, or list them all with --rejects FILE.',
   }),
   'too-many-bad-amounts': (p: { bad: number; total: number; bound: string }): Message => ({
     kind: 'input',
-    text: `${p.bad} amounts in ${p.total} rows could not be read, allowed is ${p.bound}.`,
+    text: `${counted(p.bad, 'amount')} in ${counted(p.total, 'row')} could not be read; allowed: ${p.bound}.`,
     hint: 'say how they are written with --decimal, name another column with --value-column, or accept them with --max-rejects 100%.',
   }),
   'currencies-in-column': (p: { column: string; currencies: readonly string[] }): Message => ({
@@ -666,8 +685,8 @@ export const MESSAGES = {
     kind: 'input',
     text:
       p.alike.length === 0
-        ? `--user ${p.userId}: none of the ${p.users} users has this id; their ids begin with ${quotedList(p.examples)}.`
-        : `--user ${p.userId}: none of the ${p.users} users has exactly this id; there is ${quotedList(p.alike)}.`,
+        ? `--user ${p.userId}: none of the ${counted(p.users, 'user')} has this id; their ids begin with ${quotedList(p.examples)}.`
+        : `--user ${p.userId}: none of the ${counted(p.users, 'user')} has exactly this id; there is ${quotedList(p.alike)}.`,
     hint:
       p.alike.length === 0
         ? 'copy the id from the input: case, blanks and leading zeros count.'

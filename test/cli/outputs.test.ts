@@ -461,7 +461,7 @@ describe('an input that reads on', () => {
       exitCode: 3,
       stdout: '',
       stderr:
-        'error: The column "currency" holds more than one currency: EUR, USD. Their amounts cannot be added. [currencies-in-column]\nhint: Count one of them with --currency EUR.\n',
+        'error: The column "currency" holds more than one currency: EUR, USD. Their amounts cannot be added. [currencies-in-column]\nhint: count one of them with --currency EUR.\n',
     });
     expect(filesBelow(join(place, 'segments'))).toEqual(before);
     await ok('two.csv', '--currency', 'USD');

@@ -16,15 +16,26 @@ describe('nobody is left', () => {
       'when every row lies later',
       'u1,2024-01-01\nu2,2024-01-02',
       ['--as-of', '2023-12-31'],
-      /up to 2023-12-31: of 2 rows, 2 lie later, 0 could not be read and 0 have no user/,
+      /is left up to 2023-12-31: of 2 rows, 2 lie later\. .*\nhint: name a later day with --as-of/,
     ],
-    ['when no row has a user', ',2024-01-01\n,2024-01-02', [], /of 2 rows, 0 lie later, 0 could not be read and 2 have no user/],
+    [
+      'when no row has a user',
+      ',2024-01-01\n,2024-01-02',
+      [],
+      /is left: of 2 rows, 2 have no user id\. .*\nhint: name the column of the user id/,
+    ],
     ['when no row can be read', 'u1,2024-01-01 x\nu2,', ['--max-rejects', '100%'], /no time can be read/],
     [
       'when the readable row has no user',
       ',2024-01-01\nu2,x',
       ['--max-rejects', '100%'],
-      /of 2 rows, 0 lie later, 1 could not be read and 1 have no user/,
+      /is left: of 2 rows, 1 could not be read, 1 has no user id\. .*\nhint: name the column of the user id/,
+    ],
+    [
+      'when all times are implausible',
+      'u1,1970-01-01',
+      ['--max-rejects', '100%'],
+      /is left: of 1 row, 1 could not be read\. .*\nhint: --rejects FILE/,
     ],
   ])('%s', async (_, rows, flags, words) => {
     runs += 1;
