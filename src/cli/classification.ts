@@ -7,13 +7,13 @@ import { findWarnings } from '../analysis/classify/warnings.js';
 import { OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { eventRoles } from '../events/event-roles.js';
 import { checkRejects, type RejectBound } from '../input/check-rejects.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
+import type { ChosenPreset } from '../input/presets/choose-preset.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
@@ -128,9 +128,8 @@ export async function classifyFiles(
       period: { first: isoOfDay(userDays.period.first), last: isoOfDay(userDays.period.last) },
       valueTotal: members.valueTotal,
       currency: loaded.currency,
-      columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '' },
-      preset: loaded.preset,
-      givenBy: settings.givenBy,
+      columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '', refunded: loaded.mapping.refunded },
+      preset: loaded.preset && presetOfResult(loaded.preset),
       frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
       parameters: settings.set,
@@ -158,6 +157,10 @@ export async function classifyFiles(
       }),
     },
   };
+}
+
+function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {
+  return { name: preset.name, title: preset.title, evidence, isNamed, unverified: preset.unverified };
 }
 
 interface ReadDays {
@@ -195,13 +198,13 @@ async function readEvents(
     spoolDirectory,
     signal,
     keep: settings.keep,
-    roles: eventRoles({
+    preset: settings.preset,
+    roleFlags: {
       passiveEvents: settings.passiveEvent,
       churnEvents: settings.churnEvent,
       riskEvents: settings.riskEvent,
       valueEvents: settings.valueEvent,
-    }),
-    hasNamedValueEvents: settings.valueEvent !== undefined,
+    },
     command: command.whole,
     commandWithoutColumns: command.withoutColumns,
   });
@@ -225,7 +228,7 @@ async function readEvents(
   };
   let days = await readDays(false);
   if (await hasLostRows(database, loaded, rowCount(days.userDays))) days = await readDays(true);
-  const settled = await settleRows(session, loaded, days.userDays, settings, zone);
+  const settled = await settleRows(session, loaded, days.userDays, settings);
   return { loaded, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
 }
 
@@ -251,7 +254,6 @@ async function settleRows(
   loaded: LoadedEvents,
   userDays: UserDays,
   settings: Settings,
-  zone: ZoneOffsets,
 ): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
   const { counts } = userDays;
   const unlike = loaded.records - rowCount(userDays);
@@ -263,7 +265,6 @@ async function settleRows(
     rejected === 0 && settings.rejects === undefined
       ? []
       : await findRejects(database, loaded, {
-          zone,
           count: rejected,
           listed: LISTED_REJECTS,
           path: settings.rejects,

@@ -1,5 +1,6 @@
 import { DEMO_DEFAULTS, DEMO_LIMITS, DEMO_SHAPES, type DemoShapeName } from '../demo/demo.js';
 import type { ColumnRole } from '../input/column-mapping.js';
+import { PRESETS } from '../input/presets/index.js';
 import { STATUSES } from '../segmentation/status/status.js';
 
 /** Headings of the help, in order. */
@@ -55,7 +56,7 @@ const READING = ['classify', 'explain', 'sql'] as const;
 const WRITING = ['classify'] as const;
 const DECIDING = [...READING, 'params'] as const;
 const WORKING = [...READING, 'demo'] as const;
-const SHOWING = [...WORKING, 'params'] as const;
+const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EXPLAIN = ['explain'] as const;
 const DEMO = ['demo'] as const;
 
@@ -93,6 +94,13 @@ export const OPTIONS = {
     commands: EXPLAIN,
   },
 
+  preset: {
+    group: 'read',
+    value: { kind: 'choice', shown: 'name', choices: [...PRESETS.map(({ name }) => name), 'none'] },
+    help: 'the export that the files are, see segment presets; none: columns by their names alone',
+    otherwise: 'told by the columns',
+    commands: READING,
+  },
   userColumn: {
     group: 'read',
     value: { kind: 'column', shown: 'name', role: 'user' },

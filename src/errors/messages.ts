@@ -77,6 +77,15 @@ function columnFlags(problems: readonly ColumnProblem[]): string {
   return [...new Set(flags)].join(' and ');
 }
 
+interface PresetName {
+  readonly name: string;
+  readonly title: string;
+}
+
+function presetWords({ name, title }: PresetName): string {
+  return `${title} (${name})`;
+}
+
 function quotedList(names: readonly string[]): string {
   return listed(names.map((name) => `"${name}"`));
 }
@@ -499,6 +508,36 @@ export const MESSAGES = {
   'columns-missing': (p: ColumnProblems): Message => columnsMessage(p),
   'columns-ambiguous': (p: ColumnProblems): Message => columnsMessage(p),
   'column-absent': (p: ColumnProblems): Message => columnsMessage(p),
+  'unknown-preset': (p: { name: string; nearest?: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `There is no preset ${p.name}.${meant(p.nearest)}`,
+    hint: 'segment presets lists them; --preset none reads the columns by their names alone.',
+  }),
+  'presets-equal': (p: { file: string; presets: readonly PresetName[]; command: string }): Message => ({
+    kind: 'input',
+    text: `${p.file}: the columns fit ${listed(p.presets.map(presetWords))} equally well.`,
+    hint: `say which it is: ${p.command} --preset ${p.presets[0]?.name ?? ''}, or --preset none.`,
+  }),
+  'presets-mixed': (p: {
+    file: string;
+    preset: PresetName;
+    other: string;
+    otherPreset: PresetName | undefined;
+    missing: readonly string[];
+    command: string;
+  }): Message => ({
+    kind: 'input',
+    text:
+      p.otherPreset === undefined
+        ? `${p.file} is an export of ${presetWords(p.preset)}, ${p.other} is not: it has no ${quotedList(p.missing)}.`
+        : `${p.file} is an export of ${presetWords(p.preset)}, ${p.other} of ${presetWords(p.otherPreset)}: one input is one export.`,
+    hint: `run them one by one; if they are alike, say how to read them: ${p.command} --preset ${p.preset.name}, or --preset none.`,
+  }),
+  'preset-columns-missing': (p: { preset: string; columns: readonly string[]; file: string; found: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `--preset ${p.preset}: ${p.file} has no column ${listed(p.columns.map((name) => `"${name}"`))}. It has: ${listed(p.found)}.`,
+    hint: 'name the columns with --user-column and --time-column, or leave out --preset.',
+  }),
   'column-two-roles': (p: { flags: readonly [string, string]; column: string }): Message => ({
     kind: 'usage',
     text: `${p.flags.join(' and ')} both name "${p.column}"; a column has one role.`,

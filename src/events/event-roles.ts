@@ -71,8 +71,16 @@ export interface EventRoles {
   readonly hasHints: boolean;
 }
 
-/** The roles of all names that have one, after the flags. */
-export function eventRoles(flags: EventRoleFlags): EventRoles {
+/** Names that play a role in one tool's exports, beside those that play it everywhere. */
+export interface FurtherRoles {
+  readonly passive?: readonly string[] | undefined;
+  readonly churn?: readonly string[] | undefined;
+  readonly purchase?: readonly string[] | undefined;
+  readonly refund?: readonly string[] | undefined;
+}
+
+/** The roles of all names that have one. A flag replaces the further names of its role like the built-in ones. */
+export function eventRoles(flags: EventRoleFlags, further: FurtherRoles = {}): EventRoles {
   const normalised = new Map<string, number>();
   const written = new Map<string, number>();
   const give = (names: readonly string[], bit: number): void => {
@@ -81,10 +89,10 @@ export function eventRoles(flags: EventRoleFlags): EventRoles {
       roles.set(key, (roles.get(key) ?? 0) | bit);
     }
   };
-  give(flags.passiveEvents ?? PASSIVE_EVENTS, ROLE.passive);
-  give(flags.churnEvents ?? CHURN_EVENTS, ROLE.churn);
-  give(PURCHASE_EVENTS, ROLE.purchase);
-  give(REFUND_EVENTS, ROLE.refund);
+  give(flags.passiveEvents ?? [...PASSIVE_EVENTS, ...(further.passive ?? [])], ROLE.passive);
+  give(flags.churnEvents ?? [...CHURN_EVENTS, ...(further.churn ?? [])], ROLE.churn);
+  give([...PURCHASE_EVENTS, ...(further.purchase ?? [])], ROLE.purchase);
+  give([...REFUND_EVENTS, ...(further.refund ?? [])], ROLE.refund);
   give(flags.riskEvents ?? [], ROLE.risk);
   give(flags.valueEvents ?? [], ROLE.named);
   return { normalised, written, hasHints: flags.churnEvents === undefined || flags.churnEvents.length > 0 };

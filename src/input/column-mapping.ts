@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { shellWord } from '../errors/shell-word.js';
 import { normaliseName } from '../events/normalise-name.js';
+import type { PresetRole } from './presets/preset.js';
 import { readTimeText } from './time-text.js';
 
 export type ColumnRole = 'user' | 'time' | 'event' | 'value' | 'quantity' | 'order' | 'eventId' | 'session' | 'currency';
@@ -23,14 +24,32 @@ export interface InputColumn {
 /** `--user-column …`: a header text, or `none` to switch a role off (not for user and time). */
 export type ColumnFlags = Partial<Record<ColumnRole, string | undefined>>;
 
+/** How a preset finds a role that it settles. */
+export interface PresetMapping {
+  /** What its columns are called; null where none of them is there. */
+  readonly label: string | null;
+  /** Columns that one of its names means alike. */
+  readonly ambiguous: readonly string[];
+}
+
+/** The roles that a preset settles, and the columns it reads them from, which play no other role. */
+export interface PresetMappings {
+  readonly roles: Readonly<Partial<Record<PresetRole, PresetMapping>>>;
+  readonly used: readonly string[];
+}
+
 export interface ColumnMapping {
-  /** Header text, or the dotted path of a field; null: no such column. */
+  /** Header text, the dotted path of a field, or what a preset calls its columns; null: no such column. */
   readonly columns: Readonly<Record<ColumnRole, string | null>>;
   /** What a person may want to know about the choice, a line each. */
   readonly notes: readonly string[];
   /** `--order-column none`. */
   readonly everyRowIsAnOrder: boolean;
   readonly multiplyByQuantity: boolean;
+  /** What the value is reduced by; null: by nothing. */
+  readonly refunded: string | null;
+  /** The roles whose columns are those of the preset. */
+  readonly presetRoles: ReadonlySet<ColumnRole>;
 }
 
 export interface MappingContext {
@@ -90,12 +109,19 @@ export function columnFlag(role: ColumnRole): string {
 }
 
 /**
- * Which column plays which role: flags first, then the ranked names, then what the sample shows. All problems are told
- * at once. Errors: `columns-missing`, `columns-ambiguous`, `column-absent`, `column-two-roles`, `bad-option-value`.
+ * Which column plays which role: flags first, then the preset, then the ranked names, then what the sample shows. All problems
+ * are told at once. Errors: `columns-missing`, `columns-ambiguous`, `column-absent`, `column-two-roles`, `bad-option-value`.
  */
-export function mapColumns(columns: readonly InputColumn[], flags: ColumnFlags, context: MappingContext): ColumnMapping {
+export function mapColumns(
+  columns: readonly InputColumn[],
+  flags: ColumnFlags,
+  context: MappingContext,
+  preset: PresetMappings = { roles: {}, used: [] },
+): ColumnMapping {
   const choice = new Choice(columns);
   for (const role of COLUMN_ROLES) choice.byFlag(role, flags[role]);
+  for (const role of COLUMN_ROLES) choice.byPreset(role, preset.roles[role]);
+  choice.reserve(preset.used);
   for (const role of COLUMN_ROLES) choice.byName(role);
   choice.userById();
   choice.eventIdById();
@@ -108,6 +134,8 @@ export function mapColumns(columns: readonly InputColumn[], flags: ColumnFlags, 
     notes: choice.notes,
     everyRowIsAnOrder: flags.order === SWITCHED_OFF,
     multiplyByQuantity,
+    refunded: choice.presetRoles.has('value') ? (preset.roles.refunded?.label ?? null) : null,
+    presetRoles: choice.presetRoles,
   };
 }
 
@@ -121,6 +149,8 @@ class Choice {
   /** Roles that a flag or a problem has settled. */
   readonly #settled = new Set<ColumnRole>();
   readonly #taken = new Map<InputColumn, ColumnRole>();
+  readonly #reserved = new Set<string>();
+  readonly presetRoles = new Set<ColumnRole>();
 
   constructor(columns: readonly InputColumn[]) {
     this.#columns = columns;
@@ -151,7 +181,7 @@ class Choice {
     }
     const found = this.#find(value);
     if (found.length > 1) {
-      this.#ambiguous(role, found);
+      this.#ambiguous(role, namesOf(found));
       return;
     }
     const [column] = found;
@@ -176,6 +206,22 @@ class Choice {
     this.#take(role, column);
   }
 
+  /** A needed role that the preset does not find may still be found by name. */
+  byPreset(role: ColumnRole, mapping: PresetMapping | undefined): void {
+    if (mapping === undefined || this.#settled.has(role) || (mapping.label === null && REQUIRED_ROLES.includes(role))) return;
+    this.#settled.add(role);
+    if (mapping.ambiguous.length > 0) this.#ambiguous(role, mapping.ambiguous);
+    else if (mapping.label !== null) {
+      this.#chosen.set(role, mapping.label);
+      this.presetRoles.add(role);
+    }
+  }
+
+  /** Keeps columns from being found by name. */
+  reserve(names: readonly string[]): void {
+    for (const name of names) this.#reserved.add(name);
+  }
+
   byName(role: ColumnRole): void {
     if (this.#settled.has(role)) return;
     const ranks = COLUMN_NAMES[role].map((name) => this.#free().filter((column) => normaliseName(column.name) === name));
@@ -184,7 +230,7 @@ class Choice {
     this.#settled.add(role);
     const [column] = best;
     if (best.length > 1 || column === undefined) {
-      this.#ambiguous(role, best);
+      this.#ambiguous(role, namesOf(best));
       return;
     }
     this.#take(role, column);
@@ -210,7 +256,7 @@ class Choice {
     const [column] = fitting;
     if (column === undefined) return;
     this.#settled.add(role);
-    if (ids.length > 1) this.#ambiguous(role, ids);
+    if (ids.length > 1) this.#ambiguous(role, namesOf(ids));
     else {
       this.#take(role, column);
       this.#note(role, column, reason);
@@ -263,8 +309,8 @@ class Choice {
     const quantity = this.#chosen.get('quantity');
     const value = this.#chosen.get('value');
     if (quantity === undefined || value === undefined) return false;
-    if (flag === undefined && !UNIT_PRICES.includes(normaliseName(value))) return false;
-    return true;
+    if (flag !== undefined || UNIT_PRICES.includes(normaliseName(value))) return true;
+    return this.presetRoles.has('quantity') && this.presetRoles.has('value');
   }
 
   #note(role: ColumnRole, column: InputColumn, text: string): void {
@@ -276,8 +322,8 @@ class Choice {
     this.#taken.set(column, role);
   }
 
-  #ambiguous(role: ColumnRole, columns: readonly InputColumn[]): void {
-    const names = [...new Set(columns.map(({ name }) => name))];
+  #ambiguous(role: ColumnRole, columns: readonly string[]): void {
+    const names = [...new Set(columns)];
     const [first] = names;
     if (names.length === 1 && first !== undefined) this.problems.push({ kind: 'twice', role: word(role), name: first });
     else this.problems.push({ kind: 'several', role: word(role), names });
@@ -285,7 +331,7 @@ class Choice {
   }
 
   #free(): InputColumn[] {
-    return this.#columns.filter((column) => !column.isNested && !this.#taken.has(column));
+    return this.#columns.filter((column) => !column.isNested && !this.#taken.has(column) && !this.#reserved.has(column.name));
   }
 
   /** The exact header text; else the same name in another spelling. */
@@ -306,6 +352,10 @@ class Choice {
   #addressable(): string[] {
     return this.#columns.flatMap((column) => (column.isNested ? (column.fields ?? [column.name]) : [column.name]));
   }
+}
+
+function namesOf(columns: readonly InputColumn[]): string[] {
+  return columns.map(({ name }) => name);
 }
 
 function isDateColumn(column: InputColumn): boolean {

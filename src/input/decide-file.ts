@@ -1,18 +1,23 @@
 import { type EventRoles, rolesOf } from '../events/event-roles.js';
 import { ROLE } from '../events/role-bits.js';
-import type { ColumnMapping, ColumnRole } from './column-mapping.js';
-import type { HeadSampler } from './head-sampler.js';
+import type { ZoneOffsets } from '../time/zone-offsets.js';
+import type { MappedFile } from './mapped-file.js';
 import { decideMoneyFormat, type MoneyFormat } from './money-format.js';
-import { findColumn, type ReadableFile, type ReadColumn } from './readers/reader.js';
-import { decideTimeFormat, type TimeFormat } from './time-format.js';
+import type { ReadColumn } from './readers/reader.js';
+import type { RoleSample } from './sample-mapped.js';
+import { decideTimeFormat, type TimeFormat, unprovenDate } from './time-format.js';
+import type { SlashOrder } from './time-text.js';
 
 /** How one file is read: what a second pass over it needs. */
-export interface FileReading {
-  readonly file: ReadableFile;
+export interface FileReading extends MappedFile {
   /** Null when the column's type says it all. */
   readonly time: TimeFormat | null;
   readonly timeColumn: ReadColumn;
   readonly userColumn: ReadColumn;
+  /** The zone of times that name none. */
+  readonly naiveZone: ZoneOffsets;
+  /** A date that only the preset's order of day and month settles. */
+  readonly assumedDate: string | undefined;
 }
 
 /** One file with what its head decided. */
@@ -23,7 +28,13 @@ export interface DecidedFile extends FileReading {
   readonly hasOtherAmount: boolean;
 }
 
+/** The roles that `decideFile` looks at. */
+export const DECISIVE_ROLES = ['time', 'value', 'refunded', 'event', 'currency'] as const;
+
 export interface DecideOptions {
+  readonly naiveZone: ZoneOffsets;
+  /** The order of slash dates where the file does not prove it. */
+  readonly assumedSlashOrder: SlashOrder | undefined;
   readonly timeFormat: string | undefined;
   readonly decimal: ',' | '.' | undefined;
   readonly currency: string | undefined;
@@ -32,51 +43,38 @@ export interface DecideOptions {
   readonly command: string;
 }
 
-/** How times and amounts of a file are written, and which events it holds, by its first records. */
-export async function decideFile(
-  sample: HeadSampler,
-  file: ReadableFile,
-  { columns }: ColumnMapping,
-  options: DecideOptions,
-): Promise<DecidedFile> {
-  const roles = ['time', 'value', 'event', 'currency'] as const satisfies readonly ColumnRole[];
-  const present = new Map(
-    roles.flatMap((role) => {
-      const name = columns[role];
-      const column = name === null ? undefined : findColumn(file.columns, name);
-      return column === undefined ? [] : [[role, column] as const];
-    }),
-  );
-  const sampled = [...present.values()];
-  const samples = await sample(file, sampled);
-  const sampleOf = (role: (typeof roles)[number]): readonly string[] => {
-    const column = present.get(role);
-    return column === undefined ? [] : (samples[sampled.indexOf(column)] ?? []);
-  };
+/**
+ * How times and amounts of a file are written, and which events it holds, by its first records. Errors: those of
+ * `decideTimeFormat` and `decideMoneyFormat`.
+ */
+export function decideFile(mapped: MappedFile, sampleOf: RoleSample, options: DecideOptions): DecidedFile {
+  const { file, columns } = mapped;
   const context = { file: file.source.name, command: options.command };
-  const timeColumn = findColumn(file.columns, columns.time ?? '');
-  const userColumn = findColumn(file.columns, columns.user ?? '');
+  const { time: timeColumn, user: userColumn, value } = columns;
   if (timeColumn === undefined || userColumn === undefined) throw new Error('every file has the user and the time column');
   const amounts = sampleOf('value');
-  const events = sampleOf('event');
   const eventNames = new Map<string, number>();
   let hasPurchaseName = false;
   let hasOtherAmount = false;
-  for (const [index, name] of events.entries()) {
+  for (const [index, name] of sampleOf('event').entries()) {
     eventNames.set(name, (eventNames.get(name) ?? 0) + 1);
     const bits = rolesOf(name, options.roles);
     if ((bits & ROLE.purchase) !== 0) hasPurchaseName = true;
     else if ((bits & ROLE.refund) === 0 && (amounts[index] ?? '') !== '') hasOtherAmount = true;
   }
+  const { timeFormat: format, assumedSlashOrder } = options;
+  const times = sampleOf('time');
   return {
-    file,
+    ...mapped,
     time: isTextual(timeColumn.type)
-      ? decideTimeFormat(sampleOf('time'), { format: options.timeFormat }, { ...context, column: timeColumn.name })
+      ? decideTimeFormat(times, { format, assumedSlashOrder }, { ...context, column: timeColumn.name })
       : null,
     timeColumn,
     userColumn,
+    naiveZone: options.naiveZone,
+    assumedDate: assumedSlashOrder === undefined || format !== undefined ? undefined : unprovenDate(times),
     money:
-      columns.value === null || findColumn(file.columns, columns.value) === undefined
+      value === undefined
         ? undefined
         : decideMoneyFormat(
             amounts,
@@ -84,8 +82,9 @@ export async function decideFile(
               decimal: options.decimal,
               currency: options.currency,
               currencyColumn: sampleOf('currency').filter((_, index) => (amounts[index] ?? '') !== ''),
+              alike: sampleOf('refunded'),
             },
-            { ...context, column: columns.value },
+            { ...context, column: value.name },
           ),
     eventNames,
     hasPurchaseName,

@@ -5,9 +5,10 @@ import { join, list, type Sql, sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
 import type { ColumnMapping, ColumnRole } from './column-mapping.js';
 import type { DecidedFile } from './decide-file.js';
+import { addedColumns } from './mapped-file.js';
 import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
 import { readerOf } from './readers/index.js';
-import { findColumn, type ReadableFile, type ReadColumn, type SourceOptions } from './readers/reader.js';
+import { findColumn, type ReadableFile, type SourceOptions } from './readers/reader.js';
 import { textOfColumn } from './text-of-column.js';
 import type { TimeFormat } from './time-format.js';
 import { typedTimestampQuery } from './time-query.js';
@@ -61,8 +62,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
   const { mapping, roles, zone } = plan;
   const { file, timeColumn } = first;
   const textOf = (role: ColumnRole): Sql => {
-    const name = mapping.columns[role];
-    const column = name === null ? undefined : findColumn(file.columns, name);
+    const column = first.columns[role];
     return column === undefined ? sql`null::varchar` : textOfColumn(column);
   };
   const hasEvents = mapping.columns.event !== null;
@@ -76,10 +76,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
     ),
     sql``,
   );
-  const source = readerOf(file.source.format).source(
-    group.map((one) => one.file),
-    reading,
-  );
+  const source = groupSource(group, reading);
   const time = first.time && { ...first.time, shapes: commonShapes(group) };
   return sql`
       select user_id,
@@ -92,7 +89,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
              order_id${carriedNames}
       from (
         select user_id,
-               ${typedTimestampQuery(sql`time_value`, timeColumn.type, time, zone)} as occurred_at,
+               ${typedTimestampQuery(sql`time_value`, timeColumn.type, time, first.naiveZone)} as occurred_at,
                event,
                ${atScale(money.amount, plan.moneyScale)} as amount,${join(
                  money.read.map(
@@ -126,21 +123,22 @@ interface MoneyColumns {
   readonly problem: Sql;
 }
 
-/** How the amount of a file is read: times the quantity, and unknown when the row's currency is not the chosen one. */
-function moneyColumns({ file, money }: DecidedFile, { mapping }: Plan): MoneyColumns {
-  const find = (role: ColumnRole): ReadColumn | undefined => {
-    const name = mapping.columns[role];
-    return name === null ? undefined : findColumn(file.columns, name);
-  };
-  const value = find('value');
+/** How the amount of a file is read: times the quantity, less what was refunded, unknown when the row's currency is not the chosen one. */
+function moneyColumns({ columns, money }: DecidedFile, { mapping }: Plan): MoneyColumns {
+  const { value, refunded } = columns;
   if (value === undefined || money === undefined) return { read: [], amount: sql`null`, problem: sql`null::varchar` };
-  const currency = money.isCurrencyChosen ? find('currency') : undefined;
-  const quantity = mapping.multiplyByQuantity ? find('quantity') : undefined;
+  const currency = money.isCurrencyChosen ? columns.currency : undefined;
+  const quantity = mapping.multiplyByQuantity ? columns.quantity : undefined;
   const read: NamedValue[] = [{ name: sql`amount_value`, value: value.value }];
   if (quantity !== undefined) read.push({ name: sql`quantity_text`, value: textOfColumn(quantity) });
+  if (refunded !== undefined) read.push({ name: sql`refunded_value`, value: refunded.value });
   const single = typedAmountQuery(sql`amount_value`, value.type, money, money.scale);
-  const product =
+  const gross =
     quantity === undefined ? single : multiplyQuery(single, quantityQuery(sql`quantity_text`, quantity.type, money), money.scale);
+  const product =
+    refunded === undefined
+      ? gross
+      : sql`${gross} - case when coalesce(refunded_value::varchar, '') = '' then 0 else ${typedAmountQuery(sql`refunded_value`, refunded.type, money, money.scale)} end`;
   const problem = typedAmountProblemQuery(sql`amount_value`, value.type, money, money.scale, sql`amount`);
   if (currency === undefined) return { read, amount: product, problem };
   const isOther = isOtherCurrency(sql`currency`, money);
@@ -149,6 +147,17 @@ function moneyColumns({ file, money }: DecidedFile, { mapping }: Plan): MoneyCol
     amount: sql`case when not ${isOther} then ${product} end`,
     problem: sql`case when amount_value is not null and ${isOther} then 'other_currency' else ${problem} end`,
   };
+}
+
+/** The table that reads a group of files, with the columns that a preset adds. */
+export function groupSource(group: readonly DecidedFile[], options: SourceOptions): Sql {
+  const [first] = group;
+  if (first === undefined) throw new RangeError('no file to read');
+  const source = readerOf(first.file.source.format).source(
+    group.map(({ file }) => file),
+    options,
+  );
+  return addedColumns(first)?.relation(source) ?? source;
 }
 
 interface NamedValue {
@@ -173,18 +182,16 @@ function carriedColumns(file: ReadableFile, plan: Plan, isIdentified: boolean, t
   return columns;
 }
 
+/** What files have in common that one table can read. */
+export function layoutOf(file: ReadableFile): string {
+  return JSON.stringify([file.source.format, file.columns.map(({ name }) => name), file.layout]);
+}
+
 /** Files that are read alike share one branch of the relation; the shapes of their times only say what is likely. */
-function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
+export function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
   const groups = new Map<string, DecidedFile[]>();
   for (const one of decided) {
-    const { file } = one;
-    const key = JSON.stringify([
-      file.source.format,
-      file.columns.map(({ name }) => name),
-      file.layout,
-      one.time && { ...one.time, shapes: [] },
-      one.money ?? null,
-    ]);
+    const key = JSON.stringify([layoutOf(one.file), one.time && { ...one.time, shapes: [] }, one.money ?? null]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);

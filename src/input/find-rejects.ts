@@ -1,11 +1,10 @@
 import type { Database } from '../engine/database.js';
-import type { ZoneOffsets } from '../time/zone-offsets.js';
 import type { LoadedEvents } from './load-events.js';
+import { addedColumns } from './mapped-file.js';
 import { readerOf } from './readers/index.js';
 import { type Reject, RejectsFile } from './rejects-file.js';
 
 export interface RejectSearch {
-  readonly zone: ZoneOffsets;
   /** How many there are: the search ends when all are found. */
   readonly count: number;
   /** How many are wanted. */
@@ -38,7 +37,7 @@ export async function findRejects(database: Database, loaded: LoadedEvents, sear
 async function findFirst(
   database: Database,
   { readings }: LoadedEvents,
-  { count, listed, zone, signal }: RejectSearch,
+  { count, listed, signal }: RejectSearch,
   out: RejectsFile | undefined,
 ): Promise<Reject[]> {
   const first: Reject[] = [];
@@ -46,7 +45,12 @@ async function findFirst(
   if (count === 0) return first;
   for (const reading of readings) {
     const { source } = reading.file;
-    const located = readerOf(source.format).findRejects(database, reading.file, { ...reading, zone, signal });
+    const located = readerOf(source.format).findRejects(database, reading.file, {
+      ...reading,
+      added: addedColumns(reading),
+      zone: reading.naiveZone,
+      signal,
+    });
     for await (const batch of located) {
       const rejects = batch.map(({ line, reason }) => ({ file: source.name, line, reason }));
       found += rejects.length;

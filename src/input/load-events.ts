@@ -1,19 +1,33 @@
 import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
-import { canMarkEvents, type EventRoles } from '../events/event-roles.js';
+import { canMarkEvents, type EventRoleFlags, eventRoles } from '../events/event-roles.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { normaliseName } from '../events/normalise-name.js';
 import type { Sql } from '../sql/sql.js';
-import type { ZoneOffsets } from '../time/zone-offsets.js';
-import { type ColumnFlags, type ColumnMapping, type InputColumn, mapColumns } from './column-mapping.js';
-import { type DecidedFile, decideFile, type FileReading } from './decide-file.js';
-import { type EventsQueryOptions, eventsQuery } from './events-query.js';
+import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
+import {
+  COLUMN_ROLES,
+  type ColumnFlags,
+  type ColumnMapping,
+  type ColumnRole,
+  type InputColumn,
+  mapColumns,
+  type PresetMappings,
+} from './column-mapping.js';
+import { DECISIVE_ROLES, decideFile, type FileReading } from './decide-file.js';
+import { type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
 import { type HeadSampler, headSampler } from './head-sampler.js';
-import { PRESETS } from './presets/index.js';
-import { presetColumns } from './presets/preset.js';
+import type { InputNote } from './input-note.js';
+import { type MappedFile, mapFile } from './mapped-file.js';
+import { presetNotes } from './preset-notes.js';
+import { type ChosenPreset, choosePreset, presetNamed } from './presets/choose-preset.js';
+import { isUtcTime, namesOf } from './presets/logical-columns.js';
+import type { Preset } from './presets/preset.js';
+import { isOfOrder, type OrderOverrides, presetMappings } from './presets/preset-rows.js';
 import { readerOf } from './readers/index.js';
 import { findColumn, type ReadableFile } from './readers/reader.js';
+import { type RoleSample, sampleMapped } from './sample-mapped.js';
 import type { InputFile } from './sources.js';
 import { isFloat } from './text-of-column.js';
 import { HEAD_RECORDS } from './time-text.js';
@@ -33,19 +47,13 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Property columns to carry along, as the user wrote them. */
   readonly keep: readonly string[];
-  readonly roles: EventRoles;
-  /** `--value-event` was given. */
-  readonly hasNamedValueEvents: boolean;
+  /** `--preset`: the name of one, or `none`. */
+  readonly preset: string | undefined;
+  readonly roleFlags: EventRoleFlags;
   /** The command so far, for complete commands in hints. */
   readonly command: string;
   /** The same without the flags that name columns. */
   readonly commandWithoutColumns: string;
-}
-
-/** A remark about how files were read, for the summary's warnings. */
-export interface InputNote {
-  readonly code: 'ignored_columns' | 'no_event_column' | 'mixed_line_endings' | 'float_ids';
-  readonly message: string;
 }
 
 export interface LoadedEvents {
@@ -57,8 +65,8 @@ export interface LoadedEvents {
   readonly moneyScale: number;
   readonly currency: string | null;
   readonly mapping: ColumnMapping;
-  /** Name of the export the headers tell, or null. */
-  readonly preset: string | null;
+  /** The export that the columns tell, or that was named. */
+  readonly preset: ChosenPreset | null;
   readonly readings: readonly FileReading[];
   /** Of all files: those that are no `events` are rejects. */
   readonly records: number;
@@ -72,26 +80,54 @@ export interface LoadedEvents {
  * relation over all of them. Reads every byte of text files once, twice where it holds quotes, and the first 10,000 records.
  */
 export async function loadEvents(database: Database, inputs: readonly InputFile[], options: LoadOptions): Promise<LoadedEvents> {
+  const named = options.preset === undefined ? undefined : presetNamed(options.preset);
   const files: ReadableFile[] = [];
-  for (const input of inputs) files.push(await readerOf(input.format).prepare(database, input, options));
+  for (const input of inputs) {
+    files.push(await readerOf(input.format).prepare(database, input, { ...options, blankSeparated: named?.blankSeparated }));
+  }
   const sample = headSampler(database, HEAD_RECORDS);
-  const headers = files.flatMap((file) => file.columns.map(({ name }) => name));
-  const preset = PRESETS.find((candidate) => presetColumns(candidate, headers) !== undefined);
-  const flags = { ...(preset && presetColumns(preset, headers)), ...options.columns };
-  const mapping = mapColumns(await inputColumns(sample, files), flags, {
+  const chosen = choosePreset(
+    files.map(({ source, columns }) => ({ name: source.name, columns })),
+    options.preset,
+    options.command,
+  );
+  const found =
+    chosen &&
+    presetMappings(
+      chosen.preset,
+      files.map(({ columns }) => columns),
+    );
+  if (chosen?.isNamed) requirePresetColumns(chosen.preset, found?.roles ?? {}, files, options);
+  const context = {
     file: inputs.length === 1 ? (inputs[0]?.name ?? '') : `${inputs.length} files`,
     command: options.commandWithoutColumns,
-  });
-  for (const file of files) requireColumns(file, mapping);
+  };
+  const mapping = mapColumns(await inputColumns(sample, files), options.columns, context, found);
+  const overrides = chosen === undefined ? {} : orderOverrides(chosen.preset, mapping, options.columns);
+  const mapped = files.map((file) => mapFile(file, mapping, chosen?.preset, overrides));
+  for (const one of mapped) requireColumns(one, mapping);
   const properties = options.keep.map((name) => findProperty(name, files));
-  const decided: DecidedFile[] = [];
-  for (const file of files) decided.push(await decideFile(sample, file, mapping, options));
+  const ofPreset = chosen !== undefined && mapping.presetRoles.has('event') ? chosen.preset : undefined;
+  const roles = eventRoles(
+    { ...options.roleFlags, valueEvents: options.roleFlags.valueEvents ?? ofPreset?.valueEvents },
+    ofPreset?.eventRoles,
+  );
+  const isPresetTime = chosen !== undefined && isUtcTime(chosen.preset, mapping.columns.time);
+  const decideOptions = {
+    ...options,
+    roles,
+    naiveZone: isPresetTime ? loadZoneOffsets('UTC') : options.zone,
+    assumedSlashOrder: mapping.presetRoles.has('time') ? chosen?.preset.slashOrder : undefined,
+  };
+  const samples: RoleSample[] = [];
+  for (const one of mapped) samples.push(await sampleMapped(database, sample, one, DECISIVE_ROLES));
+  const decided = mapped.map((one, index) => decideFile(one, sharedSample(mapped, samples, index), decideOptions));
   const currencies = [...new Set(decided.flatMap(({ money }) => money?.currency ?? []))];
   if (currencies.length > 1) {
     fail('currencies-in-column', { column: mapping.columns.currency ?? mapping.columns.value ?? '', currencies });
   }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
-  const plan = { files: decided, mapping, zone: options.zone, roles: options.roles, moneyScale, properties };
+  const plan = { files: decided, mapping, zone: options.zone, roles, moneyScale, properties };
   const hasPurchases = mapping.columns.event === null || decided.some(({ hasPurchaseName }) => hasPurchaseName);
   return {
     eventsQuery: (query) => eventsQuery(plan, query),
@@ -99,24 +135,67 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     shape: {
       orderKey: mapping.everyRowIsAnOrder ? 'row' : 'order',
       hasOrderId: mapping.columns.order !== null,
-      hasMarkedEvents: canMarkEvents(mapping.columns.event !== null, options.roles),
+      hasMarkedEvents: canMarkEvents(mapping.columns.event !== null, roles),
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
       propertyCount: properties.length,
     },
-    expectedRule: options.hasNamedValueEvents
-      ? 'named'
-      : hasPurchases && decided.some(({ hasOtherAmount }) => hasOtherAmount)
-        ? 'purchases'
-        : 'amounts',
+    expectedRule:
+      (options.roleFlags.valueEvents ?? ofPreset?.valueEvents) !== undefined
+        ? 'named'
+        : hasPurchases && decided.some(({ hasOtherAmount }) => hasOtherAmount)
+          ? 'purchases'
+          : 'amounts',
     moneyScale,
     currency: options.currency ?? currencies[0] ?? null,
     mapping,
-    preset: preset?.name ?? null,
+    preset: chosen ?? null,
     readings: decided,
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: new Set(decided.flatMap(({ eventNames }) => [...eventNames.keys()])),
-    notes: inputNotes(files, mapping, options.columns),
+    notes: [...inputNotes(mapped, mapping, options.columns), ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided))],
   };
+}
+
+/**
+ * The sample that decides about a file. An order may begin in one file and end in another, so files of orders are decided about
+ * together, by an equal share of each one's first records.
+ */
+function sharedSample(mapped: readonly MappedFile[], samples: readonly RoleSample[], index: number): RoleSample {
+  const one = mapped[index];
+  const layout = one?.preset?.rows.orders && layoutOf(one.file);
+  const shared = samples.filter((_, other) => {
+    const file = mapped[other]?.file;
+    return other === index || (layout !== undefined && file !== undefined && layoutOf(file) === layout);
+  });
+  const share = Math.ceil(HEAD_RECORDS / shared.length);
+  return (role) => shared.flatMap((sample) => sample(role).slice(0, share));
+}
+
+/** Refuses a preset that was named for files in which nothing is its user or its time, unless flags say what is. */
+function requirePresetColumns(
+  preset: Preset,
+  roles: PresetMappings['roles'],
+  files: readonly ReadableFile[],
+  { columns: flags }: LoadOptions,
+): void {
+  const absent = (['user', 'time'] as const).filter((role) => flags[role] === undefined && roles[role]?.label === null);
+  if (absent.length === 0) return;
+  fail('preset-columns-missing', {
+    preset: preset.name,
+    columns: absent.map((role) => namesOf(preset.columns[role]).join(' or ')),
+    file: files[0]?.source.name ?? '',
+    found: files[0]?.columns.map(({ name }) => name) ?? [],
+  });
+}
+
+/** The columns that flags name for the whole order. */
+function orderOverrides(preset: Preset, { columns }: ColumnMapping, flags: ColumnFlags): OrderOverrides {
+  const overrides: Partial<Record<ColumnRole, string>> = {};
+  for (const role of COLUMN_ROLES) {
+    const column = columns[role];
+    if (flags[role] !== undefined && column !== null && isOfOrder(preset, role, column)) overrides[role] = column;
+  }
+  return overrides;
 }
 
 /** The columns of all files by name, each with the sample of the first file that has it. */
@@ -141,13 +220,12 @@ async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[])
 }
 
 /** Every file must have the user and the time column; the others may be absent from some. */
-function requireColumns(file: ReadableFile, { columns }: ColumnMapping): void {
+function requireColumns({ file, columns }: MappedFile, mapping: ColumnMapping): void {
   for (const role of ['user', 'time'] as const) {
-    const name = columns[role];
-    if (name !== null && findColumn(file.columns, name) === undefined) {
+    if (columns[role] === undefined) {
       fail('column-missing-in-file', {
         file: file.source.name,
-        column: name,
+        column: mapping.columns[role] ?? '',
         role,
         found: file.columns.map((column) => column.name),
       });
@@ -165,7 +243,7 @@ function findProperty(name: string, files: readonly ReadableFile[]): string {
   return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });
 }
 
-function inputNotes(files: readonly ReadableFile[], mapping: ColumnMapping, flags: ColumnFlags): InputNote[] {
+function inputNotes(mapped: readonly MappedFile[], mapping: ColumnMapping, flags: ColumnFlags): InputNote[] {
   const notes: InputNote[] = mapping.notes.map((message) => ({ code: 'ignored_columns', message }));
   const { event, value, order } = mapping.columns;
   if (event === null && value === null && order === null && flags.event === undefined)
@@ -174,18 +252,17 @@ function inputNotes(files: readonly ReadableFile[], mapping: ColumnMapping, flag
       message:
         'no column is named like an event, an amount or an order, so every row counts as a purchase; --event-column NAME says where events are, --event-column none that there are none',
     });
-  const mixed = files.filter((file) => file.hasMixedLineEndings);
+  const mixed = mapped.filter(({ file }) => file.hasMixedLineEndings);
   if (mixed.length > 0)
     notes.push({
       code: 'mixed_line_endings',
-      message: `mixed line endings read as one in ${mixed.map(({ source }) => source.name).join(', ')}`,
+      message: `mixed line endings read as one in ${mixed.map(({ file }) => file.source.name).join(', ')}`,
     });
-  const user = mapping.columns.user;
-  const floats = files.filter((file) => user !== null && isFloat(findColumn(file.columns, user)?.type ?? ''));
+  const floats = mapped.filter(({ columns }) => isFloat(columns.user?.type ?? ''));
   if (floats.length > 0)
     notes.push({
       code: 'float_ids',
-      message: `user ids are stored as floating point in ${floats.map(({ source }) => source.name).join(', ')}; whole numbers are read without the point`,
+      message: `user ids are stored as floating point in ${floats.map(({ file }) => file.source.name).join(', ')}; whole numbers are read without the point`,
     });
   return notes;
 }

@@ -22,6 +22,8 @@ export interface MoneyOptions {
   readonly currency?: string | undefined;
   /** The currency column's text in the same records, when there is such a column. */
   readonly currencyColumn?: readonly string[] | undefined;
+  /** Texts of another column of amounts in the same records, which are written alike. */
+  readonly alike?: readonly string[] | undefined;
 }
 
 export interface MoneyContext {
@@ -43,7 +45,8 @@ const ANY_COMMA = new RegExp(`^${amountPattern(BY_COMMA, CURRENCY_WORDS)}$`, 'i'
  * Errors: `decimal-ambiguous`, `currencies-mixed`, `bad-option-value`.
  */
 export function decideMoneyFormat(values: readonly string[], options: MoneyOptions, context: MoneyContext): MoneyFormat {
-  const amounts = values.slice(0, HEAD_RECORDS).filter((value) => ANY_DOT.test(value) || ANY_COMMA.test(value));
+  const texts = [...values.slice(0, HEAD_RECORDS), ...(options.alike ?? []).slice(0, HEAD_RECORDS)];
+  const amounts = texts.filter((value) => ANY_DOT.test(value) || ANY_COMMA.test(value));
   const style = numberStyle(amounts, options.decimal, context);
   const readable = amounts.filter((value) => (style.decimal === '.' ? ANY_DOT : ANY_COMMA).test(value));
   const chosen = chosenCurrency(options.currency);

@@ -17,6 +17,8 @@ export interface TimeFormat {
 export interface TimeOptions {
   /** `--time-format`: strptime tokens. */
   readonly format?: string | undefined;
+  /** The order of slash dates when no value proves one. */
+  readonly assumedSlashOrder?: SlashOrder | undefined;
 }
 
 export interface TimeContext {
@@ -57,7 +59,7 @@ export function decideTimeFormat(values: readonly string[], options: TimeOptions
   return {
     pattern: null,
     epochUnit: commonestUnit(texts),
-    slashOrder: slashOrder(texts, present, context),
+    slashOrder: slashOrder(texts, present, options.assumedSlashOrder, context),
     shapes: commonestShapes(texts),
   };
 }
@@ -72,14 +74,12 @@ function commonestUnit(texts: Texts): EpochUnit | null {
 }
 
 /** Proven by a value that is a day in one order only; errors when none is, or both are. */
-function slashOrder(texts: Texts, values: readonly string[], context: TimeContext): SlashOrder | null {
-  const dates = texts.flatMap((text, index) => (text?.kind === 'slash' ? [{ ...text, value: values[index] ?? '' }] : []));
-  const [any] = dates;
+function slashOrder(texts: Texts, values: readonly string[], assumed: SlashOrder | undefined, context: TimeContext): SlashOrder | null {
+  const { any, dayFirst, monthFirst } = slashProofs(texts, values);
   if (any === undefined) return null;
-  const dayFirst = dates.find(({ first }) => first > 12);
-  const monthFirst = dates.find(({ second }) => second > 12);
   if (dayFirst !== undefined && monthFirst === undefined) return 'day-first';
   if (monthFirst !== undefined && dayFirst === undefined) return 'month-first';
+  if (dayFirst === undefined && assumed !== undefined) return assumed;
   const { first, second, year, clockFormat, value } = dayFirst ?? any;
   fail('date-order-ambiguous', {
     ...context,
@@ -90,6 +90,18 @@ function slashOrder(texts: Texts, values: readonly string[], context: TimeContex
     dayFirstFormat: `%d/%m/%Y${clockFormat}`,
     monthFirstFormat: `%m/%d/%Y${clockFormat}`,
   });
+}
+
+/** Any slash date whose year comes last, and dates that are one in one order only. */
+function slashProofs(texts: Texts, values: readonly string[]) {
+  const dates = texts.flatMap((text, index) => (text?.kind === 'slash' ? [{ ...text, value: values[index] ?? '' }] : []));
+  return { any: dates[0], dayFirst: dates.find(({ first }) => first > 12), monthFirst: dates.find(({ second }) => second > 12) };
+}
+
+/** A slash date among others of which none proves the order of day and month; undefined when one does, or there are none. */
+export function unprovenDate(values: readonly string[]): string | undefined {
+  const { any, dayFirst, monthFirst } = slashProofs(values.map(readTimeText), values);
+  return dayFirst === undefined && monthFirst === undefined ? any?.value : undefined;
 }
 
 function isoDay(year: number, month: number, day: number): string {

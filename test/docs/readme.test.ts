@@ -24,6 +24,7 @@ import { createProgram } from '../../src/cli/program.js';
 import { parseConfigFile } from '../../src/config/parse-config-file.js';
 import { MESSAGES } from '../../src/errors/messages.js';
 import { CHURN_EVENTS, CHURN_HINTS, PASSIVE_EVENTS, PURCHASE_EVENTS, REFUND_EVENTS } from '../../src/events/event-roles.js';
+import { PRESETS } from '../../src/input/presets/index.js';
 import { MEMBER_COLUMNS } from '../../src/membership/members-query.js';
 import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
 import { SEGMENTATIONS } from '../../src/segmentation/index.js';
@@ -116,6 +117,7 @@ describe('everything is in the README', () => {
     ['error code', Object.keys(MESSAGES)],
     ['event name with a role', [...PASSIVE_EVENTS, ...CHURN_EVENTS, ...PURCHASE_EVENTS, ...REFUND_EVENTS]],
     ['hint of churn', CHURN_HINTS],
+    ['preset', PRESETS.map(({ name }) => name)],
     ['runtime dependency', Object.keys(MANIFEST.dependencies)],
   ])('every %s', (_, names) => {
     expect(names.filter((name) => !isMentioned(name))).toEqual([]);

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDuckDb } from '../../src/engine/duckdb.js';
-import { eventRoles } from '../../src/events/event-roles.js';
 import { type LoadedEvents, type LoadOptions, loadEvents } from '../../src/input/load-events.js';
 import { findInputFiles } from '../../src/input/sources.js';
 import { sql } from '../../src/sql/sql.js';
@@ -43,8 +42,8 @@ export async function loadRows(
       maxExpand: 200,
       spoolDirectory: spool,
       keep: [],
-      roles: eventRoles({}),
-      hasNamedValueEvents: false,
+      preset: undefined,
+      roleFlags: {},
       command: 'segment classify FILES',
       commandWithoutColumns: 'segment classify FILES',
       ...others,

@@ -74,10 +74,24 @@ export interface ColumnRoles {
   readonly event: string | null;
   readonly value: string | null;
   readonly quantity: string | null;
+  /** What the value is reduced by. */
+  readonly refunded: string | null;
   readonly order: string | null;
   readonly eventId: string | null;
   readonly session: string | null;
   readonly currency: string | null;
+}
+
+/** Which preset was taken, and why. */
+export interface PresetUse {
+  readonly name: string;
+  readonly title: string;
+  /** The columns that told it, as they stand in the files. */
+  readonly evidence: readonly string[];
+  /** By `--preset`. */
+  readonly isNamed: boolean;
+  /** What of it nobody could check. */
+  readonly unverified: readonly string[];
 }
 
 /** Everything a reporter may show of one classification. Plain data. */
@@ -98,7 +112,8 @@ export interface ClassifyResult {
   readonly valueTotal: string;
   readonly currency: string | null;
   readonly columns: ColumnRoles;
-  readonly preset: string | null;
+  /** The preset that read the input. */
+  readonly preset: PresetUse | null;
   /** Config files and environment variables that gave settings. */
   readonly givenBy?: readonly string[] | undefined;
   /** The manifest that gaps and edges were taken from, as the user named it. */

@@ -3,7 +3,8 @@ import type { Command } from './command.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
 import { params } from './params.js';
+import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [demo, classify, explain, sql, params];
+export const COMMANDS: readonly Command[] = [demo, classify, explain, sql, params, presets];

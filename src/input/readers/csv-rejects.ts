@@ -1,8 +1,9 @@
 import type { Database } from '../../engine/database.js';
-import { sql } from '../../sql/sql.js';
+import { ident, join, type Sql, sql } from '../../sql/sql.js';
+import type { RecordProblem } from '../text/record-scanner.js';
 import { scanRecords } from '../text/scan-records.js';
 import type { TextFile } from '../text/text-file.js';
-import { timeProblemQuery } from '../time-query.js';
+import { timeProblemQuery, typedTimeProblemQuery } from '../time-query.js';
 import { readTimeText } from '../time-text.js';
 import type { LocatedReject, ReadColumn, RejectQuestion } from './reader.js';
 
@@ -20,16 +21,43 @@ export async function* csvRejects(
   columns: readonly ReadColumn[],
   question: RejectQuestion,
 ): AsyncGenerator<readonly LocatedReject[]> {
-  const timeIndex = columns.indexOf(question.timeColumn);
-  const userIndex = columns.indexOf(question.userColumn);
+  const times = indexesOf(question.timeColumn, columns);
+  const users = indexesOf(question.userColumn, columns);
+  if (times === undefined || users === undefined) yield* addedColumnRejects(database, text, columns, question);
+  else yield* plainRejects(database, text, question, { times, users });
+}
+
+/** The fields that a column is the first filled one of; undefined when it is made in another way. */
+function indexesOf(column: ReadColumn, columns: readonly ReadColumn[]): readonly number[] | undefined {
+  const indexes = (column.firstOf ?? [column]).map((one) => columns.indexOf(one));
+  return indexes.includes(-1) ? undefined : indexes;
+}
+
+function firstFilled(fields: readonly string[], indexes: readonly number[]): string {
+  for (const index of indexes) {
+    const field = fields[index] ?? '';
+    if (field !== '') return field;
+  }
+  return '';
+}
+
+async function* plainRejects(
+  database: Database,
+  text: TextFile,
+  question: RejectQuestion,
+  indexes: { readonly times: readonly number[]; readonly users: readonly number[] },
+): AsyncGenerator<readonly LocatedReject[]> {
   let suspects: Suspect[] = [];
   let enough = FEW_SUSPECTS;
   for await (const records of scanRecords(text)) {
     question.signal?.throwIfAborted();
     for (const { line, problem, fields } of records) {
-      const time = fields[timeIndex] ?? '';
-      if (problem !== undefined) suspects.push({ line, reason: problem.replaceAll('-', '_') });
-      else if ((fields[userIndex] ?? '') !== '' && !isSurelyDated(time, question)) suspects.push({ line, time });
+      if (problem !== undefined) {
+        suspects.push({ line, reason: reasonOf(problem) });
+        continue;
+      }
+      const time = firstFilled(fields, indexes.times);
+      if (firstFilled(fields, indexes.users) !== '' && !isSurelyDated(time, question)) suspects.push({ line, time });
     }
     if (suspects.length < enough) continue;
     yield await convict(database, suspects, question);
@@ -37,6 +65,80 @@ export async function* csvRejects(
     enough = Math.min(4 * enough, MANY_SUSPECTS);
   }
   yield await convict(database, suspects, question);
+}
+
+function reasonOf(problem: RecordProblem): string {
+  return problem.replaceAll('-', '_');
+}
+
+/** As much as one statement takes from a file. */
+const BATCH_RECORDS = 8192;
+const PAGE_ROWS = 100_000;
+/** Beside the columns of the file and those added to it. */
+const LINE = ident('line of the file');
+const REASON = ident('reason of the reject');
+
+/**
+ * What a row says may depend on other rows of the file: all records go into a table, with the lines they begin on, and are read there
+ * as the file itself is.
+ */
+async function* addedColumnRejects(
+  database: Database,
+  text: TextFile,
+  columns: readonly ReadColumn[],
+  { added, timeColumn, userColumn, time, zone, signal }: RejectQuestion,
+): AsyncGenerator<readonly LocatedReject[]> {
+  if (added === undefined) throw new RangeError('a column that is neither of the file nor added');
+  const kept = columns.filter((column) => added.sources.includes(column) || column === timeColumn || column === userColumn);
+  const indexes = kept.map((column) => columns.indexOf(column));
+  const schema = kept.map(({ value }) => sql`${value} varchar`);
+  await database.run(sql`create or replace temp table scanned_records (${join([sql`${LINE} bigint`, sql`${REASON} varchar`, ...schema])})`);
+  let batch: (string | null)[][] = [];
+  const insert = async (): Promise<void> => {
+    if (batch.length > 0) await database.run(insertQuery(batch, kept.length));
+    batch = [];
+  };
+  for await (const records of scanRecords(text)) {
+    signal?.throwIfAborted();
+    for (const { line, problem, fields } of records) {
+      const reason = problem === undefined ? null : reasonOf(problem);
+      batch.push([String(line), reason, ...indexes.map((index) => (problem === undefined ? fields[index] || null : null))]);
+    }
+    if (batch.length >= BATCH_RECORDS) await insert();
+  }
+  await insert();
+  const readable = sql`(select * from scanned_records where ${REASON} is null) as readable_records`;
+  for (let after = 0; ; ) {
+    const rows = await database.rows<LocatedReject>(sql`
+      select line,
+             reason
+      from (
+        select ${LINE} as line,
+               ${REASON} as reason
+        from scanned_records
+        where ${REASON} is not null
+        union all
+        select ${LINE} as line,
+               case when ${userColumn.value} is not null then ${typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone)} end as reason
+        from ${added.relation(readable)}
+      ) as rejects
+      where reason is not null
+        and line > ${after}
+      order by line
+      limit ${PAGE_ROWS}`);
+    yield rows;
+    if (rows.length < PAGE_ROWS) break;
+    after = rows.at(-1)?.line ?? after;
+  }
+  await database.run(sql`drop table scanned_records`);
+}
+
+function insertQuery(records: readonly (readonly (string | null)[])[], cells: number): Sql {
+  const texts = Array.from({ length: cells }, (_, index) => sql`cells[${index + 3}::bigint]`);
+  return sql`
+      insert into scanned_records
+      select ${join([sql`cells[1]::bigint`, sql`cells[2]`, ...texts])}
+      from (select unnest(from_json(${JSON.stringify(records)}, '[["VARCHAR"]]')) as cells) as records`;
 }
 
 async function convict(database: Database, suspects: readonly Suspect[], question: RejectQuestion): Promise<LocatedReject[]> {

@@ -30,7 +30,7 @@ export const csvReader: Reader<CsvFile> = {
       columns,
       records: text.records,
       hasPieces: text.bytes > PIECE_BYTES,
-      layout: JSON.stringify([text.delimiter, text.blankLinesBeforeHeader, text.hasNul, text.hasQuotedLineEnd]),
+      layout: JSON.stringify([text.delimiter, text.headerLine > 0, text.blankLinesBeforeHeader, text.hasNul, text.hasQuotedLineEnd]),
       isReject: text.hasNul ? holdsNul(columns) : undefined,
       hasMixedLineEndings: text.hasMixedLineEndings,
       scriptCopy: text.scriptCopy,
@@ -83,7 +83,7 @@ function csvSource(files: readonly TextFile[], columns: readonly ReadColumn[], {
         ${list(files.map(({ readPath, source, scriptCopy }) => globLiteral(hasNamedPaths ? (scriptCopy?.path ?? source.path) : readPath)))},
         columns = {${schema}},
         auto_detect = false,
-        header = true,
+        header = ${first.headerLine > 0},
         skip = ${first.blankLinesBeforeHeader},
         delim = ${first.delimiter},${recordEnd}
         quote = '"',

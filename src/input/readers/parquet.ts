@@ -8,7 +8,7 @@ import type { TextOptions } from '../text/text-file.js';
 import { textOfColumn } from '../text-of-column.js';
 import { typedTimeProblemQuery } from '../time-query.js';
 import { globLiteral } from './glob-literal.js';
-import type { LocatedReject, ReadableFile, ReadColumn, Reader, RejectQuestion } from './reader.js';
+import type { AddedColumns, LocatedReject, ReadableFile, ReadColumn, Reader, RejectQuestion } from './reader.js';
 
 /** Structs within structs are followed so far. */
 const DEEPEST = 5;
@@ -145,27 +145,41 @@ async function sampleTogether(database: Database, file: ReadableFile, columns: r
 }
 
 const ROW_NUMBER = 'file_row_number';
+/** Beside the columns of the file and those added to it. */
+const LINE = ident('line of the file');
 
 /** Values from the rows of one Parquet file, and `line`, the row from 1. */
-function numberedRowsQuery(file: ReadableFile, values: readonly { readonly name: Sql; readonly value: Sql }[]): Sql {
+function numberedRowsQuery(
+  file: ReadableFile,
+  values: readonly { readonly name: Sql; readonly value: Sql }[],
+  added?: AddedColumns | undefined,
+): Sql {
   const isTaken = file.columns.some(({ name }) => name.toLowerCase() === ROW_NUMBER);
   // A column of that name hides the engine's own number; a window without order keeps that of the file.
   const line = isTaken ? sql`row_number() over ()` : sql`${ident(ROW_NUMBER)} + 1`;
-  return sql`
-      select ${join(values.map(({ name, value }) => sql`${value} as ${name}`))},
+  const selected = join(values.map(({ name, value }) => sql`${value} as ${name}`));
+  if (added === undefined) {
+    return sql`
+      select ${selected},
              ${line} as line
       from ${parquetSource([file.source])}`;
+  }
+  return sql`
+      select ${selected},
+             ${LINE} as line
+      from ${added.relation(sql`(select *, ${line} as ${LINE} from ${parquetSource([file.source])}) as numbered_rows`)}`;
 }
 
 async function* parquetRejects(
   database: Database,
   file: ReadableFile,
-  { timeColumn, userColumn, time, zone }: RejectQuestion,
+  { timeColumn, userColumn, added, time, zone }: RejectQuestion,
 ): AsyncGenerator<readonly LocatedReject[]> {
-  const numbered = numberedRowsQuery(file, [
+  const values = [
     { name: sql`user_id`, value: textOfColumn(userColumn) },
     { name: sql`reason`, value: typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone) },
-  ]);
+  ];
+  const numbered = numberedRowsQuery(file, values, added);
   for (let after = 0; ; ) {
     const rows = await database.rows<{ line: number; reason: string }>(sql`
       select line,

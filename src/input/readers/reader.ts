@@ -75,10 +75,20 @@ export interface ReadableFile {
   readonly scriptCopy: ScriptCopy | undefined;
 }
 
+/** Columns made from those of a file. */
+export interface AddedColumns {
+  /** Rows of a file, or of a part of one, with the columns added. */
+  readonly relation: (source: Sql) => Sql;
+  /** The file's columns that they are made from. */
+  readonly sources: readonly ReadColumn[];
+}
+
 /** What makes a record of a file unreadable. */
 export interface RejectQuestion {
   readonly timeColumn: ReadColumn;
   readonly userColumn: ReadColumn;
+  /** Where these two come from when they are no columns of the file. */
+  readonly added?: AddedColumns | undefined;
   /** Null when the column's type says it all. */
   readonly time: TimeFormat | null;
   readonly zone: ZoneOffsets;
@@ -106,6 +116,8 @@ export interface ReadColumn {
   readonly hasEmptyText: boolean;
   /** What a nested column holds that can be named by a dotted path (`user.id`). */
   readonly leaves?: readonly ReadColumn[] | undefined;
+  /** An added column that is the first of these that is not empty. */
+  readonly firstOf?: readonly ReadColumn[] | undefined;
   /** The entry of a map from text; it may be empty in every row. */
   readonly entry?: ((key: string) => ReadColumn) | undefined;
 }

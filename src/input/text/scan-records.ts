@@ -8,11 +8,11 @@ const BATCH_RECORDS = 2048;
 /** All records of a chunk stand in memory at once. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Every record after the header, read as DuckDB's strict mode reads it, in batches of up to 2,048; blank lines are none. */
+/** Every record after the header, if there is one, read as DuckDB's strict mode reads it, in batches of up to 2,048; blank lines are none. */
 export async function* scanRecords(file: TextFile, chunkBytes = CHUNK_BYTES): AsyncGenerator<readonly ScannedRecord[]> {
   const { delimiter, hasNul } = file;
   const scanner = new RecordScanner({ delimiter, hasNul, fieldCount: file.header.length });
-  let isBody = false;
+  let isBody = file.headerLine === 0;
   for await (const records of scanChunks(file, scanner, chunkBytes)) {
     let from = 0;
     if (!isBody) {

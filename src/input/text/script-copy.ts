@@ -8,16 +8,25 @@ export interface ScriptCopy {
   readonly command: string;
 }
 
+/** What else than its bytes keeps DuckDB from reading a file as it stands. */
+export interface CopiedLayout {
+  readonly hasOtherRecordEnds: boolean;
+  /** Blanks stand between the fields. */
+  readonly isBlankSeparated: boolean;
+}
+
 /** The copy a script has to name in place of a file, or undefined where the file itself will do. */
-export function scriptCopy({ path, compression }: InputFile, encoding: string, hasOtherRecordEnds: boolean): ScriptCopy | undefined {
+export function scriptCopy({ path, compression }: InputFile, encoding: string, layout: CopiedLayout): ScriptCopy | undefined {
+  const { hasOtherRecordEnds, isBlankSeparated } = layout;
   // DuckDB unpacks what is named so.
   const isPacked = compression === 'gzip' && !path.endsWith('.gz');
-  if (!isPacked && encoding === 'utf-8' && !hasOtherRecordEnds) return undefined;
+  if (!isPacked && encoding === 'utf-8' && !hasOtherRecordEnds && !isBlankSeparated) return undefined;
   const copy = `${path}.utf8.csv`;
   const [first, ...others] = [
     ...(compression === 'gzip' ? ['gzip -dc'] : []),
     ...(encoding === 'utf-8' ? [] : [`iconv -f ${encoding} -t utf-8`]),
     ...(hasOtherRecordEnds ? [`perl -pe 's/\\r\\n?/\\n/g'`] : []),
+    ...(isBlankSeparated ? [`perl -lpe 's/^\\s+|\\s+$//g; s/\\s+/,/g'`] : []),
   ];
   return { path: copy, command: `${[`${first} < ${shellWord(path)}`, ...others].join(' | ')} > ${shellWord(copy)}` };
 }

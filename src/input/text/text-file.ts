@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { fail } from '../../errors/segment-error.js';
 import type { InputFile } from '../sources.js';
+import { type BlankSeparated, blankSeparatedHeader, withCommas } from './blank-separated.js';
 import { countRecords } from './count-records.js';
 import { decodeFile } from './decode-file.js';
 import { detectDialect } from './detect-dialect.js';
@@ -24,6 +25,8 @@ export interface TextOptions {
   readonly maxExpand: number;
   /** An existing private folder for copies. */
   readonly spoolDirectory: string;
+  /** For records without a header whose fields are separated by blanks: the names of the columns, for each number of fields. */
+  readonly blankSeparated?: BlankSeparated | undefined;
   /** Stops the reading; it then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,7 +40,7 @@ export interface TextFile {
   readonly encoding: string;
   readonly delimiter: string;
   readonly header: readonly string[];
-  /** Physical line, from 1, where the header record begins. */
+  /** Physical line, from 1, where the header record begins; 0: the file has none, `header` comes from elsewhere. */
   readonly headerLine: number;
   readonly blankLinesBeforeHeader: number;
   /** Of what is read, its encoding UTF-8. */
@@ -84,6 +87,8 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
       hash.update(bytes);
     });
     const sha256 = unpacked === undefined ? hash.digest('hex') : await hashFile(file.path, signal);
+    const blankSeparated = options.blankSeparated && (await blankSeparatedHeader(plain.path, options.blankSeparated));
+    if (blankSeparated !== undefined) return await withNewDelimiters(file, plain, blankSeparated, sha256, spool, signal);
     const dialect = await detectDialect(plain.path, file.name, delimiter);
     checkHeader(file, dialect.header, dialect.headerLine);
     const ends = await recordEnds(plain, dialect.delimiter);
@@ -110,12 +115,45 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
       hasQuotedLineEnd,
       hasMixedLineEndings: kinds > 1,
       isSpooled: readPath !== file.path,
-      scriptCopy: scriptCopy(file, plain.encoding, isCopied),
+      scriptCopy: scriptCopy(file, plain.encoding, { hasOtherRecordEnds: isCopied, isBlankSeparated: false }),
     };
   } catch (error) {
     await spool.keepOnly(undefined);
     throw error;
   }
+}
+
+async function withNewDelimiters(
+  file: InputFile,
+  plain: PlainText,
+  { header, isInFile }: { readonly header: readonly string[]; readonly isInFile: boolean },
+  sha256: string,
+  spool: Spool,
+  signal: AbortSignal | undefined,
+): Promise<TextFile> {
+  const readPath = await spool.copy(withCommas(plain.path));
+  await spool.keepOnly(readPath);
+  const dialect = isInFile
+    ? await detectDialect(readPath, file.name, ',')
+    : { headerLine: 0, blankLinesBeforeHeader: 0, recordsToHeader: 0 };
+  const { records, hasQuotedLineEnd } = await countRecords(readPath, file.name, ',', signal);
+  return {
+    source: file,
+    readPath,
+    sha256,
+    encoding: plain.encoding,
+    delimiter: ',',
+    header,
+    headerLine: dialect.headerLine,
+    blankLinesBeforeHeader: dialect.blankLinesBeforeHeader,
+    bytes: plain.pass.bytes,
+    records: records - dialect.recordsToHeader,
+    hasNul: plain.pass.hasNul,
+    hasQuotedLineEnd,
+    hasMixedLineEndings: false,
+    isSpooled: true,
+    scriptCopy: scriptCopy(file, plain.encoding, { hasOtherRecordEnds: plain.pass.hasCr, isBlankSeparated: true }),
+  };
 }
 
 /** Whether a column name stands on several lines; the engine then takes the first line end it meets for that of the records. */

@@ -16,6 +16,7 @@ import { keepTogether, wrapText } from '../wrap-text.js';
 import { sizesOf, spoken } from './facts.js';
 
 const LABEL_WIDTH = 9;
+const SHOWN_EVIDENCE = 4;
 const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readonly words: string }[] = [
   { part: 'used', words: 'used' },
   { part: 'rejected', words: 'rejected' },
@@ -38,6 +39,7 @@ export function renderReading(result: ClassifyResult, page: Page): string[] {
   const lines = [
     ['Read', describeRows(result)],
     ['Config', describeConfig(result)],
+    ['Preset', describePreset(result)],
     ['Columns', describeColumns(result, page)],
     ['As of', describeAsOf(result)],
     ['History', describeHistory(result)],
@@ -63,18 +65,29 @@ export function describeRows({ rows, files, badAmounts }: ClassifyResult): strin
   return `${read}: ${parts.join(', ')}.${unread}`;
 }
 
-function describeColumns({ columns, preset }: ClassifyResult, page: Page): string {
+/** "Shopify orders (shopify), told by the columns Name, Email and 5 more. Not all of it is verified: …" */
+function describePreset({ preset }: ClassifyResult): string {
+  if (preset === null) return '';
+  const { name, title, evidence, isNamed, unverified } = preset;
+  const shown = evidence.slice(0, SHOWN_EVIDENCE).map((column) => keepTogether(safeText(column)));
+  const more = evidence.length > shown.length ? ` and ${evidence.length - shown.length} more` : '';
+  const why = isNamed ? 'as given' : `told by the columns ${shown.join(', ')}${more}`;
+  const doubts = unverified.length === 0 ? '' : ` Not all of it is verified: ${keepTogether(`segment presets ${name}`)}.`;
+  return `${title} (${name}), ${why}.${doubts}`;
+}
+
+function describeColumns({ columns }: ClassifyResult, page: Page): string {
   const named = ROLES.flatMap(({ role, words }) => {
     const column = columns[role];
     return column === null ? [] : [keepTogether(`${words} = ${safeText(column)}`)];
   });
   if (columns.value !== null) {
     const quantity = columns.quantity === null ? '' : ` ${page.glyphs.times} ${safeText(columns.quantity)}`;
-    named.push(keepTogether(`value = ${safeText(columns.value)}${quantity}`));
+    const refunded = columns.refunded === null ? '' : ` less ${safeText(columns.refunded)}`;
+    named.push(keepTogether(`value = ${safeText(columns.value)}${quantity}${refunded}`));
   }
   const missing = columns.event === null ? ' No event column: every row is a purchase.' : '';
-  const source = preset === null ? '' : ` (preset ${safeText(preset)})`;
-  return `${named.join(', ')}${source}.${missing}`;
+  return `${named.join(', ')}.${missing}`;
 }
 
 /** "segment.yaml and SEGMENT_TIMEZONE." Nothing when flags said all. */

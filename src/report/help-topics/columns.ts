@@ -8,7 +8,7 @@ export const columns = defineTopic({
     { kind: 'heading', text: 'Columns that are recognised' },
     {
       kind: 'text',
-      text: 'Names are compared lower-cased, with every run of other characters than a-z and 0-9 as one underscore (`User ID` is `user_id`). The first name of a list that is there plays the role; a flag (`--user-column`, `--time-column` ...) overrules the names; with the value `none` it switches the role off. User and time are needed; everything else is optional.',
+      text: 'Names are compared lower-cased, with every run of other characters than a-z and 0-9 as one underscore (`User ID` is `user_id`). The first name of a list that is there plays the role; a flag (`--user-column`, `--time-column` ...) overrules the names; with the value `none` it switches the role off. The exports of known tools are read by a preset in place of the names (`segment presets`). User and time are needed; everything else is optional.',
     },
     {
       kind: 'terms',

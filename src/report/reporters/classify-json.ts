@@ -33,7 +33,7 @@ function summaryOf(result: ClassifyResult): JsonValue {
     period: { first: period.first, last: period.last },
     value_total: result.valueTotal,
     columns: { user: columns.user, time: columns.time, event: columns.event, value: columns.value },
-    preset: result.preset,
+    preset: result.preset?.name ?? null,
     population_gaps: { p50: populationGaps.p50, p75: populationGaps.p75, p90: populationGaps.p90, users: populationGaps.users },
     rules_off: result.rulesOff.map(({ status, why }) => ({ status, why })),
     segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, rfm.basis)])),

@@ -25,10 +25,27 @@ describe('what was read', () => {
     expect(narrow[0]).toBe('Read:    61,204 rows: 60,899 used, 120 rejected, 12 after as-of, 173 duplicate.');
   });
 
-  it('names the columns, the preset, and the missing event column', () => {
+  it('names the columns, what the value is made of, and the missing event column', () => {
     const columns = { ...sampleResult().columns, event: null, value: 'Price', quantity: 'Quantity', order: null, eventId: null };
-    expect(line('Columns', { columns, preset: 'online_retail' })).toBe(
-      'Columns: user = user_id, time = event_time, value = Price × Quantity (preset online_retail). No event column: every row is a purchase.',
+    expect(line('Columns', { columns })).toBe(
+      'Columns: user = user_id, time = event_time, value = Price × Quantity. No event column: every row is a purchase.',
+    );
+    expect(line('Columns', { columns: { ...columns, quantity: null, refunded: 'Refunded Amount' } })).toBe(
+      'Columns: user = user_id, time = event_time, value = Price less Refunded Amount. No event column: every row is a purchase.',
+    );
+  });
+
+  it('names the preset and what told it, and whether all of it is verified', () => {
+    const preset = {
+      name: 'shopify',
+      title: 'Shopify orders',
+      evidence: ['Name', 'Email', 'Total', 'Id', 'Tags'],
+      isNamed: false,
+      unverified: [],
+    };
+    expect(line('Preset', { preset })).toBe('Preset:  Shopify orders (shopify), told by the columns Name, Email, Total, Id and 1 more.');
+    expect(line('Preset', { preset: { ...preset, evidence: [], isNamed: true, unverified: ['x'] } })).toBe(
+      'Preset:  Shopify orders (shopify), as given. Not all of it is verified: segment presets shopify.',
     );
   });
 

@@ -97,6 +97,7 @@ export function sampleResult(changes: Partial<ClassifyResult> = {}): ClassifyRes
       event: 'event',
       value: 'amount',
       quantity: null,
+      refunded: null,
       order: 'order_id',
       eventId: 'event_id',
       session: null,

@@ -1,0 +1,13 @@
+/** A remark about how files were read, for the summary's warnings. */
+export interface InputNote {
+  readonly code:
+    | 'ignored_columns'
+    | 'no_event_column'
+    | 'mixed_line_endings'
+    | 'float_ids'
+    | 'preset_columns_missing'
+    | 'assumed_dates'
+    | 'unknown_order_status'
+    | 'conflicting_orders';
+  readonly message: string;
+}
