@@ -130,6 +130,7 @@ export async function classifyFiles(
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '', refunded: loaded.mapping.refunded },
       preset: loaded.preset && presetOfResult(loaded.preset),
+      givenBy: settings.givenBy,
       frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
       parameters: settings.set,
