@@ -1,10 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
 import { EXIT_CODE_OF } from '../../src/cli/exit-code.js';
 import { ENVIRONMENT_OPTIONS, FILE_OPTIONS, flagOf, keyOf, oppositeFlagOf, optionOf, variableOf } from '../../src/config/options.js';
 import { type ErrorKind, MESSAGES, type Message } from '../../src/errors/messages.js';
 import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
-import { STATUSES } from '../../src/segmentation/status/status.js';
 import { PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../../src/segmentation/status/status-parameters.js';
 import { runCli } from '../support/run-cli.js';
 import { rewriteSections, type WrittenSection, writtenSections } from './readme-blocks.js';
@@ -77,7 +80,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
 };
 
 interface Explained {
-  readonly user_id: string;
+  readonly status: string;
   readonly status_reason: string;
   readonly rules: readonly { readonly order: number; readonly fired: boolean; readonly conditions: readonly Condition[] }[];
 }
@@ -90,18 +93,41 @@ interface Condition {
   readonly limit: number | null;
 }
 
-/** A typical user of each status in the fixture, and the rule that decided with its numbers. */
+/** One user of the fixture for each rule and reason, with the numbers that decided. */
 async function statusExamples(): Promise<string> {
-  const rows: string[][] = [];
-  for (const { name } of STATUSES) {
-    const { stdout } = await runCli(['explain', 'fixtures/shop.csv', '--status', name, '--json'], { cwd: ROOT });
+  const explained: { readonly order: number; readonly cells: readonly string[] }[] = [];
+  for (const userId of await firstOfEachReason()) {
+    const { stdout } = await runCli(['explain', 'fixtures/shop.csv', '--user', userId, '--json'], { cwd: ROOT });
     const [user] = (JSON.parse(stdout) as { readonly users: readonly Explained[] }).users;
     const rule = user?.rules.find(({ fired }) => fired);
-    if (user === undefined || rule === undefined) throw new Error(`nobody is ${name}`);
+    if (user === undefined || rule === undefined) throw new Error(`nothing decided on ${userId}`);
     const numbers = rule.conditions.map(conditionText).join('; ') || 'no other rule holds';
-    rows.push([`\`${name}\``, `\`${user.user_id}\``, `\`${user.status_reason}\``, `${rule.order}: ${numbers}`]);
+    explained.push({
+      order: rule.order,
+      cells: [`${rule.order} \`${user.status}\``, `\`${user.status_reason}\``, `\`${userId}\``, numbers],
+    });
   }
-  return table(['status', 'user', 'reason', 'the rule that held'], rows);
+  return table(
+    ['rule', 'reason', 'user', 'what held'],
+    explained.sort((left, right) => left.order - right.order).map(({ cells }) => cells),
+  );
+}
+
+/** The least id of each status and reason in the fixture. */
+async function firstOfEachReason(): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'segment-readme-'));
+  try {
+    await runCli(['classify', 'fixtures/shop.csv', '--out', join(folder, 'out'), '--quiet'], { cwd: ROOT });
+    const members: readonly Record<string, string>[] = parse(readFileSync(join(folder, 'out', 'members.csv')), { columns: true });
+    const first = new Map<string, string>();
+    for (const { user_id = '', status, status_reason: reason } of members) {
+      const key = `${status} ${reason}`;
+      if (!first.has(key)) first.set(key, user_id);
+    }
+    return [...first.values()];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function conditionText({ name, actual, comparison, limit_name, limit }: Condition): string {

@@ -54,6 +54,14 @@ function block(language: string, line = ''): string {
 
 const isMentioned = (name: string): boolean => README.includes(`\`${name}\``);
 
+/** A heading as the name of its place on a page. */
+function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
 describe('the README', () => {
   it('says what the sources say, and shows what its commands print (npm run docs writes it)', async () => {
     const written = await writeReadme(README);
@@ -84,6 +92,13 @@ describe('the README', () => {
     const lines = BLOCKS.flatMap(({ language, lines: all }) => (language === 'sh' ? all : []));
     expect(lines.map((line) => commandOf(line)[0] ?? 'npm').filter((program) => !['segment', 'head', 'npm'].includes(program))).toEqual([]);
     expect(lines.filter((line) => line.startsWith('npm ')).every((line) => /^npm ci && (npm test|npx segment .*)$/.test(line))).toBe(true);
+  });
+
+  it('links to headings that there are', () => {
+    const headings = [...README.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slugOf(heading));
+    const links = [...README.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1]);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !headings.includes(link ?? ''))).toEqual([]);
   });
 
   it('links to files that there are, and names files that there are', () => {
