@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OracleAnswer } from '../oracle/oracle.js';
-import { expectBothWaysEqual } from '../support/classify-both-ways.js';
+import { dayOfInstant, dayOfIso, isoOfDay } from '../oracle/calendar.js';
+import { classify, type OracleAnswer } from '../oracle/oracle.js';
+import { readEvents } from '../oracle/read-events.js';
+import { classifyByCommand, expectBothWaysEqual } from '../support/classify-both-ways.js';
+import { expectSameMembers } from '../support/compare-with-oracle.js';
 import { randomHistory } from '../support/random-history.js';
 
 const SEED = 20240229;
@@ -54,6 +57,36 @@ describe('random histories, the command line against the oracle', () => {
       );
     },
     6 * MINUTES,
+  );
+
+  it(
+    'users scored with the gaps and edges of an earlier run agree',
+    async () => {
+      const found = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(randomHistory('any'), fc.constantFrom(0, 3, 30), async ({ csv, columns, settings }, earlier) => {
+          run += 1;
+          const file = join(folder, `events-${run}.csv`);
+          await writeFile(file, csv);
+          const events = readEvents(csv, columns, settings.timezone);
+          const later = { ...settings, asOf: classify(events, settings).asOf };
+          const before = { ...later, asOf: isoOfDay(dayOfIso(later.asOf) - earlier) };
+          if (!events.some(({ atMicros }) => dayOfInstant(atMicros, settings.timezone) <= dayOfIso(before.asOf))) return;
+          const { population, edges, basis } = classify(events, before);
+          const frozen = { ...population, edges };
+          const answer = classify(events, { ...later, frozen });
+          if (edges === null || answer.basis !== basis) return;
+          found.add(basis);
+          await classifyByCommand(file, before, async (_read, out) => {
+            const flags = ['--freeze', join(out, 'manifest.json')];
+            await classifyByCommand(file, later, async (read) => expectSameMembers(await read('members.csv'), answer), flags);
+          });
+        }),
+        { seed: SEED, numRuns: 25, interruptAfterTimeLimit: 2 * MINUTES, markInterruptAsFailure: false },
+      );
+      expect([...found].sort()).toEqual(['activity', 'orders']);
+    },
+    3 * MINUTES,
   );
 
   it('met every status, reason, RFM segment and tier', () => {

@@ -239,7 +239,7 @@ describe('the intervals, by hand', () => {
       bob: on(5),
       cy: on(20, 13, 5),
       dee: on(...Array.from({ length: 15 }, (_, day) => day)),
-      'one gap': on(150, 50),
+      'one gap': on(190, 10),
       'two gaps': on(150, 50, 40),
       mail: [at(5, 'email_sent')],
     });
@@ -250,8 +250,8 @@ describe('the intervals, by hand', () => {
     expect(intervals(members.get('cy'))).toEqual(['8.75', '17.50', '35.00']);
     // 14 gaps of 1: (14 + 20) / 16 = 2.125, half up; 14 and 30 are the least.
     expect(intervals(members.get('dee'))).toEqual(['2.13', '14.00', '30.00']);
-    // The own longest gap counts from two gaps on: (100 + 20) / 3 = 40 and 4 × 40; (2 × 55 + 20) / 4 = 32.5 and 1.5 × 100 above 130.
-    expect(intervals(members.get('one gap'))).toEqual(['40.00', '80.00', '160.00']);
+    // The own longest gap counts from two gaps on: (180 + 20) / 3 and 4 × 66.67 although 1.5 × 180 is more; (2 × 55 + 20) / 4 and 1.5 × 100 above 130.
+    expect(intervals(members.get('one gap'))).toEqual(['66.67', '133.34', '266.68']);
     expect(intervals(members.get('two gaps'))).toEqual(['32.50', '65.00', '150.00']);
     expect(intervals(members.get('mail'))).toEqual(['', '', '']);
   });
@@ -270,6 +270,12 @@ describe('the intervals, by hand', () => {
       ana: on(5),
     });
     expect(intervals(halves.get('ana'))).toEqual(['2.00', '40.00', '60.00']);
+    // 17 gaps of 2 and three of 100: P50 = P75 = 2 and P90 = 100, which is above 4 × 2 and 30.
+    const tail = await classify({
+      ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`u${index}`, on(index < 17 ? 52 : 150, 50)])),
+      ana: on(5),
+    });
+    expect(intervals(tail.get('ana'))).toEqual(['2.00', '14.00', '100.00']);
   });
 });
 

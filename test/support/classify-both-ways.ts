@@ -46,12 +46,17 @@ export function flagsOf(settings: OracleSettings): string[] {
 type Look<T> = (read: (name: string) => Promise<string>, out: string, stdout: string) => Promise<T>;
 
 /** Classifies a file through the command line in this process and returns what `look` makes of the files. */
-export async function classifyByCommand<T>(file: string, settings: OracleSettings, look: Look<T>): Promise<T> {
+export async function classifyByCommand<T>(
+  file: string,
+  settings: OracleSettings,
+  look: Look<T>,
+  flags: readonly string[] = [],
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'segment-both-'));
   try {
     const out = join(folder, 'out');
     const now = new Date(Number(settings.nowMicros / 1000n));
-    const argv = ['classify', file, '--out', out, ...flagsOf(settings)];
+    const argv = ['classify', file, '--out', out, ...flagsOf(settings), ...flags];
     const { stdout, stderr, exitCode } = await runCli(argv, { now });
     if (exitCode !== 0) throw new Error(`segment ${argv.join(' ')} ended with ${exitCode}\n${stderr}`);
     return await look((name) => readFile(join(out, name), 'utf8'), out, stdout);
