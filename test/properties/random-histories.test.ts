@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayOfInstant, dayOfIso, isoOfDay } from '../oracle/calendar.js';
-import { classify, type OracleAnswer } from '../oracle/oracle.js';
+import { classify, type OracleAnswer, type OracleEvent, type OracleSettings } from '../oracle/oracle.js';
 import { readEvents } from '../oracle/read-events.js';
 import { classifyByCommand, expectBothWaysEqual } from '../support/classify-both-ways.js';
 import { expectSameMembers } from '../support/compare-with-oracle.js';
@@ -30,6 +30,42 @@ function note(answer: OracleAnswer): void {
   if (answer.rows.afterAsOf > 0) met.add('rows after as-of');
 }
 
+const CLOCK_CHANGES = ['2022-03-13', '2022-11-06', '2023-03-12', '2023-11-05', '2024-03-10', '2024-11-03'];
+const DAY_MICROS = 86_400_000_000n;
+/** Between a churn event and activity after it. */
+const PAUSES = new Map([
+  [0n, 'activity at the instant of leaving'],
+  [DAY_MICROS, 'activity 24 hours after leaving'],
+  [DAY_MICROS + 1n, 'activity a microsecond later than that'],
+]);
+
+/** The edges of rules that somebody stood on. */
+function noteBoundaries(answer: OracleAnswer, events: readonly OracleEvent[], { timezone, churnEvents, parameters }: OracleSettings): void {
+  const asOfDay = dayOfIso(answer.asOf);
+  const first = answer.users.map((user) => user.first_seen).sort()[0] ?? answer.asOf;
+  met.add(`history of ${asOfDay - dayOfIso(first) + 1} days`);
+  for (const user of answer.users) {
+    if (`${user.idle_days}.00` === user.dormant_after_days) met.add('idle equal to dormant_after');
+    if (`${user.idle_days}.00` === user.churned_after_days) met.add('idle equal to churned_after');
+    met.add(`tenure of ${user.tenure_days} days`);
+    if (user.events === '1') met.add('one event');
+    if (user.active_days === '0' && user.monetary.startsWith('-')) met.add('refunds only');
+  }
+  const leftAt = new Map<string, bigint[]>();
+  for (const { userId, atMicros, event } of events) {
+    const day = dayOfInstant(atMicros, timezone);
+    met.add(`an event ${asOfDay - day} days ago`);
+    if (isoOfDay(day) === '2024-02-29') met.add('a leap day');
+    if (timezone === 'America/New_York' && CLOCK_CHANGES.includes(isoOfDay(day))) met.add('a day of a clock change');
+    if (event === 'uninstall') leftAt.set(userId, [...(leftAt.get(userId) ?? []), atMicros]);
+  }
+  if (churnEvents !== undefined || parameters['churned.grace_hours'] !== 24) return;
+  for (const { userId, atMicros, event } of events) {
+    const pauses = event === 'view' ? (leftAt.get(userId) ?? []).map((left) => PAUSES.get(atMicros - left)) : [];
+    for (const pause of pauses) if (pause !== undefined) met.add(pause);
+  }
+}
+
 describe('random histories, the command line against the oracle', () => {
   let folder = '';
   let run = 0;
@@ -51,7 +87,9 @@ describe('random histories, the command line against the oracle', () => {
           run += 1;
           const file = join(folder, `events-${run}.csv`);
           await writeFile(file, csv);
-          note(await expectBothWaysEqual(file, columns, settings));
+          const answer = await expectBothWaysEqual(file, columns, settings);
+          note(answer);
+          noteBoundaries(answer, readEvents(csv, columns, settings.timezone), settings);
         }),
         { seed: SEED, numRuns, interruptAfterTimeLimit: 4 * MINUTES, markInterruptAsFailure: false },
       );
@@ -90,8 +128,8 @@ describe('random histories, the command line against the oracle', () => {
   );
 
   it('met every status, reason, RFM segment and tier', () => {
-    expect([...met]).toEqual(
-      expect.arrayContaining([
+    expect(
+      [
         ...'active at_risk churned dormant loyal never_active new occasional reactivated'.split(' ').map((name) => `status ${name}`),
         ...'left no_activity inactivity first_seen idle returned declining overdue consistent repeat_buyer few_days active'
           .split(' ')
@@ -108,7 +146,25 @@ describe('random histories, the command line against the oracle', () => {
         'cadence unknown',
         'duplicates',
         'rows after as-of',
-      ]),
-    );
+      ].filter((thing) => !met.has(thing)),
+    ).toEqual([]);
+  });
+
+  it('met every edge of a rule', () => {
+    expect(
+      [
+        'idle equal to dormant_after',
+        'idle equal to churned_after',
+        'one event',
+        'refunds only',
+        ...PAUSES.values(),
+        ...[13, 14, 59, 60].map((days) => `tenure of ${days} days`),
+        ...[59, 60, 61, 89, 90].map((days) => `history of ${days} days`),
+        // Weeks, the last 14 and 28 days, the 84 before, and a year.
+        ...[6, 7, 13, 14, 27, 28, 83, 84, 111, 112, 364, 365].map((days) => `an event ${days} days ago`),
+        'a leap day',
+        'a day of a clock change',
+      ].filter((thing) => !met.has(thing)),
+    ).toEqual([]);
   });
 });

@@ -290,7 +290,7 @@ function write(plan: Plan): RandomHistory {
   if (plan.hasOrder) columns.push(['order_id', (row) => row.order]);
   if (plan.hasEventId) columns.push(['event_id', (row, index) => (row.eventId === 'own' ? `e${index}` : row.eventId)]);
   const lines = rows.map((row, index) => columns.map(([, text]) => quoted(text(row, index))).join(','));
-  const settings = oracleSettings(plan.settings);
+  const settings = oracleSettings({ ...plan.settings, timezone: plan.timezone });
   if (plan.asOf !== 'newest') settings.asOf = isoOfDay(plan.asOf === 'given' ? baseDay : baseDay - Math.min(10, plan.span - 1));
   // The ceiling of the clock stands between the ordinary days and the wrong clock's.
   if (plan.nearNow) settings.nowMicros = BigInt(baseDay + 10) * 86_400_000_000n;
