@@ -12,7 +12,7 @@ type World = Pick<CliIo, 'now' | 'env' | 'cwd'>;
 
 /** The settings of a command from its command line, the environment and the config file, the strongest first. Fails with what is wrong in them. */
 export async function readSettings(command: CommandName, flags: Flags, io: World, files: readonly string[] = []): Promise<Settings> {
-  const layers = await readLayers(command, flags, io, files);
+  const { layers } = await readLayers(command, flags, io, files);
   const settings = resolveSettings(command, layers, io.now());
   if (settings.inputs.length === 0 && optionsOf(command).includes('inputs')) {
     const { fail } = await import('../errors/segment-error.js');
@@ -21,15 +21,23 @@ export async function readSettings(command: CommandName, flags: Flags, io: World
   return settings;
 }
 
-/** Everything that was given to a command, the strongest first: command line, environment, config file. */
-export async function readLayers(command: CommandName, flags: Flags, io: World, files: readonly string[]): Promise<readonly Layer[]> {
+export interface GivenLayers {
+  /** The strongest first: command line, environment, config file. */
+  readonly layers: readonly Layer[];
+  /** The config file that was read, as the user would name it. */
+  readonly configFile: string | undefined;
+}
+
+/** Everything that was given to a command. */
+export async function readLayers(command: CommandName, flags: Flags, io: World, files: readonly string[]): Promise<GivenLayers> {
   const typed = flagLayer(command, flags, files);
   const environment = environmentLayer(io.env);
   const named = (typed.get('config') ?? environment.get('config'))?.[0]?.texts.at(-1);
   const path = named === undefined ? findConfigFile(io.cwd, io.env['HOME'] ?? io.env['USERPROFILE']) : resolve(io.cwd, named);
-  if (named === 'none' || path === undefined) return [typed, environment];
+  if (named === 'none' || path === undefined) return { layers: [typed, environment], configFile: undefined };
   const { loadConfigFile } = await import('./load-config-file.js');
-  return [typed, environment, loadConfigFile(path, named ?? relative(io.cwd, path), io.cwd)];
+  const configFile = named ?? relative(io.cwd, path);
+  return { layers: [typed, environment, loadConfigFile(path, configFile, io.cwd)], configFile };
 }
 
 /** What was typed, by option. */

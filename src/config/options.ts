@@ -4,7 +4,7 @@ import { PRESETS } from '../input/presets/index.js';
 import { STATUSES } from '../segmentation/status/status.js';
 
 /** Headings of the help, in order. */
-export const OPTION_GROUPS = ['whom', 'read', 'decide', 'write', 'run'] as const;
+export const OPTION_GROUPS = ['whom', 'show', 'read', 'decide', 'write', 'run'] as const;
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 /** What an option takes. How a text becomes its value, and which texts are refused, is in VALUE_KINDS. */
@@ -52,13 +52,14 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const READING = ['classify', 'explain', 'sql'] as const;
-const WRITING = ['classify'] as const;
+const READING = ['classify', 'explain', 'sql', 'config'] as const;
+const WRITING = ['classify', 'config'] as const;
 const DECIDING = [...READING, 'params'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EXPLAIN = ['explain'] as const;
 const DEMO = ['demo'] as const;
+const CONFIG = ['config'] as const;
 
 /** The commands that take options. */
 export type CommandName = (typeof SHOWING)[number];
@@ -92,6 +93,14 @@ export const OPTIONS = {
     help: 'three typical users of a status and the one nearest to a border',
     elsewhere: [],
     commands: EXPLAIN,
+  },
+
+  schema: {
+    group: 'show',
+    value: { kind: 'switch' },
+    help: 'print the JSON Schema of config files, for editors',
+    elsewhere: [],
+    commands: CONFIG,
   },
 
   preset: {
@@ -261,24 +270,28 @@ export const OPTIONS = {
     group: 'decide',
     value: { kind: 'event', shown: 'name', list: true, none: true },
     help: 'event that is worth money',
+    otherwise: 'found by name and amount',
     commands: READING,
   },
   churnEvent: {
     group: 'decide',
     value: { kind: 'event', shown: 'name', list: true, none: true },
     help: 'event that means the user left; none: there is none',
+    otherwise: 'found by name',
     commands: READING,
   },
   passiveEvent: {
     group: 'decide',
     value: { kind: 'event', shown: 'name', list: true, none: true },
     help: 'event sent to the user, not done by them; none: there is none',
+    otherwise: 'found by name',
     commands: READING,
   },
   riskEvent: {
     group: 'decide',
     value: { kind: 'event', shown: 'name', list: true, none: true },
     help: 'event that puts a user at risk',
+    otherwise: 'none',
     commands: READING,
   },
   demoUsers: {
@@ -476,9 +489,10 @@ export function flagOf(name: OptionName): string {
   return `--${isOnByDefault(name) ? 'no-' : ''}${flagName(name)}`;
 }
 
-/** The flag that says the opposite, or `none`: `--no-strict`, `--color`, `--no-config`; undefined where there is none. */
+/** The flag that says the opposite of another source, or `none`: `--no-strict`, `--color`, `--no-config`; undefined where there is none. */
 export function oppositeFlagOf(name: OptionName): string | undefined {
-  if (OPTIONS[name].value.kind !== 'switch' && optionOf(name).without === undefined) return undefined;
+  const canBeOn = OPTIONS[name].value.kind === 'switch' && isFrom(name, 'file');
+  if (!canBeOn && optionOf(name).without === undefined) return undefined;
   return `--${isOnByDefault(name) ? '' : 'no-'}${flagName(name)}`;
 }
 

@@ -197,7 +197,7 @@ export const MESSAGES = {
   'config-problems': (p: { file: string; count: number; problems: readonly string[] }): Message => ({
     kind: 'usage',
     text: [`${p.file} has ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
-    hint: 'correct the file; --no-config goes without it.',
+    hint: 'correct the file (segment config checks it), or go without it: --no-config.',
   }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',

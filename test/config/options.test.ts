@@ -71,11 +71,13 @@ describe('the table of options', () => {
     expect(command.registeredArguments.map((argument) => argument.name())).toEqual(takesFiles ? ['files'] : others);
   });
 
-  it('gives every option a place in files and an environment variable, but those that are about one run or one file', () => {
-    const others = OPTION_NAMES.filter((name) => !FILE_OPTIONS.includes(name));
-    const demo = OPTION_NAMES.filter((name) => name.startsWith('demo'));
-    expect(others.sort()).toEqual(['config', 'status', 'user', ...demo].sort());
-    expect(OPTION_NAMES.filter((name) => !ENVIRONMENT_OPTIONS.includes(name)).sort()).toEqual(['status', 'user', ...demo].sort());
+  it('gives every option of a run on files a place in config files and an environment variable', () => {
+    const own = optionsOf('classify').filter((name) => name !== 'config');
+    expect(own.filter((name) => !FILE_OPTIONS.includes(name))).toEqual([]);
+    expect(optionsOf('config').filter((name) => !FILE_OPTIONS.includes(name))).toEqual(['schema', 'config']);
+    expect(own.filter((name) => !ENVIRONMENT_OPTIONS.includes(name))).toEqual([]);
+    for (const name of ['user', 'status', 'schema', 'demoOut'] as const)
+      expect([...FILE_OPTIONS, ...ENVIRONMENT_OPTIONS]).not.toContain(name);
     expect(repeated(ENVIRONMENT_OPTIONS.map(variableOf))).toEqual([]);
   });
 

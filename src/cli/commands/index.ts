@@ -1,5 +1,6 @@
 import { classify } from './classify.js';
 import type { Command } from './command.js';
+import { config } from './config.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
 import { params } from './params.js';
@@ -7,4 +8,4 @@ import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [demo, classify, explain, sql, params, presets];
+export const COMMANDS: readonly Command[] = [demo, classify, explain, sql, config, params, presets];

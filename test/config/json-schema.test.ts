@@ -1,0 +1,103 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../../src/config/json-schema.js';
+import { FILE_OPTIONS, keyOf, OPTIONS, type OptionName, optionOf } from '../../src/config/options.js';
+import { parseConfigFile } from '../../src/config/parse-config-file.js';
+import { PARAMETER_NAMES, STATUS_PARAMETERS } from '../../src/segmentation/status/status-parameters.js';
+
+const schema = configSchema();
+const isValid = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile(schema);
+
+/** What an editor says, which reads the file as YAML 1.2, and what the program says. */
+function verdicts(text: string): { readonly editor: boolean; readonly program: boolean } {
+  return {
+    editor: isValid(parse(text, { uniqueKeys: false })),
+    program: parseConfigFile(text, 'segment.yaml', (path) => path).problems.length === 0,
+  };
+}
+
+/** Texts of each kind of value that are right, and some that are not, as they are written in YAML. */
+const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; readonly bad: readonly string[] }>> = {
+  switch: { good: ['true', 'false'], bad: ['yes', 'on', '1', 'null', '[true]'] },
+  text: { good: ['x', '007', '1e5', 'true', '"null"', '2024-01-01', "'%d'", 'two words'], bad: ['""', 'null', '~', '', '[x]', '{x: y}'] },
+  file: { good: ['a.csv', '007', '"no"'], bad: ['""', 'null', '[a.csv]'] },
+  folder: { good: ['out', '2024'], bad: ['""', 'null', '{}'] },
+  input: { good: ['a.csv', '[a.csv, "*.csv"]', '[]', '["-", 2024]'], bad: ['""', '[null]', '[a, [b]]', '{a: b}'] },
+  column: { good: ['User Id', '007', 'yes', '4.5'], bad: ['""', 'null', '[x]', '[]'] },
+  event: {
+    good: ['left', 'none', '[none]', '[left, 404]', '[]', '"Buy, now"'],
+    bad: ['" "', '[none, left]', 'null', '{left: true}', '[""]'],
+  },
+  property: { good: ['plan', '[plan, country]', '"plan, country"', '[]', '7'], bad: ['"a,,b"', '","', '""', '[a, ""]', 'null'] },
+  whole: { good: [], bad: ['0', '-1', '1.5', 'many', 'null', '[1]'] },
+  day: { good: ['2026-06-30', '"2026-06-30"', 'today'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
+  zone: { good: ['UTC', 'Europe/Berlin'], bad: ['"+02:00"', '7', 'null', '[UTC]'] },
+  encoding: { good: ['utf-8', 'latin-1'], bad: ['""', 'null', '[utf-8]'] },
+  delimiter: { good: ['tab', ';', '"|"', "','", '"\\t"', '0', '"§"'], bad: ['""', '";;"', '"\\n"', 'null', '12'] },
+  bound: { good: ['0', '500', '2%', '0.5%', '100%', '"2 %"'], bad: ['-1', '1.5', '101%', 'many', 'null'] },
+  size: { good: ['512MB', '2GB', '1.5GiB', '"512 mb"'], bad: ['512', 'GB', 'lots', 'null'] },
+};
+
+function samplesOf(name: OptionName): { readonly good: readonly string[]; readonly bad: readonly string[] } {
+  const { value } = optionOf(name);
+  if (value.kind === 'parameters')
+    return { good: ['{new.days: 7}', '{at_risk.decline: 0.25}', '{}'], bad: ['{new.dys: 7}', '[new.days=7]', 'null', '{new.days: [7]}'] };
+  const known = SAMPLES[value.kind] ?? { good: [], bad: [] };
+  const quoted = (texts: readonly string[]): string[] => texts.map((text) => JSON.stringify(text));
+  if (value.kind === 'choice') return { good: quoted(value.choices), bad: ['neither', '""', 'null', '7'] };
+  if (value.kind === 'whole')
+    return {
+      good: [String(value.min), String(value.max), ...(value.or === undefined ? [] : [value.or])],
+      bad: [...known.bad, String(value.max + 1)],
+    };
+  if (value.kind === 'column' && value.none === undefined) return { good: known.good, bad: [...known.bad, 'none'] };
+  return known;
+}
+
+describe('the JSON Schema of config files', () => {
+  it('is of draft 2020-12, and describes every setting and parameter', () => {
+    expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+    const properties = schema['properties'] as Readonly<Record<string, { readonly description: string; readonly default?: unknown }>>;
+    expect(Object.keys(properties)).toEqual(FILE_OPTIONS.map(keyOf));
+    for (const [key, { description }] of Object.entries(properties)) expect(description, key).toMatch(/^[A-Z].+\.$/s);
+    expect(properties['lookback']?.default).toBe(365);
+    expect(properties['color']?.default).toBe(true);
+    const set = properties['set'] as unknown as { readonly properties: Readonly<Record<string, { readonly default: number }>> };
+    expect(Object.entries(set.properties).map(([name, { default: usual }]) => [name, usual])).toEqual(
+      PARAMETER_NAMES.map((name) => [name, STATUS_PARAMETERS[name].default]),
+    );
+  });
+
+  it('has defaults that it takes itself', () => {
+    for (const name of FILE_OPTIONS) {
+      const { default: usual } = optionOf(name);
+      if (usual !== undefined) expect(isValid({ [keyOf(name)]: parse(usual) }), name).toBe(true);
+    }
+  });
+
+  it.each(FILE_OPTIONS.map((name) => [keyOf(name), name] as const))('says of %s what the program says', (key, name) => {
+    const { good, bad } = samplesOf(name);
+    expect(good.length * bad.length, `samples of ${OPTIONS[name].value.kind}`).toBeGreaterThan(0);
+    for (const text of good) expect(verdicts(`${key}: ${text}\n`), `${key}: ${text}`).toEqual({ editor: true, program: true });
+    for (const text of bad) expect(verdicts(`${key}: ${text}\n`), `${key}: ${text}`).toEqual({ editor: false, program: false });
+  });
+
+  it.each(PARAMETER_NAMES)('says of the parameter %s what the program says', (name) => {
+    const { min, max } = STATUS_PARAMETERS[name];
+    for (const value of [min, max]) expect(verdicts(`set: {${name}: ${value}}`), `${value}`).toEqual({ editor: true, program: true });
+    for (const value of [max + 1, -1, 'many', 'null'])
+      expect(verdicts(`set: {${name}: ${value}}`), `${value}`).toEqual({ editor: false, program: false });
+  });
+
+  it.each([
+    ['nothing but comments is left to the program', '# x\n', { editor: false, program: true }],
+    ['a key that there is not', 'timezon: UTC\n', { editor: false, program: false }],
+    ['a list', '- timezone\n', { editor: false, program: false }],
+    ['opposites', 'strict: true\nmax_rejects: 5\n', { editor: false, program: false }],
+    ['one of two opposites that is off', 'strict: false\nmax_rejects: 5\n', { editor: true, program: true }],
+    ['two switches', 'quiet: true\nverbose: true\n', { editor: false, program: false }],
+  ])('%s', (_name, text, expected) => {
+    expect(verdicts(text)).toEqual(expected);
+  });
+});
