@@ -105,6 +105,13 @@ function interruptible(database: Database, signal: AbortSignal): Database {
       signal.throwIfAborted();
       return database.copy(query, path, format);
     },
+    async *chunks(query) {
+      signal.throwIfAborted();
+      for await (const chunk of database.chunks(query)) {
+        yield chunk;
+        signal.throwIfAborted();
+      }
+    },
     progress: () => database.progress(),
     interrupt: () => database.interrupt(),
     close: () => database.close(),

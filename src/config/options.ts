@@ -350,8 +350,8 @@ export const OPTIONS = {
   },
   format: {
     group: 'write',
-    value: { kind: 'choice', shown: 'format', choices: ['csv', 'parquet'] },
-    help: 'csv or parquet',
+    value: { kind: 'choice', shown: 'format', choices: ['csv', 'parquet', 'arrow', 'jsonl'] },
+    help: 'csv, parquet, arrow or jsonl',
     default: 'csv',
     commands: WRITING,
   },

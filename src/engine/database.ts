@@ -10,7 +10,16 @@ export interface CsvCopy {
 export interface ParquetCopy {
   readonly format: 'parquet';
 }
-export type CopyFormat = CsvCopy | ParquetCopy;
+/** The one text column of a query, a line each, as it stands; the texts hold no control characters. */
+export interface LinesCopy {
+  readonly format: 'lines';
+}
+export type CopyFormat = CsvCopy | ParquetCopy | LinesCopy;
+
+/** A value of a column: BIGINT as bigint, DATE as days since 1970, DECIMAL as a whole number of its last decimal. */
+export type ColumnValue = string | number | bigint | boolean | null;
+/** Some of a query's rows, column by column. */
+export type ColumnChunk = readonly (readonly ColumnValue[])[];
 
 /** The seam to the engine. Everything but `cli` and `engine` knows only this. */
 export interface Database {
@@ -22,6 +31,8 @@ export interface Database {
   createView(name: string, query: Sql): Promise<void>;
   /** Writes a query's rows, in its order, to a new file; returns the number of rows. */
   copy(query: Sql, path: string, format: CopyFormat): Promise<number>;
+  /** A query's rows in its order, some thousand at a time, so that any number of them fits into memory. */
+  chunks(query: Sql): AsyncIterable<ColumnChunk>;
   /** Percentage of the running statement, 0–100, or undefined when unknown. */
   progress(): number | undefined;
   /** Stops the running statement; it then rejects with the `interrupted` EngineError. */

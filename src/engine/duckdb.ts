@@ -1,6 +1,15 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
 import { ident, list, type Sql, type SqlValue, sql } from '../sql/sql.js';
-import { type Cell, type CopyFormat, type Database, EngineError, type EngineErrorKind, type Row } from './database.js';
+import {
+  type Cell,
+  type ColumnChunk,
+  type ColumnValue,
+  type CopyFormat,
+  type Database,
+  EngineError,
+  type EngineErrorKind,
+  type Row,
+} from './database.js';
 
 export interface DuckDbOptions {
   /** Worker threads; undefined leaves DuckDB's choice (one per core). */
@@ -14,6 +23,13 @@ export interface DuckDbOptions {
 }
 
 const MESSAGE_LIMIT = 500;
+
+const COPY_OPTIONS = {
+  csv: sql`format csv, header true, delimiter ',', quote '"', escape '"', nullstr ''`,
+  parquet: sql`format parquet, compression zstd, row_group_size 122880`,
+  // Without quotes the engine escapes nothing; the delimiter is one that no line holds.
+  lines: sql`format csv, header false, delimiter '\u0001', quote '', escape ''`,
+} as const satisfies Readonly<Record<CopyFormat['format'], Sql>>;
 
 /** Opens an in-memory DuckDB, limited and locked before any user data is read. */
 export async function openDuckDb(options: DuckDbOptions): Promise<Database> {
@@ -81,13 +97,26 @@ class DuckDb implements Database {
   }
 
   async copy(query: Sql, path: string, format: CopyFormat): Promise<number> {
-    const target = sql`${path}`;
-    const statement =
-      format.format === 'csv'
-        ? sql`copy (${query}) to ${target} (format csv, header true, delimiter ',', quote '"', escape '"', nullstr '')`
-        : sql`copy (${query}) to ${target} (format parquet, compression zstd, row_group_size 122880)`;
-    const [row] = await this.rows<{ Count: number }>(statement);
+    const [row] = await this.rows<{ Count: number }>(sql`copy (${query}) to ${path} (${COPY_OPTIONS[format.format]})`);
     return row?.Count ?? 0;
+  }
+
+  async *chunks(query: Sql): AsyncGenerator<ColumnChunk> {
+    const { text, values } = query.compile();
+    const prepared = await this.#connection.prepare(text).catch((error: unknown) => {
+      throw engineError(error, text);
+    });
+    try {
+      bindAll(prepared, values);
+      const result = await this.#execute(query, () => prepared.stream());
+      for (;;) {
+        const chunk = await this.#execute(query, () => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield columnsOf(chunk);
+      }
+    } finally {
+      prepared.destroySync();
+    }
   }
 
   progress(): number | undefined {
@@ -135,6 +164,18 @@ function toCell(value: DuckDBValue): Cell {
   }
   if (typeof value === 'object' && 'items' in value) return [...value.items].map((item) => toCell(item));
   return String(value);
+}
+
+function columnsOf(chunk: DuckDBDataChunk): ColumnChunk {
+  return Array.from({ length: chunk.columnCount }, (_, index) => chunk.convertColumnValues(index, toColumnValue));
+}
+
+/** The engine's date and decimal classes carry the number they are made of. */
+function toColumnValue(value: DuckDBValue): ColumnValue {
+  if (value === null || typeof value !== 'object') return value;
+  if ('days' in value && !('months' in value)) return value.days;
+  if ('scale' in value) return value.value;
+  throw new TypeError(`no column value for ${String(value)}`);
 }
 
 interface EngineErrorText {

@@ -1,12 +1,16 @@
 import { join as joinPath } from 'node:path';
-import { type CopyFormat, type Database, EngineError } from '../engine/database.js';
+import { type Database, EngineError } from '../engine/database.js';
 import { segmentError } from '../errors/segment-error.js';
-import { ident, join, type Sql, sql } from '../sql/sql.js';
+import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
+import { ident, type Sql, sql } from '../sql/sql.js';
 import { segmentFileName } from './publish/file-name.js';
 import type { OutputFolder, PublishedFile } from './publish/output-folder.js';
+import { type MemberFormat, WRITERS } from './writers/index.js';
+import { findNarrow } from './writers/money-text.js';
+import type { MemberColumn, Writer } from './writers/writer.js';
 
 export interface MembershipFileOptions {
-  readonly format: CopyFormat['format'];
+  readonly format: MemberFormat;
   /** `ids`: what an upload needs; `full`: the columns of members; `none`: no segment files. */
   readonly segmentFiles: 'ids' | 'full' | 'none';
   readonly segmentations: readonly SegmentationFiles[];
@@ -28,19 +32,6 @@ export interface SegmentationFiles {
   readonly idColumns: readonly string[];
 }
 
-/** Matches texts whose first character makes a spreadsheet read them as a formula (OWASP's list). */
-export const FORMULA_START = '^[=+\\-@\\t\\r\\n＝＋－＠]';
-/** Digits an engine's 64-bit decimal holds; wider ones are several times slower to write. */
-const NARROW_DIGITS = 18;
-const MONEY_DECIMALS = 2;
-
-interface ColumnType {
-  readonly name: string;
-  readonly type: string;
-  /** For decimals: whether every value fits into the narrow kind. */
-  readonly isNarrow: boolean;
-}
-
 /**
  * Writes `members` and the segment files into the folder's staging place, from the table `members`, whose rows must stand
  * in order of user_id. Returns the files with their numbers of users, members first. Fails with `disk-full`, `no-permission`, `output-failed`.
@@ -51,24 +42,26 @@ export async function writeMembershipFiles(
   options: MembershipFileOptions,
 ): Promise<PublishedFile[]> {
   const { format, segmentations } = options;
-  const columns = await readColumns(database, format);
-  const cells = (names: readonly string[]): Sql => cellList(names, columns, options);
+  const writer: Writer = WRITERS[format];
+  const columns = await readColumns(database, writer);
   const memberColumns = unique([...options.memberColumns, ...options.keepColumns]);
-  const write = async (name: string, query: Sql): Promise<PublishedFile> => {
+  const write = async (name: string, names: readonly string[], makeQuery: (cells: Sql) => Sql): Promise<PublishedFile> => {
     const path = folder.stagedPath(name);
+    const chosen = columnsNamed(names, columns);
+    const query = makeQuery(writer.selectList(chosen, options.spreadsheetSafe));
     try {
-      return { name, rows: await database.copy(query, path, { format }) };
+      return { name, rows: await writer.write(database, query, path, chosen) };
     } catch (error) {
-      throw copyError(error, path, joinPath(folder.directory, name));
+      throw writeError(error, path, joinPath(folder.directory, name));
     }
   };
-  const written = [await write(`members.${format}`, membersQuery(cells(memberColumns)))];
+  const written = [await write(`members.${format}`, memberColumns, membersQuery)];
   if (options.segmentFiles === 'none') return written;
   for (const { name, column, segments, idColumns } of segmentations) {
-    const segmentCells = cells(options.segmentFiles === 'full' ? memberColumns : unique([...idColumns, ...options.keepColumns]));
+    const names = options.segmentFiles === 'full' ? memberColumns : unique([...idColumns, ...options.keepColumns]);
     const paths = segmentPaths(name, segments, format);
     for (const [index, segment] of segments.entries()) {
-      written.push(await write(paths[index] ?? '', segmentMembersQuery(segmentCells, column, segment)));
+      written.push(await write(paths[index] ?? '', names, (cells) => segmentMembersQuery(cells, column, segment)));
     }
   }
   return written;
@@ -95,101 +88,20 @@ function segmentPaths(segmentation: string, segments: readonly string[], extensi
   });
 }
 
-async function readColumns(database: Database, format: CopyFormat['format']): Promise<ReadonlyMap<string, ColumnType>> {
+/** The columns of `members` by their name without case. */
+async function readColumns(database: Database, writer: Writer): Promise<ReadonlyMap<string, MemberColumn>> {
   const described = await database.rows<{ column_name: string; column_type: string }>(sql`describe members`);
   const types = described.map(({ column_name: name, column_type: type }) => ({ name, type }));
-  const wide = format === 'csv' ? types.filter(({ type }) => isWide(type)) : [];
-  const fits = wide.length === 0 ? [] : await database.rows<Record<string, boolean>>(narrowQuery(wide));
-  return new Map(
-    types.map(({ name, type }) => {
-      const index = wide.findIndex((column) => column.name === name);
-      return [
-        name.toLowerCase(),
-        { name, type, isNarrow: writtenScale(type) < DECIMAL_TYPES.length && (index === -1 || fits[0]?.[`fits_${index}`] === true) },
-      ];
-    }),
-  );
+  const narrow = writer.writesMoneyAsText ? await findNarrow(database, types) : new Set();
+  return new Map(types.map(({ name, type }) => [name.toLowerCase(), { name, type, isNarrow: narrow.has(name) }]));
 }
 
-/** Whether all values of each column fit into 18 digits at the scale they are written with. */
-function narrowQuery(columns: readonly { name: string; type: string }[]): Sql {
-  const checks = columns.map(({ name, type }, index) => {
-    const bound = 10n ** BigInt(Math.max(NARROW_DIGITS - writtenScale(type), 0));
-    return sql`coalesce(max(abs(${ident(name)})) < ${bound}, true) as ${ident(`fits_${index}`)}`;
+function columnsNamed(names: readonly string[], columns: ReadonlyMap<string, MemberColumn>): MemberColumn[] {
+  return names.map((name) => {
+    const column = columns.get(name.toLowerCase());
+    if (column === undefined) throw new RangeError(`members has no column ${name}`);
+    return { ...column, name };
   });
-  return sql`select ${join(checks)} from members`;
-}
-
-function cellList(names: readonly string[], columns: ReadonlyMap<string, ColumnType>, options: MembershipFileOptions): Sql {
-  const isSafe = options.format === 'csv' && options.spreadsheetSafe;
-  return join(
-    names.map((name) => {
-      const column = columns.get(name.toLowerCase());
-      if (column === undefined) throw new RangeError(`members has no column ${name}`);
-      const heading = isSafe && new RegExp(FORMULA_START).test(name) ? `'${name}` : name;
-      return sql`${options.format === 'csv' ? csvCell(column, isSafe) : ident(column.name)} as ${ident(heading)}`;
-    }),
-  );
-}
-
-function csvCell(column: ColumnType, isSafe: boolean): Sql {
-  const value = ident(column.name);
-  if (isSafe && column.type === 'VARCHAR') {
-    return sql`case when regexp_matches(${value}, ${FORMULA_START}) then '''' || ${value} else ${value} end`;
-  }
-  const scale = decimalScale(column.type);
-  return scale === undefined ? value : moneyCell(value, scale, column);
-}
-
-/** A decimal with at least 2 decimals, trailing zeros beyond dropped. The engine prints every decimal of the type. */
-function moneyCell(value: Sql, scale: number, { type, isNarrow }: ColumnType): Sql {
-  const missing = '0'.repeat(Math.max(MONEY_DECIMALS - scale, 0));
-  if (!isNarrow) {
-    if (missing !== '') return sql`${value}::varchar || ${scale === 0 ? `.${missing}` : missing}`;
-    if (scale === MONEY_DECIMALS) return value;
-    const extra = scale - MONEY_DECIMALS;
-    return sql`left(${value}::varchar, ${-extra}) || rtrim(right(${value}::varchar, ${extra}), '0')`;
-  }
-  const narrow = sql`${value}::${decimalType(writtenScale(type))}`;
-  if (scale <= MONEY_DECIMALS) return narrow;
-  const cents = sql`${narrow}::${decimalType(MONEY_DECIMALS)}`;
-  return sql`case when ${narrow} = ${cents} then ${cents}::varchar else rtrim(${narrow}::varchar, '0') end`;
-}
-
-/** The narrow decimal type of a scale; a type takes no bound value. */
-function decimalType(scale: number): Sql {
-  const type = DECIMAL_TYPES[scale];
-  if (type === undefined) throw new RangeError(`no narrow decimal has ${scale} decimals`);
-  return type;
-}
-
-const DECIMAL_TYPES: readonly Sql[] = [
-  sql`decimal(18, 0)`,
-  sql`decimal(18, 1)`,
-  sql`decimal(18, 2)`,
-  sql`decimal(18, 3)`,
-  sql`decimal(18, 4)`,
-  sql`decimal(18, 5)`,
-  sql`decimal(18, 6)`,
-  sql`decimal(18, 7)`,
-  sql`decimal(18, 8)`,
-  sql`decimal(18, 9)`,
-  sql`decimal(18, 10)`,
-];
-
-function decimalScale(type: string): number | undefined {
-  const scale = /^DECIMAL\(\d+,\s*(\d+)\)$/.exec(type)?.[1];
-  return scale === undefined ? undefined : Number(scale);
-}
-
-function writtenScale(type: string): number {
-  return Math.max(decimalScale(type) ?? 0, MONEY_DECIMALS);
-}
-
-/** Whether a decimal may hold values that do not fit into 18 digits at the scale they are written with. */
-function isWide(type: string): boolean {
-  const [, digits, scale] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type) ?? [];
-  return digits !== undefined && Number(digits) - Number(scale) + writtenScale(type) > NARROW_DIGITS;
 }
 
 function unique(names: readonly string[]): string[] {
@@ -197,7 +109,12 @@ function unique(names: readonly string[]): string[] {
 }
 
 /** Failures to write the file are the machine's; the rest is left to whoever knows the statement. */
-function copyError(error: unknown, staged: string, path: string): unknown {
+function writeError(error: unknown, staged: string, path: string): unknown {
+  if (isSystemError(error)) {
+    if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path, flag: '--out' }, { cause: error });
+    if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return segmentError('no-permission', { path }, { cause: error });
+    return segmentError('output-failed', { path, reason: systemReason(error) }, { cause: error });
+  }
   if (!(error instanceof EngineError) || !error.message.includes(staged)) return error;
   if (error.kind === 'disk-full') return segmentError('disk-full', { path, flag: '--out' }, { cause: error });
   if (error.kind === 'permission') return segmentError('no-permission', { path }, { cause: error });

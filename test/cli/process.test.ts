@@ -1,4 +1,6 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.js';
@@ -37,6 +39,23 @@ describe('start-up', () => {
 
   it.each(COMMANDS.map((command) => command.name))('loads nothing but commander for %s --help', async (name) => {
     expect(await packagesLoadedBy([name, '--help'])).toEqual(['commander']);
+  });
+});
+
+describe('a run', () => {
+  it('loads the package for Arrow only when it writes Arrow', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'segment-loads-'));
+    try {
+      const input = join(folder, 'events.csv');
+      writeFileSync(input, 'user_id,event,timestamp\na,view,2026-01-01\n');
+      const loaded = (format: string): Promise<string[]> =>
+        packagesLoadedBy(['classify', input, '--out', join(folder, format), '--format', format, '--quiet']);
+      expect(await loaded('csv')).not.toContain('apache-arrow');
+      expect(await loaded('jsonl')).not.toContain('apache-arrow');
+      expect(await loaded('arrow')).toContain('apache-arrow');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -213,6 +213,7 @@ describe('the hash of the settings', () => {
     [['--keep', 'country']],
     [['--segment-files', 'none']],
     [['--format', 'parquet']],
+    [['--format', 'jsonl']],
     [['--order-column', 'none']],
     [['--churn-event', 'gone']],
   ])('is another with %j', async (flags) => {

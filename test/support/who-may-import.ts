@@ -31,6 +31,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['cli', 'report'],
   tinyglobby: ['input'],
   yaml: ['config'],
+  'apache-arrow': ['membership'],
   'node:fs': ['input', 'membership', 'cli', 'config'],
   'node:fs/promises': ['input', 'membership', 'cli', 'config'],
   'node:os': ['cli', 'membership'],

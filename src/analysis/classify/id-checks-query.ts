@@ -1,4 +1,4 @@
-import { FORMULA_START } from '../../membership/write-members.js';
+import { FORMULA_START } from '../../membership/writers/csv.js';
 import { list, type Sql, sql } from '../../sql/sql.js';
 
 /** Words that exports write where an id is missing (PRODUCT §2), lower-cased. */

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fail, SegmentError, segmentError } from '../../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../../errors/system-error.js';
+import { WRITERS } from '../writers/index.js';
 import { checkOverlap } from './check-overlap.js';
 import { FILE_OPERATIONS, type FileOperations, PRIVATE_MODE, sealFile, withPath, writeNewFile } from './file-operations.js';
 import { hashFile } from './hash-file.js';
@@ -54,7 +55,7 @@ export interface OutputFolderOptions {
   readonly files?: FileOperations | undefined;
 }
 
-const TYPICAL_NAMES = ['csv', 'parquet'].flatMap((extension) => [
+const TYPICAL_NAMES = Object.keys(WRITERS).flatMap((extension) => [
   `members.${extension}`,
   `status/new.${extension}`,
   `rfm/lost.${extension}`,

@@ -1,0 +1,9 @@
+import { ident, join, sql } from '../../sql/sql.js';
+import type { Writer } from './writer.js';
+
+/** Parquet in the types of `members`. */
+export const parquet: Writer = {
+  writesMoneyAsText: false,
+  selectList: (columns) => join(columns.map(({ name }) => sql`${ident(name)} as ${ident(name)}`)),
+  write: (database, query, path) => database.copy(query, path, { format: 'parquet' }),
+};
