@@ -51,7 +51,23 @@ function crowd(gap: number, size = 1_200): People {
   return Object.fromEntries(Array.from({ length: size }, (_, index) => [`crowd ${index}`, on(200, 200 - gap)]));
 }
 
-const statusOf = (member: Member | undefined): string => `${member?.['status']} ${member?.['status_reason']}`;
+const GROUPS: Readonly<Record<string, string>> = {
+  new: 'engaged',
+  active: 'engaged',
+  loyal: 'engaged',
+  occasional: 'engaged',
+  reactivated: 'engaged',
+  at_risk: 'slipping',
+  dormant: 'slipping',
+  churned: 'gone',
+  never_active: 'gone',
+};
+
+/** Status and reason; the group too where it is not the status's own. */
+function statusOf(member: Member | undefined): string {
+  const { status = '', status_reason: reason, status_group: group } = member ?? {};
+  return `${status} ${reason}${group === GROUPS[status] ? '' : ` in ${group}`}`;
+}
 
 /** What happened, and the status and reason that follow. */
 type Worked = readonly [moments: readonly Moment[], answer: string];
@@ -122,8 +138,10 @@ const STATUSES: Readonly<Record<string, Worked>> = {
     [...steady, at(5, 'payment_failed'), at(4, 'downgrade'), at(4, 'complaint')],
     'at_risk complaint',
   ],
+  'rule 7: a risk event before a decline': [[...on(14, ...every5(7)), at(14, 'downgrade')], 'at_risk downgrade'],
   // Back after 14 days, which is dormant_after and not above it. Idle 14 is above three quarters of it.
   'rule 7: 6 × 1 below 7': [on(14, ...every5(7)), 'at_risk declining'],
+  'rule 7: two kinds of events of a day are one active day': [[...on(14, ...every5(7)), buys(14)], 'at_risk declining'],
   'rule 7: 6 × 1 not below 6': [on(14, ...every5(6)), 'at_risk overdue'],
   'rule 7: 27 days ago is recent': [on(14, 27, ...every5(7).slice(1)), 'at_risk overdue'],
   'rule 7: 111 days ago is of the 84': [on(14, ...every5(6), 111), 'at_risk declining'],
@@ -134,6 +152,7 @@ const STATUSES: Readonly<Record<string, Worked>> = {
   'rule 7: idle 16 of 15': [on(16, 26, 36), 'at_risk overdue'],
   'rule 7: idle 15': [on(15, 25, 35), 'active active'],
   'rule 7: one gap is too few': [on(16, 26), 'occasional few_days'],
+  'rule 7: also with two kinds of events a day': [[...on(16, 26), buys(16), buys(26)], 'occasional few_days'],
   'rule 8: nine of twelve weeks': [on(0, 7, 14, 21, 28, 35, 42, 49, 60), 'loyal consistent'],
   'rule 8: 0 and 6 days ago are one week': [on(0, 6, 14, 21, 28, 35, 42, 49, 60), 'active active'],
   'rule 8: 6 and 7 days ago are two': [on(6, 7, 14, 21, 28, 35, 42, 49, 60), 'loyal consistent'],
@@ -142,7 +161,7 @@ const STATUSES: Readonly<Record<string, Worked>> = {
   'rule 8: tenure 59': [on(0, 7, 14, 21, 28, 35, 42, 49, 59), 'active active'],
   // Gap 12: usual 10.67, dormant after 21.34. Gaps 6 and 6: usual 8, three quarters of 16 are 12.
   'rule 9: two active days': [on(18, 6), 'occasional few_days'],
-  'rule 9: also with many events': [on(18, 18, 18, 6, 6), 'occasional few_days'],
+  'rule 9: also with many events of several kinds': [[...on(18, 18, 6), buys(18), buys(6)], 'occasional few_days'],
   'rule 10: three': [on(18, 12, 6), 'active active'],
 };
 
@@ -196,6 +215,10 @@ describe('the statuses, by hand', () => {
       },
       others,
     );
+    // Tenure 60 and 59; and nine weeks come first.
+    await expectAnswers({ ana: [[5, 20, 35, 60].map((days) => buys(days)), 'loyal repeat_buyer'] }, others);
+    await expectAnswers({ ana: [[5, 20, 35, 59].map((days) => buys(days)), 'active active'] }, others);
+    await expectAnswers({ ana: [[0, 7, 14, 21, 28, 35, 42, 49, 60].map((days) => buys(days)), 'loyal consistent'] }, others);
     // Day 364 is in the last 365 days, day 365 is not.
     const dayOf = (first: number): Moment[] => [5, 15, 25, first].map((days) => buys(days));
     await expectAnswers({ ana: [dayOf(364), 'loyal repeat_buyer'] }, others);
@@ -214,6 +237,14 @@ describe('the statuses, by hand', () => {
       'churned.grace_hours=23',
     ]);
     await expectAnswers({ ana: [on(64, 14), 'reactivated returned'] }, others, ['--set', 'reactivated.days=15']);
+    // What no default lets meet: churned before new, new before dormant, dormant before reactivated.
+    await expectAnswers({ ana: [on(45), 'churned inactivity'], bob: [on(25), 'new first_seen'] }, others, ['--set', 'new.days=60']);
+    // Nine gaps of 1 and one of 20: usual (10 × 1 + 20) / 12 = 2.5, dormant after 14.
+    const daily = [36, 37, 38, 39, 40, 41, 42, 43, 44, 45];
+    await expectAnswers({ ana: [on(16, ...daily), 'dormant idle'], bob: [on(14, ...daily), 'reactivated returned'] }, others, [
+      '--set',
+      'reactivated.days=30',
+    ]);
     // 14 days against 28, three quarters: 2 × 2 is below 0.75 × 8, 2 × 3 is not.
     const before = [15, 18, 21, 24, 27, 30, 33, 36];
     await expectAnswers({ ana: [on(0, 7, ...before), 'at_risk declining'], bob: [on(0, 6, 12, ...before), 'active active'] }, others, [
@@ -236,6 +267,7 @@ describe('the intervals, by hand', () => {
     const members = await classify({
       ...crowd(10),
       ana: on(25, 20, 8, 1),
+      'ana twice a day': [...on(25, 20, 8, 1), ...[25, 20, 8, 1].map((days) => buys(days))],
       bob: on(5),
       cy: on(20, 13, 5),
       dee: on(...Array.from({ length: 15 }, (_, day) => day)),
@@ -245,6 +277,7 @@ describe('the intervals, by hand', () => {
     });
     // Gaps 5, 12, 7: median 7, (3 × 7 + 20) / 5 = 8.2; churned after the most of 32.8, 10, 30 and 1.5 × 12.
     expect(intervals(members.get('ana'))).toEqual(['8.20', '16.40', '32.80']);
+    expect(intervals(members.get('ana twice a day'))).toEqual(['8.20', '16.40', '32.80']);
     expect(intervals(members.get('bob'))).toEqual(['10.00', '20.00', '40.00']);
     // Gaps 7 and 8: median 7.5, (15 + 20) / 4.
     expect(intervals(members.get('cy'))).toEqual(['8.75', '17.50', '35.00']);
