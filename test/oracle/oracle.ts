@@ -85,6 +85,11 @@ export interface OracleAnswer {
   /** Statuses the history is too short for. */
   rulesOff: string[];
   valueTotal: string;
+  /** By user: the net value of the last 365 days. */
+  revenue: ReadonlyMap<string, Fraction>;
+  historyDays: number;
+  /** ISO days of the first and the last used event. */
+  period: { first: string; last: string };
 }
 
 export const DEFAULT_PARAMETERS: Readonly<Record<string, number>> = {
@@ -125,7 +130,8 @@ const ASIDE_AFTER_DAYS = 30;
 const ASIDE_LEAVES_USERS = 10;
 const VISITOR_WINDOW_DAYS = 28;
 const LOYAL_WEEKS_LOOKED_AT = 12;
-const ORDER_DAYS_WINDOW = 365;
+/** Of order days, and of revenue. */
+const YEAR = 365;
 
 /** An event with its day in the report zone and its normalised name. */
 interface Row extends OracleEvent {
@@ -241,6 +247,9 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
     edges,
     rows: { used: used.length, afterAsOf: rows.length - existing.length, duplicate: existing.length - used.length },
     rulesOff: switchedOff(historyDays, population, settings),
+    revenue: new Map(people.map((person) => [person.userId, revenueOf(person, asOfDay)])),
+    historyDays,
+    period: { first: isoOfDay(inputsFirstDay), last: isoOfDay(Math.max(...used.map((row) => row.day))) },
     valueTotal: sum(people.flatMap((person) => person.rows.filter((row) => row.isValue).map((row) => row.netAmount))).toExactText(2),
   };
 }
@@ -585,8 +594,12 @@ function daysBeforeAnyoneIsNew(population: Population, settings: OracleSettings)
   return Math.max(parameter(settings, 'new.days'), 2 * population.p50);
 }
 
+function revenueOf(person: Person, asOfDay: number): Fraction {
+  return sum(person.rows.filter((row) => row.isValue && isInLast(YEAR, row.day, asOfDay)).map((row) => row.netAmount));
+}
+
 function countOrderDays(person: Person, asOfDay: number): number {
-  return distinctDays(person.rows.filter((row) => row.isOrder && isInLast(ORDER_DAYS_WINDOW, row.day, asOfDay))).length;
+  return distinctDays(person.rows.filter((row) => row.isOrder && isInLast(YEAR, row.day, asOfDay))).length;
 }
 
 function orderDaysOfTheLoyal(people: Person[], asOfDay: number, settings: OracleSettings): Fraction {

@@ -1,8 +1,9 @@
 import { parse } from 'csv-parse/sync';
-import { Fraction } from '../oracle/fraction.js';
+import { Fraction, ZERO } from '../oracle/fraction.js';
 import { MEMBER_COLUMNS, type OracleAnswer } from '../oracle/oracle.js';
 
 const SHOWN = 8;
+const HALF_MILLIONTH = Fraction.of(1, 2_000_000);
 
 /** Throws unless members.csv holds exactly the oracle's users, in its order, with every column equal as text. */
 export function expectSameMembers(membersCsvText: string, answer: OracleAnswer): void {
@@ -40,7 +41,24 @@ export function expectSameMembers(membersCsvText: string, answer: OracleAnswer):
   if (differences.length > 0) throw new Error(explain(differences, answer));
 }
 
-/** Throws unless summary.json tells the oracle's dates, gaps, edges, sums and sizes. */
+interface Size {
+  users: number;
+  share: number;
+  revenue: string;
+  revenue_share: number;
+}
+
+/** The columns of members by the names of their segmentations. */
+const SEGMENTATIONS = {
+  status: 'status',
+  rfm: 'rfm_segment',
+  value_tier: 'value_tier',
+  buyer_type: 'buyer_type',
+  paying: 'paying',
+  visitor: 'visitor',
+} as const;
+
+/** Throws unless summary.json tells the oracle's dates, gaps, edges, sums and the sizes of every segmentation. */
 export function expectSameSummary(summaryText: string, answer: OracleAnswer): void {
   const summary = JSON.parse(summaryText) as {
     as_of: string;
@@ -49,7 +67,9 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
     value_total: string;
     population_gaps: { p50: number; p75: number; p90: number; users: number };
     rules_off: { status: string }[];
-    segmentations: Record<string, Record<string, { users: number } | string>>;
+    history_days: number;
+    period: { first: string; last: string };
+    segmentations: Record<string, Record<string, Size | string>>;
     edges: { recency_days: string[]; frequency: string[]; monetary: string[] | null } | null;
   };
   const differences: string[] = [];
@@ -57,11 +77,19 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
     const [left, right] = [JSON.stringify(found), JSON.stringify(wanted)];
     if (left !== right) differences.push(`${name} ${left}, oracle ${right}`);
   };
+  /** To 6 decimals: at most half a millionth away. */
+  const checkShare = (name: string, found: number, wanted: Fraction): void => {
+    const off = Fraction.ofParameter(Number(found.toFixed(6))).minus(wanted);
+    const isNear = !off.isAbove(HALF_MILLIONTH) && !off.negated().isAbove(HALF_MILLIONTH);
+    if (!isNear) differences.push(`${name} ${found}, oracle ${wanted.numerator}/${wanted.denominator}`);
+  };
   check('as_of', summary.as_of, answer.asOf);
   check('users', summary.users, answer.users.length);
   check('rows.used', summary.rows.used, answer.rows.used);
   check('rows.duplicate', summary.rows.duplicate, answer.rows.duplicate);
   check('rows.after_as_of', summary.rows.after_as_of, answer.rows.afterAsOf);
+  check('history_days', summary.history_days, answer.historyDays);
+  check('period', summary.period, answer.period);
   check('value_total', summary.value_total, answer.valueTotal);
   for (const key of ['p50', 'p75', 'p90', 'users'] as const) {
     check(`population_gaps.${key}`, summary.population_gaps[key], answer.population[key]);
@@ -72,17 +100,32 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
     check('edges.frequency', exact(summary.edges?.frequency), texts(answer.edges.frequency));
     check('edges.monetary', exact(summary.edges?.monetary), texts(answer.edges.monetary));
   }
-  for (const [segmentation, column] of [
-    ['status', 'status'],
-    ['rfm', 'rfm_segment'],
-  ] as const) {
-    for (const [segment, size] of Object.entries(summary.segmentations[segmentation] ?? {})) {
-      if (typeof size === 'string') continue;
-      check(`${segmentation}.${segment}`, size.users, answer.users.filter((user) => user[column] === segment).length);
+  check('segmentations', Object.keys(summary.segmentations).sort(), Object.keys(SEGMENTATIONS).sort());
+  const allRevenue = sum(answer.revenue.values());
+  for (const [segmentation, column] of Object.entries(SEGMENTATIONS)) {
+    const sizes = Object.entries(summary.segmentations[segmentation] ?? {}).filter(
+      (entry): entry is [string, Size] => entry[0] !== 'basis',
+    );
+    for (const user of answer.users) {
+      const segment = user[column];
+      if (segment !== '' && !sizes.some(([name]) => name === segment)) differences.push(`${segmentation}.${segment} is not listed`);
+    }
+    for (const [segment, size] of sizes) {
+      const members = answer.users.filter((user) => user[column] === segment);
+      const revenue = sum(members.map((user) => answer.revenue.get(user.user_id) ?? ZERO));
+      const name = `${segmentation}.${segment}`;
+      check(name, size.users, members.length);
+      check(`${name}.revenue`, size.revenue, revenue.toExactText(2));
+      checkShare(`${name}.share`, size.share, Fraction.of(members.length, answer.users.length));
+      checkShare(`${name}.revenue_share`, size.revenue_share, allRevenue.equals(ZERO) ? ZERO : revenue.over(allRevenue));
     }
   }
   check('rfm.basis', summary.segmentations.rfm?.basis, answer.basis);
   if (differences.length > 0) throw new Error(explain(differences, answer));
+}
+
+function sum(values: Iterable<Fraction>): Fraction {
+  return [...values].reduce((total, value) => total.plus(value), ZERO);
 }
 
 /** Decimal texts without trailing zeros, so that 12 and 12.00 are one number. */
