@@ -9,7 +9,7 @@ import { type RunOptions, runCli } from './support/run-cli.js';
 // (columns, isTty, env), and what comes out: stdout, stderr, exit-code, and the files written, under expected/.
 // `npm run test:update` writes what comes out; read it before you commit it.
 const CASES = fileURLToPath(new URL('cases/', import.meta.url));
-const BINARY = /\.(parquet|gz)$/;
+const BINARY = /\.(parquet|arrow|gz)$/;
 
 let cwd = '';
 beforeEach(() => {
