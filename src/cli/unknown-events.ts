@@ -48,7 +48,7 @@ async function listEvents(database: Database, { eventsQuery }: LoadedEvents): Pr
 
 function describe({ option, name }: NamedEvent, { mapping }: LoadedEvents, names: readonly string[]): string {
   const given = `${flagOf(option)} ${name}`;
-  if (mapping.columns.event === null) return `${given} has no effect: there is no event column, and every row is a purchase`;
+  if (mapping.columns.event === null) return `${given}: there is no event column, and every row is a purchase`;
   const close = nearest(name, names);
-  return `${given} has no effect: no row holds an event of that name${close === undefined ? '' : `; did you mean "${close}"?`}`;
+  return `${given}: no row holds an event of that name${close === undefined ? '' : `; did you mean "${close}"?`}`;
 }

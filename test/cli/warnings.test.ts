@@ -288,10 +288,10 @@ describe('a warning fires when it should, alone, and not otherwise', () => {
       (await classify(late, given)).summary.warnings.flatMap(({ code, message }) => (code === 'unknown_events' ? [message] : []));
     expect(await messages(flags)).toEqual([]);
     expect(await messages(flags.map((word) => (word.startsWith('--') ? word : `${word}s`)))).toEqual([
-      '--value-event sales has no effect: no row holds an event of that name; did you mean "Sale"?',
-      '--churn-event lefts has no effect: no row holds an event of that name; did you mean "left"?',
-      '--passive-event newsletters has no effect: no row holds an event of that name; did you mean "Newsletter"?',
-      '--risk-event complaints has no effect: no row holds an event of that name; did you mean "complaint"?',
+      '--value-event sales: no row holds an event of that name; did you mean "Sale"?',
+      '--churn-event lefts: no row holds an event of that name; did you mean "left"?',
+      '--passive-event newsletters: no row holds an event of that name; did you mean "Newsletter"?',
+      '--risk-event complaints: no row holds an event of that name; did you mean "complaint"?',
     ]);
   });
 

@@ -41,7 +41,7 @@ export const rfm = defineTopic({
     { kind: 'heading', text: 'The grid' },
     {
       kind: 'text',
-      text: 'The segment follows from R and F. M is in `rfm_score` (`433` is R4, F3, M3) and does not move anybody between segments. (Long names are cut here.)',
+      text: 'The segment follows from R and F. M is in `rfm_score` (`433` is R4, F3, M3) and does not move anybody between segments.',
     },
     { kind: 'lines', lines: gridLines() },
     {
@@ -71,15 +71,19 @@ export const rfm = defineTopic({
   ],
 });
 
+/** The grid in full words; recency scores that lead to the same segments share a column, so that it fits on a line. */
 function gridLines(): string[] {
-  const rows = RFM_GRID.map((row) => row.map(shortName));
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (label: string, cells: readonly string[]): string =>
-    `${label}   ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
-  return [line('  ', ['R1', 'R2', 'R3', 'R4', 'R5']), ...rows.map((row, index) => line(`F${5 - index}`, row))];
-}
-
-/** `loyal` for `loyal_customers`: five columns fit on a line. */
-function shortName(name: string): string {
-  return name.replace(/_(customers|loyalists)$/, '');
+  const columns = new Map<string, { readonly cells: readonly string[]; readonly scores: number[] }>();
+  for (const score of [1, 2, 3, 4, 5]) {
+    const cells = RFM_GRID.map((row) => row[score - 1] ?? '');
+    const column = columns.get(cells.join()) ?? { cells, scores: [] };
+    column.scores.push(score);
+    columns.set(cells.join(), column);
+  }
+  const drawn = [...columns.values()].map(({ cells, scores }) => {
+    const texts = [`R${scores.join('-')}`, ...cells];
+    const width = Math.max(...texts.map((text) => text.length));
+    return texts.map((text) => text.padEnd(width));
+  });
+  return ['  ', 'F5', 'F4', 'F3', 'F2', 'F1'].map((label, row) => [label, ...drawn.map((column) => column[row] ?? '')].join(' ').trimEnd());
 }
