@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { fail } from '../errors/segment-error.js';
 import { systemReason } from '../errors/system-error.js';
 import type { InputFile } from '../input/sources.js';
 import { parseGlob } from '../membership/publish/glob-pattern.js';
+import { isInside, realPathOf } from '../membership/publish/real-path.js';
 
 export interface RejectsPathCheck {
   /** As the user wrote it. */
@@ -22,32 +23,20 @@ export interface RejectsPathCheck {
  */
 export function checkRejectsPath({ path, inputs, inputPaths, out, cwd }: RejectsPathCheck): void {
   if (path === undefined) return;
-  const real = realPathOf(path, cwd);
+  const real = realPathOf(resolve(cwd, path));
   const found = statSync(real, { throwIfNoEntry: false });
   if (found?.isDirectory()) fail('rejects-unwritable', { path, reason: 'it is a folder' });
   const same = inputs.find((input) => isSameFile(real, input.path));
   if (same !== undefined) fail('rejects-is-input', { path, input: same.name });
   const reader = inputPaths.find((input) => wouldRead(input, real, cwd));
   if (reader !== undefined) fail('rejects-in-input', { path, input: reader });
-  if (out !== undefined && isInside(real, realPathOf(out, cwd))) fail('rejects-in-output', { path, directory: out });
+  if (out !== undefined && isInside(real, realPathOf(resolve(cwd, out)))) fail('rejects-in-output', { path, directory: out });
   if (found === undefined && !existsSync(dirname(real)))
     fail('rejects-unwritable', { path, reason: `there is no folder ${dirname(path)}` });
   try {
     accessSync(found === undefined || found.isFile() ? dirname(real) : real, constants.W_OK);
   } catch (error) {
     fail('rejects-unwritable', { path, reason: systemReason(error) }, { cause: error });
-  }
-}
-
-/** Links resolved, also where the last part does not exist yet. */
-function realPathOf(path: string, cwd: string): string {
-  const whole = resolve(cwd, path);
-  try {
-    return realpathSync.native(whole);
-  } catch {
-    const folder = dirname(whole);
-    if (folder === whole) return whole;
-    return join(realPathOf(folder, cwd), basename(whole));
   }
 }
 
@@ -62,9 +51,4 @@ function wouldRead(input: string, file: string, cwd: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined) return found.isDirectory() && isInside(file, realpathSync.native(path));
   return parseGlob(sep === '/' ? path : path.replaceAll(sep, '/')).expression.test(file);
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,7 +1,7 @@
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { findInputFiles } from '../input/sources.js';
+import { findInputFiles, type InputFile } from '../input/sources.js';
 import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
@@ -10,6 +10,7 @@ import { writeMembershipFiles } from '../membership/write-members.js';
 import { REPORTERS } from '../report/reporters/index.js';
 import { SEGMENTATIONS } from '../segmentation/index.js';
 import { checkRejectsPath } from './check-rejects-path.js';
+import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
@@ -25,11 +26,12 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   const out = settings.dryRun ? undefined : settings.out;
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out, cwd: io.cwd });
+  checkTempDir(settings.tempDir, out, io.cwd);
   // From here on a signal must not end the process before the lock and the staging folder are gone.
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = settings.dryRun ? undefined : await openFolder(io, settings);
+    folder = settings.dryRun ? undefined : await openFolder(io, settings, inputs);
     await withSession(io, settings, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
       const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
@@ -54,11 +56,12 @@ function checkKeptNames(keep: readonly string[]): void {
   }
 }
 
-function openFolder(io: CliIo, settings: Settings): Promise<OutputFolder> {
+function openFolder(io: CliIo, settings: Settings, inputs: readonly InputFile[]): Promise<OutputFolder> {
   return openOutputFolder({
     directory: settings.out,
     force: settings.force,
-    inputPaths: settings.inputs,
+    // The files too: a link in an input folder may lead to the output.
+    inputPaths: [...settings.inputs, ...inputs.map(({ name }) => name)],
     cwd: io.cwd,
     expectedNames: expectedNames(settings),
   });

@@ -394,6 +394,11 @@ export const MESSAGES = {
   }),
 
   // temporary folder
+  'temp-in-output': (p: { path: string; directory: string }): Message => ({
+    kind: 'usage',
+    text: `--temp-dir ${p.path} lies in --out ${p.directory}, which holds the published files alone.`,
+    hint: 'name a folder outside of it with --temp-dir.',
+  }),
   'temp-folder': (p: { path: string; reason: string }): Message => ({
     kind: 'environment',
     text: `No temporary folder can be made in ${p.path}: ${p.reason}.`,
@@ -497,6 +502,11 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.file}:${p.line} should be the header, but all ${p.columns} column names are empty.`,
     hint: 'put the column names on the first line of the file.',
+  }),
+  'header-nul': (p: { file: string; line: number }): Message => ({
+    kind: 'input',
+    text: `${p.file}:${p.line} should be the header, but a column name there holds a NUL byte.`,
+    hint: 'export the file again: it is damaged, or no text.',
   }),
   'too-many-columns': (p: { file: string; columns: number; limit: number }): Message => ({
     kind: 'input',

@@ -350,6 +350,29 @@ describe('a folder that is used again', () => {
     });
   });
 
+  it('is refused when a link in the input leads to it', async () => {
+    await ok('../orders.csv');
+    mkdirSync(join(place, 'exports'));
+    symlinkSync('../segments', join(place, 'exports', 'link'));
+    const before = filesBelow(join(place, 'segments'));
+    expect(await run('exports', '--max-rejects', '100%')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[input-inside-output]') });
+    expect(filesBelow(join(place, 'segments'))).toEqual(before);
+  });
+
+  it('holds the published files alone: no temporary folder', async () => {
+    await ok('../orders.csv');
+    symlinkSync('segments', join(place, 'link'));
+    for (const temp of ['segments', 'segments/status', './link/rfm']) {
+      expect(await run('../orders.csv', '--temp-dir', temp)).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: `error: --temp-dir ${temp} lies in --out segments, which holds the published files alone. [temp-in-output]\nhint: name a folder outside of it with --temp-dir.\n`,
+      });
+    }
+    await ok('../orders.csv', '--temp-dir', '.');
+    await ok('../orders.csv', '--temp-dir', 'segments', '--dry-run');
+  });
+
   it('is refused with 4 while another run writes there', async () => {
     await ok('../orders.csv');
     const before = filesBelow(join(place, 'segments'));

@@ -71,7 +71,7 @@ interface PlainText {
 /**
  * Checks a text file from its first to its last byte and finds its header and delimiter. What DuckDB cannot read as it stands
  * (gzip, other encodings, mixed or lone-CR record ends, CRLF after a header over several lines) is copied to the spool folder.
- * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `file-empty`, `header-empty`, `too-many-columns`, `line-too-long`,
+ * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `file-empty`, `header-empty`, `header-nul`, `too-many-columns`, `line-too-long`,
  * `unterminated-quote`, `bad-option-value`, `disk-full`.
  */
 export async function prepareTextFile(file: InputFile, options: TextOptions): Promise<TextFile> {
@@ -269,6 +269,7 @@ async function checkLines(file: InputFile, path: string, pass: TextPass): Promis
 
 function checkHeader(file: InputFile, header: readonly string[], line: number): void {
   if (header.every((name) => name.trim() === '')) fail('header-empty', { file: file.name, line, columns: header.length });
+  if (header.some((name) => name.includes('\0'))) fail('header-nul', { file: file.name, line });
   if (header.length > COLUMN_LIMIT) fail('too-many-columns', { file: file.name, columns: header.length, limit: COLUMN_LIMIT });
 }
 

@@ -1,7 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
 import { parseGlob } from './glob-pattern.js';
+import { isInside, realPathOf } from './real-path.js';
 
 export interface OverlapCheck {
   /** Real path of the output folder; it need not exist. */
@@ -31,26 +32,12 @@ export function checkOverlap({ directory, shown, inputPaths, names, cwd }: Overl
       continue;
     }
     const { base, expression } = parseGlob(slashed(path));
-    if (isInside(realOrSame(base), directory)) fail('input-inside-output', { directory: shown, input });
+    if (isInside(realPathOf(base), directory)) fail('input-inside-output', { directory: shown, input });
     // A glob written through a link meets the output's files under that link's name.
     const folders = [slashed(directory), slashed(resolve(cwd, shown))];
     if (folders.some((folder) => names.some((name) => expression.test(`${folder}/${name}`)))) {
       fail('output-inside-input', { directory: shown, input });
     }
-  }
-}
-
-/** Whether a path is the folder or lies in it. */
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function realOrSame(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
   }
 }
 

@@ -313,6 +313,7 @@ describe('refused', () => {
     ['html-page', '\n <!DOCTYPE html>\n<html></html>\n'],
     ['file-empty', '\n\n  \n\r\n'],
     ['file-empty', '\ufeff'],
+    ['header-nul', 'user_id,eve\0nt,timestamp\nu1,view,2024-01-01\n'],
     ['header-empty', ',,,\n1,2,3\n'],
     ['header-empty', '"","  "\n1,2\n'],
     ['unterminated-quote', 'id,"name\n1,a\n'],
@@ -366,7 +367,7 @@ describe('refused', () => {
   });
 
   it('a spool folder that is not there', async () => {
-    await expect(prepare(folder, gzipSync('a,b\n'), { spoolDirectory: join(folder.path, 'absent') }, 'x.csv.gz')).rejects.toThrow('ENOENT');
+    await expect(prepare(folder, gzipSync('a,b\n'), { spoolDirectory: join(folder.path, 'absent') }, 'x.csv.gz')).rejects.toMatchObject({ code: 'system-failed' });
   });
 });
 
