@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { segmentError } from '../errors/segment-error.js';
 import { systemReason } from '../errors/system-error.js';
-import { readChunks } from './text/read-chunks.js';
+import { readChunks } from '../files/read-chunks.js';
 import { SpoolFile } from './text/spool-file.js';
 
 export interface Reject {

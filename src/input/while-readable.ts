@@ -1,10 +1,10 @@
 import { type Database, EngineError } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
 import { isSystemError, systemReason } from '../errors/system-error.js';
+import { readChunks } from '../files/read-chunks.js';
 import { isReadFailure } from './read-failure.js';
 import { readerOf } from './readers/index.js';
 import type { InputFile } from './sources.js';
-import { readChunks } from './text/read-chunks.js';
 
 /**
  * Runs what reads the inputs. When the engine or the system fails at it, looks for a file that cannot be read to its end: some

@@ -355,7 +355,10 @@ describe('a folder that is used again', () => {
     mkdirSync(join(place, 'exports'));
     symlinkSync('../segments', join(place, 'exports', 'link'));
     const before = filesBelow(join(place, 'segments'));
-    expect(await run('exports', '--max-rejects', '100%')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[input-inside-output]') });
+    expect(await run('exports', '--max-rejects', '100%')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[input-inside-output]'),
+    });
     expect(filesBelow(join(place, 'segments'))).toEqual(before);
   });
 

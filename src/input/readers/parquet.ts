@@ -1,9 +1,9 @@
 import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
+import { hashFile } from '../../files/hash-file.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import { isReadFailure } from '../read-failure.js';
 import type { InputFile } from '../sources.js';
-import { hashFile } from '../text/hash-file.js';
 import type { TextOptions } from '../text/text-file.js';
 import { textOfColumn } from '../text-of-column.js';
 import { typedTimeProblemQuery } from '../time-query.js';

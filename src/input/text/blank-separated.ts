@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { readTextChunks, withoutMark } from './read-chunks.js';
+import { readTextChunks, withoutMark } from './read-text-chunks.js';
 
 /** The names of the columns, for each number of fields that a record may have. */
 export type BlankSeparated = Readonly<Record<number, readonly string[]>>;

@@ -1,5 +1,5 @@
 import { fail } from '../../errors/segment-error.js';
-import { readTextChunks } from './read-chunks.js';
+import { readTextChunks } from './read-text-chunks.js';
 import { RecordScanner } from './record-scanner.js';
 
 /**

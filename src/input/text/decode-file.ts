@@ -1,7 +1,7 @@
 import { segmentError } from '../../errors/segment-error.js';
+import { readChunks } from '../../files/read-chunks.js';
 import type { Decoder, Encoding } from './encoding.js';
 import { LineCounter } from './physical-line.js';
-import { readChunks } from './read-chunks.js';
 
 const PIECE_BYTES = 64 * 1024;
 

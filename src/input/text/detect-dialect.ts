@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fail } from '../../errors/segment-error.js';
-import { withoutMark } from './read-chunks.js';
+import { withoutMark } from './read-text-chunks.js';
 import { RecordScanner, type ScannedRecord } from './record-scanner.js';
 
 /** How the records of a text are written, as its beginning shows. */

@@ -1,5 +1,5 @@
 import { BYTE, byteMeanings, isDelimiterAt, NEXT_STATE, STATE } from './quote-machine.js';
-import { readTextChunks } from './read-chunks.js';
+import { readTextChunks } from './read-text-chunks.js';
 
 const LF = 0x0a;
 const { start, quoted } = STATE;

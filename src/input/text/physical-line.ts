@@ -1,4 +1,4 @@
-import { readChunks } from './read-chunks.js';
+import { readChunks } from '../../files/read-chunks.js';
 
 const LF = 0x0a;
 const CR = 0x0d;

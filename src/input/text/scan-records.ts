@@ -1,4 +1,4 @@
-import { readTextChunks } from './read-chunks.js';
+import { readTextChunks } from './read-text-chunks.js';
 import { RecordScanner, type ScannedRecord } from './record-scanner.js';
 import type { TextFile } from './text-file.js';
 

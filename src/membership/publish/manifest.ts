@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
 import { systemReason } from '../../errors/system-error.js';
+import { hashFile } from '../../files/hash-file.js';
 import { canonicalJson, type Json, type JsonObject } from './canonical-json.js';
-import { hashFile } from './hash-file.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
 
 export const MANIFEST_FORMAT = 1;

@@ -367,7 +367,9 @@ describe('refused', () => {
   });
 
   it('a spool folder that is not there', async () => {
-    await expect(prepare(folder, gzipSync('a,b\n'), { spoolDirectory: join(folder.path, 'absent') }, 'x.csv.gz')).rejects.toMatchObject({ code: 'system-failed' });
+    await expect(prepare(folder, gzipSync('a,b\n'), { spoolDirectory: join(folder.path, 'absent') }, 'x.csv.gz')).rejects.toMatchObject({
+      code: 'system-failed',
+    });
   });
 });
 

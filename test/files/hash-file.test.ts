@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { hashFile } from '../../../src/input/text/hash-file.js';
-import { useFolder } from '../../support/text-files.js';
+import { hashFile } from '../../src/files/hash-file.js';
+import { useFolder } from '../support/text-files.js';
 
 const folder = useFolder();
 
