@@ -22,8 +22,8 @@ import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, readManifest } from '../membership/publish/manifest.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
-import { dayInZone, dayOfIso, isoOfDay } from '../time/day.js';
-import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
+import { dayOfIso, isoOfDay } from '../time/day.js';
+import { dayInZone, loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
 import type { Ceiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
@@ -293,10 +293,7 @@ function rejectBound({ strict, maxRejects }: Settings): RejectBound {
 /** The clock and a day: no later event can become the as-of date (PRODUCT §1). */
 function ceiling(now: Date, timezone: string): Ceiling {
   const limit = new Date(now.getTime() + DAY_MS);
-  const iso = dayInZone(limit, timezone);
-  const day = dayOfIso(iso);
-  if (day === undefined) throw new RangeError(`no day in ${iso}`);
-  return { instant: limit.toISOString().slice(0, -1), day };
+  return { instant: limit.toISOString().slice(0, -1), day: dayInZone(limit, timezone) };
 }
 
 interface Frozen {

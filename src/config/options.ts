@@ -168,7 +168,7 @@ export const OPTIONS = {
   timezone: {
     group: 'read',
     value: { kind: 'zone', shown: 'zone' },
-    help: 'zone of the days and of times without one, for example Europe/Berlin',
+    help: 'zone of the days and of times without one, for example Europe/Berlin or +05:30',
     default: 'UTC',
     commands: READING,
   },

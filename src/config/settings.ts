@@ -1,6 +1,7 @@
 import { fail } from '../errors/segment-error.js';
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
-import { dayInZone } from '../time/day.js';
+import { isoOfDay } from '../time/day.js';
+import { dayInZone } from '../time/zone-offsets.js';
 import {
   type CommandName,
   flagOf,
@@ -69,7 +70,7 @@ export function resolveSettings(command: CommandName, layers: readonly Layer[], 
   const given = strongest(command, layers);
   const values = OPTION_NAMES.map((name) => [name, settingOf(name, given.get(name))] as const);
   const settings = { ...Object.fromEntries(values), givenBy: sourcesOf(given) } as unknown as Settings;
-  return settings.asOf === 'today' ? { ...settings, asOf: dayInZone(now, settings.timezone) } : settings;
+  return settings.asOf === 'today' ? { ...settings, asOf: isoOfDay(dayInZone(now, settings.timezone)) } : settings;
 }
 
 /**

@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
 import { isEncoding } from '../input/text/encoding.js';
 import { dayOfIso } from '../time/day.js';
+import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
 
 /** Why a text is no value of an option: what was expected in its place. */
@@ -94,11 +95,11 @@ export const VALUE_KINDS = {
   },
   zone: {
     parse: (text: string): string | Refusal => {
-      if (/^[A-Za-z]/.test(text) && isZone(text)) return text;
+      if (isZone(text)) return text;
       const close = nearest(text, Intl.supportedValuesOf('timeZone'));
-      return new Refusal(`a zone name such as UTC or Europe/Berlin${close === undefined ? '' : `; did you mean ${close}`}`);
+      return new Refusal(`a zone such as UTC, Europe/Berlin or +05:30${close === undefined ? '' : `; did you mean ${close}`}`);
     },
-    schema: (): JsonSchema => ({ type: 'string', pattern: '^[A-Za-z]' }),
+    schema: (): JsonSchema => ({ type: 'string', pattern: '^[A-Za-z+-]' }),
   },
   encoding: {
     parse: (text: string): string | Refusal =>
@@ -166,13 +167,4 @@ export function schemaOf(value: PlainValue): JsonSchema {
 
 function nonEmpty(text: string, what = 'a value that is not empty'): string | Refusal {
   return text === '' ? new Refusal(what) : text;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,10 +11,3 @@ export function dayOfIso(text: string): number | undefined {
   const ms = Date.parse(`${text}T00:00:00Z`);
   return Number.isNaN(ms) || isoOfDay(ms / MS_PER_DAY) !== text ? undefined : ms / MS_PER_DAY;
 }
-
-/** The ISO day that an instant falls on in an IANA zone. */
-export function dayInZone(instant: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, calendar: 'gregory', year: 'numeric', month: '2-digit', day: '2-digit' });
-  const part = new Map(parts.formatToParts(instant).map(({ type, value }) => [type, value]));
-  return `${part.get('year')?.padStart(4, '0')}-${part.get('month')}-${part.get('day')}`;
-}

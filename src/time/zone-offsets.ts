@@ -33,8 +33,7 @@ const LONG_STEP_MS = 21 * DAY_MS;
 export function loadZoneOffsets(zone: string): ZoneOffsets {
   const fixed = fixedOffset(zone);
   if (fixed !== undefined) return { zone, transitions: [], firstOffsetSeconds: fixed };
-  const offsetAt = offsetsOf(zone);
-  if (offsetAt === undefined) fail('unknown-timezone', { zone, nearest: nearestZone(zone) });
+  const offsetAt = knownOffsets(zone);
   const start = Date.UTC(FIRST_YEAR, 0, 1);
   const end = Date.UTC(LAST_YEAR, 0, 1);
   const firstOffsetSeconds = offsetAt(start);
@@ -50,6 +49,18 @@ export function loadZoneOffsets(zone: string): ZoneOffsets {
     from = to;
   }
   return { zone, transitions, firstOffsetSeconds };
+}
+
+/** Whether `loadZoneOffsets` knows a zone. */
+export function isZone(zone: string): boolean {
+  return fixedOffset(zone) !== undefined || offsetsOf(zone) !== undefined;
+}
+
+/** The day number that an instant falls on in a zone. Error: `unknown-timezone`. */
+export function dayInZone(instant: Date, zone: string): number {
+  const ms = instant.getTime();
+  const seconds = fixedOffset(zone) ?? knownOffsets(zone)(ms);
+  return Math.floor((ms + 1000 * seconds) / DAY_MS);
 }
 
 /** The first whole minute after `from` whose offset is no longer `before`: first by hours, as nearly all zones change on the hour. */
@@ -74,6 +85,10 @@ function fixedOffset(zone: string): number | undefined {
   const match = /^([+-])([01]\d|2[0-3])(?::?([0-5]\d))?$/.exec(zone);
   if (match === null) return undefined;
   return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60);
+}
+
+function knownOffsets(zone: string): (ms: number) => number {
+  return offsetsOf(zone) ?? fail('unknown-timezone', { zone, nearest: nearestZone(zone) });
 }
 
 /** Offset in seconds at an instant, or undefined when the runtime does not know the zone. */

@@ -118,7 +118,7 @@ describe('what is wrong with a config file', () => {
       'config: other.yaml',
     ].join('\n');
     expect(problemsOf(text)).toEqual([
-      '1:11+12: timezone: expected a zone name such as UTC or Europe/Berlin; did you mean Europe/Berlin',
+      '1:11+12: timezone: expected a zone such as UTC, Europe/Berlin or +05:30; did you mean Europe/Berlin',
       '2:1+11: there is no setting "time-format"; did you mean "time_format"?',
       '2:14+1: a text that begins with this sign stands in quotes',
       '3:11+3: lookback: expected a whole number from 1 to 36500, or all',

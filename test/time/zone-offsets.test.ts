@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SegmentError } from '../../src/errors/segment-error.js';
-import { loadZoneOffsets, type ZoneOffsets } from '../../src/time/zone-offsets.js';
+import { isoOfDay } from '../../src/time/day.js';
+import { dayInZone, loadZoneOffsets, type ZoneOffsets } from '../../src/time/zone-offsets.js';
 import { printedOffset } from '../support/zone-by-intl.js';
 
 const ZONES = [
@@ -76,4 +77,16 @@ describe('offsets of a zone', () => {
   it.each(['', '+25:00', 'Mars/Olympus', "'; drop table x", '05:30'])('%j is refused', (zone) => {
     expect(() => loadZoneOffsets(zone)).toThrow(SegmentError);
   });
+});
+
+it.each([
+  ['2024-06-30T22:00:00Z', 'Europe/Berlin', '2024-07-01'],
+  ['2024-06-30T21:59:59.999Z', 'Europe/Berlin', '2024-06-30'],
+  // Winter there: an hour, not two.
+  ['2024-12-31T22:59:59Z', 'europe/berlin', '2024-12-31'],
+  ['2024-06-30T18:15:00Z', '+05:45', '2024-07-01'],
+  ['2024-07-01T03:29:59Z', '-03:30', '2024-06-30'],
+  ['1969-12-31T23:00:00Z', 'UTC', '1969-12-31'],
+])('the day of %s in %s is %s', (instant, zone, day) => {
+  expect(isoOfDay(dayInZone(new Date(instant), zone))).toBe(day);
 });
