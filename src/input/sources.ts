@@ -20,8 +20,8 @@ export interface InputFile {
   /** Of the reader that reads it. */
   readonly format: string;
   readonly compression: 'none' | 'gzip';
-  /** `key=value` folders below the folder that was named, decoded; has no prototype. */
-  readonly partitions: Readonly<Record<string, string>>;
+  /** Names of the `key=value` folders below the one that was named, decoded, with how many folders up from the file each is, its own being 1. */
+  readonly partitions: ReadonlyMap<string, number>;
 }
 
 /** A file to look at, and the folder below which its partitions begin. */
@@ -54,8 +54,6 @@ const AT_ONCE = 32;
 const OUT_OF_MEANS = ['EMFILE', 'ENFILE', 'ENOMEM'];
 /** Bytes of a file's end that readers may look at. */
 const TAIL_BYTES = 16;
-/** What Hive and Spark write for a partition without a value. */
-const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
 
 /**
  * The files that arguments lead to, sorted by path (bytewise), each real file once. An argument that exists is taken as it is written,
@@ -248,13 +246,12 @@ async function readEnds(path: string, size: number): Promise<{ head: Buffer; tai
   }
 }
 
-function partitionsOf({ path, base }: Candidate): Record<string, string> {
-  const partitions: Record<string, string> = Object.create(null);
-  for (const part of relative(base, dirname(path)).split(sep)) {
-    const at = part.indexOf('=');
-    if (at <= 0) continue;
-    const value = decoded(part.slice(at + 1));
-    partitions[decoded(part.slice(0, at))] = value === HIVE_NULL ? '' : value;
+function partitionsOf({ path, base }: Candidate): Map<string, number> {
+  const partitions = new Map<string, number>();
+  const folders = relative(base, dirname(path)).split(sep);
+  for (const [index, folder] of folders.entries()) {
+    const at = folder.indexOf('=');
+    if (at > 0) partitions.set(decoded(folder.slice(0, at)), folders.length - index);
   }
   return partitions;
 }

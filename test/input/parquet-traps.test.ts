@@ -6,6 +6,7 @@ import { openDuckDb } from '../../src/engine/duckdb.js';
 import { type Sql, sql } from '../../src/sql/sql.js';
 import { type ClassifyRun, classifyOnce, makeRunFolder } from '../support/classify-once.js';
 import { type LoadedRow, loadRows } from '../support/load-rows.js';
+import { corpusPath, hasCorpora } from '../support/shared-corpora.js';
 import { failureOf } from '../support/text-files.js';
 
 /** Parquet as different writers make it: each column type, read as what it means. */
@@ -112,6 +113,23 @@ describe('times', () => {
   });
 });
 
+describe.skipIf(!hasCorpora)('INT96, as Impala and Spark wrote times', () => {
+  it('is a time by its type', async () => {
+    const path = corpusPath('parquet-testing/data/alltypes_plain.parquet');
+    const { rows } = await loadRows([path], { columns: { user: 'id', time: 'timestamp_col', event: 'none', eventId: 'none' } });
+    expect(rows.map(({ user, at }) => [user, at])).toEqual([
+      ['0', '2009-01-01 00:00:00'],
+      ['1', '2009-01-01 00:01:00'],
+      ['2', '2009-02-01 00:00:00'],
+      ['3', '2009-02-01 00:01:00'],
+      ['4', '2009-03-01 00:00:00'],
+      ['5', '2009-03-01 00:01:00'],
+      ['6', '2009-04-01 00:00:00'],
+      ['7', '2009-04-01 00:01:00'],
+    ]);
+  });
+});
+
 describe('amounts', () => {
   it.each<[string, Sql, string | null]>([
     ['DECIMAL(38,10)', sql`1.0123456789::decimal(38, 10)`, '1.0123456789'],
@@ -188,13 +206,34 @@ describe('several files', () => {
     ]);
   });
 
-  it('below folders that are named alike by accident', async () => {
+  it('below folders that are named alike by accident: those above the one that was named say nothing', async () => {
     const paths = [
-      await parquet(sql`select 'u1' as user_id, ${TIME}`, 'env=a/in/dt=1/a.parquet'),
-      await parquet(sql`select 'u2' as user_id, ${TIME}`, 'stage=b/in/dt=1/a.parquet'),
+      await parquet(sql`select 'u1' as email, ${TIME}, 'x' as env`, 'env=a/user_id=b/in/dt=1/a.parquet'),
+      await parquet(sql`select 'u2' as email, ${TIME}, 'y' as env`, 'customer=c/in/dt=2/a.parquet'),
     ];
-    const bases = paths.map((path) => join(dirname(path), '..'));
-    expect((await loadRows(bases)).rows).toHaveLength(2);
+    const { summary, members } = await classify(...paths.map((path) => join(dirname(path), '..')), '--keep', 'env,dt');
+    expect(summary.columns).toMatchObject({ user: 'email' });
+    expect(members.map((user) => [user['user_id'], user['env'], user['dt']])).toEqual([
+      ['u1', 'x', '1'],
+      ['u2', 'y', '2'],
+    ]);
+  });
+
+  it('in folders named by Hive: what the file itself holds comes first', async () => {
+    await parquet(sql`select 'u1' as user_id, timestamp '2024-01-01 23:30:00' as "Date"`, 'in/date=2024-01-02/a.parquet');
+    const { rows } = await loadRows([join(folder.path, String(files), 'in')]);
+    expect(rows).toMatchObject([{ user: 'u1', at: '2024-01-01 23:30:00' }]);
+  });
+
+  it('in folders named by Hive: with signs that a path encodes, and some that it should', async () => {
+    const values = { 'a%2Fb%20c': 'a/b c', '50%': '50%', '%FF': '%FF', 'x=y': 'x=y', 'two\nlines': 'two\nlines', "it's": "it's", '': '' };
+    for (const [index, folderValue] of Object.keys(values).entries()) {
+      const directory = join(folder.path, `hive${files}/plan%20name=${folderValue}`);
+      mkdirSync(directory, { recursive: true });
+      await engine.copy(sql`select ${`u${index}`} as user_id, ${TIME}`, join(directory, 'a.parquet'), { format: 'parquet' });
+    }
+    const { members } = await classify(join(folder.path, `hive${files}`), '--keep', 'plan name');
+    expect(members.map((user) => user['plan name'])).toEqual(Object.values(values));
   });
 });
 
@@ -255,6 +294,25 @@ describe('columns', () => {
     const { summary, members } = await classify(path, '--max-rejects', '100%', '--keep', 'file_row_number,filename,select,a"b');
     expect(summary.rejects).toMatchObject([{ line: 2, reason: 'no_time' }]);
     expect(members).toMatchObject([{ file_row_number: '7', filename: 'x', select: '1', 'a"b': '2' }]);
+  });
+
+  it('that differ in case only are two, and two with one name are', async () => {
+    const path = await parquet(sql`select 'u1' as user_id, 'u2' as user_ix, timestamp '2024-01-01' as ts, 7 as tx`);
+    const renamed = (names: Readonly<Record<string, string>>): string => {
+      let bytes = readFileSync(path).toString('latin1');
+      for (const [from, to] of Object.entries(names)) bytes = bytes.replaceAll(from, to);
+      const to = join(dirname(path), `renamed${++files}.parquet`);
+      writeFileSync(to, Buffer.from(bytes, 'latin1'));
+      return to;
+    };
+    const cased = await classify(renamed({ user_ix: 'User_ID' }));
+    expect(cased.stderr).toContain('[columns-ambiguous]');
+    const { members } = await classify(renamed({ user_ix: 'User_ID' }), '--user-column', 'User_ID');
+    expect(members).toMatchObject([{ user_id: 'u2' }]);
+    const repeated = await classify(renamed({ user_ix: 'user_id' }));
+    expect(repeated.stderr).toContain('[columns-ambiguous]');
+    // A name that no SQL can hold.
+    expect((await classify(renamed({ user_ix: 'us\0r_ix' }))).members).toMatchObject([{ user_id: 'u1' }]);
   });
 
   it('that cannot be read do no harm where they are not needed', async () => {

@@ -135,25 +135,24 @@ describe('partitions', () => {
       'x=1/in/dt=2024-01-31/city=S%C3%A3o%20Paulo%2FBR/a=b=c/%zz=50%25/part.parquet': PARQUET,
       'x=1/in/dt=__HIVE_DEFAULT_PARTITION__/b.parquet': PARQUET,
     });
-    const expected = [{ dt: '2024-01-31', city: 'São Paulo/BR', a: 'b=c', '%zz': '50%' }, { dt: '' }];
+    const expected = [{ dt: 4, city: 3, a: 2, '%zz': 1 }, { dt: 1 }];
     for (const input of ['x=1/in', 'x=1/in/**/*.parquet', join(root, 'x=1/in/dt=*')]) {
-      expect((await findInputFiles([input], root)).map((file) => ({ ...file.partitions }))).toEqual(expected);
+      expect((await findInputFiles([input], root)).map((file) => Object.fromEntries(file.partitions))).toEqual(expected);
     }
-    expect((await findInputFiles(['x=1/in/dt=2024-01-31'], root)).map((file) => Object.keys(file.partitions))).toEqual([
+    expect((await findInputFiles(['x=1/in/dt=2024-01-31'], root)).map((file) => [...file.partitions.keys()])).toEqual([
       ['city', 'a', '%zz'],
     ]);
-    expect((await findInputFiles(['x=1/in/dt=__HIVE_DEFAULT_PARTITION__/b.parquet'], root))[0]?.partitions).toEqual(Object.create(null));
+    expect((await findInputFiles(['x=1/in/dt=__HIVE_DEFAULT_PARTITION__/b.parquet'], root))[0]?.partitions).toEqual(new Map());
   });
 
   it('may be called __proto__', async () => {
     await write({ 'in/__proto__=x/constructor=y/a.csv': CSV });
     // Entries that begin with an underscore are left out of a folder; a pattern may name them.
     const [file] = await findInputFiles(['in/__proto__*/*/*.csv'], root);
-    expect(Object.entries(file?.partitions ?? {})).toEqual([
-      ['__proto__', 'x'],
-      ['constructor', 'y'],
+    expect([...(file?.partitions ?? [])]).toEqual([
+      ['__proto__', 2],
+      ['constructor', 1],
     ]);
-    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 });
 

@@ -58,8 +58,8 @@ export const csvReader: Reader<CsvFile> = {
 function csvColumns(file: TextFile): ReadColumn[] {
   const taken = new Set<string>();
   return file.header.map((name, index) => {
-    let unique = name === '' ? `column ${index + 1}` : name;
-    // DuckDB compares column names without case.
+    // No SQL can hold a NUL, and DuckDB compares column names without case.
+    let unique = name === '' ? `column ${index + 1}` : name.replaceAll('\0', '\uFFFD');
     while (taken.has(unique.toLowerCase())) unique = `${unique} ${index + 1}`;
     taken.add(unique.toLowerCase());
     return { name, value: ident(unique), type: 'VARCHAR', isNested: false, hasEmptyText: false };

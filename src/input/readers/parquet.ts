@@ -16,6 +16,12 @@ const DEEPEST = 5;
 const TEXT_MAP = /^MAP\(VARCHAR, (.+)\)$/;
 const NESTED = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/;
 
+/** Of a column that holds the path of each row's file. */
+const PATH_NAME = 'path of the file';
+const PATH = ident(PATH_NAME);
+/** What Hive and Spark write for a partition without a value. */
+const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
+
 const MARK = 'PAR1';
 /** Two marks and the length of the footer between them. */
 const LEAST_BYTES = 12;
@@ -50,18 +56,24 @@ export const parquetReader: Reader = {
 async function prepareParquetFile(database: Database, source: InputFile, { signal }: TextOptions): Promise<ReadableFile> {
   const sha256 = await hashFile(source.path, signal);
   try {
+    const names = await columnNames(database, source);
     const columns: ReadColumn[] = [];
-    for (const { name, type } of await describe(database, sql`*`, source)) {
-      const column = parquetColumn(name, type, ident(name));
+    const described = await describe(database, sql`*`, source);
+    for (const [index, { name, type }] of described.slice(0, names.length).entries()) {
+      // No SQL can name such a column.
+      if (name.includes('\0')) continue;
+      const column = parquetColumn(names[index] ?? name, type, ident(name));
       columns.push(isStruct(column) ? { ...column, leaves: await findLeaves(database, source, column, 1) } : column);
     }
+    const own = new Set(columns.map(({ name }) => name.toLowerCase()));
+    for (const [name, folder] of source.partitions) if (!own.has(name.toLowerCase())) columns.push(partitionColumn(name, folder));
     return {
       source,
       sha256,
       columns,
       records: await countRows(database, source),
       hasPieces: false,
-      layout: JSON.stringify([Object.keys(source.partitions), columns.map(({ type }) => type)]),
+      layout: JSON.stringify([[...source.partitions], columns.map(({ type }) => type)]),
       isReject: undefined,
       hasMixedLineEndings: false,
       scriptCopy: undefined,
@@ -70,6 +82,24 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
     if (!isReadFailure(error)) throw error;
     return fail('parquet-unreadable', { file: source.name, why: error.message }, { cause: error });
   }
+}
+
+/** As they stand in the file: the engine tells columns apart that differ in case only by names of its own. */
+async function columnNames(database: Database, source: InputFile): Promise<string[]> {
+  const nodes = await database.rows<{ name: string; children: number | null }>(
+    sql`select name, num_children as children from parquet_schema(${globLiteral(source.path)})`,
+  );
+  const names: string[] = [];
+  let at = 1;
+  const pass = (): void => {
+    let children = nodes[at++]?.children ?? 0;
+    for (; children > 0; children -= 1) pass();
+  };
+  while (at < nodes.length) {
+    names.push(nodes[at]?.name ?? '');
+    pass();
+  }
+  return names;
 }
 
 async function countRows(database: Database, source: InputFile): Promise<number> {
@@ -110,13 +140,25 @@ function parquetColumn(name: string, type: string, value: Sql): ReadColumn {
   return { ...column, entry: (key) => parquetColumn(`${name}.${key}`, entryType, sql`map_extract_value(${value}, ${key})`) };
 }
 
-/** Reads Parquet files of one schema. */
+/**
+ * What a folder `key=value` above the file says, as text. The engine's own hive partitioning would also take the folders above the one
+ * that was named, and put what a folder says over what the file holds.
+ */
+function partitionColumn(name: string, folder: number): ReadColumn {
+  const text = sql`regexp_extract(split_part(${PATH}, '/', ${-folder - 1}), '(?s)=(.*)$', 1)`;
+  const value = sql`nullif(coalesce(try(url_decode(${text})), ${text}), ${HIVE_NULL})`;
+  return { name, value, type: 'VARCHAR', isNested: false, hasEmptyText: true };
+}
+
+/** Reads Parquet files of one schema, and the path of each row's file where partitions are to be read from it. */
 function parquetSource(files: readonly InputFile[]): Sql {
-  const hasPartitions = files.some(({ partitions }) => Object.keys(partitions).length > 0);
+  const path = files.some(({ partitions }) => partitions.size > 0)
+    ? sql`
+        filename = ${PATH_NAME},`
+    : sql``;
   return sql`read_parquet(
-        ${list(files.map(({ path }) => globLiteral(path)))},
-        hive_partitioning = ${hasPartitions},
-        hive_types_autocast = false
+        ${list(files.map((file) => globLiteral(file.path)))},${path}
+        hive_partitioning = false
       )`;
 }
 
