@@ -12,7 +12,7 @@ import type { ColumnFlags } from '../input/column-mapping.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
-import { type LoadedEvents, loadEvents } from '../input/load-events.js';
+import { type LoadedEvents, loadEvents, withoutEventId } from '../input/load-events.js';
 import type { ChosenPreset } from '../input/presets/choose-preset.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
@@ -187,7 +187,7 @@ async function readEvents(
 ): Promise<ReadEvents> {
   const { database, progress, spoolDirectory, signal } = session;
   progress.step('checking files');
-  const loaded = await loadEvents(database, inputs, {
+  let loaded = await loadEvents(database, inputs, {
     columns: columnFlags(settings),
     timeFormat: settings.timeFormat,
     zone,
@@ -213,9 +213,13 @@ async function readEvents(
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };
     if (loaded.hasEventId) progress.step('comparing event ids', bytes);
-    const repeated = loaded.hasEventId
+    let repeated = loaded.hasEventId
       ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true }))
       : undefined;
+    if (repeated !== undefined && loaded.mapping.bareEventId !== undefined) {
+      repeated = undefined;
+      loaded = withoutEventId(loaded);
+    }
     const userDays = await buildUserDays(database, {
       events: repeated?.once ?? loaded.eventsQuery({ ...reading, isIdentified: false }),
       repeated,

@@ -50,6 +50,8 @@ export interface ColumnMapping {
   readonly refunded: string | null;
   /** The roles whose columns are those of the preset. */
   readonly presetRoles: ReadonlySet<ColumnRole>;
+  /** The note on an event id that is a bare `id`: it is one only as long as no value repeats. */
+  readonly bareEventId: string | undefined;
 }
 
 export interface MappingContext {
@@ -136,12 +138,14 @@ export function mapColumns(
     multiplyByQuantity,
     refunded: choice.presetRoles.has('value') ? (preset.roles.refunded?.label ?? null) : null,
     presetRoles: choice.presetRoles,
+    bareEventId: choice.bareEventId,
   };
 }
 
 class Choice {
   readonly problems: ColumnProblem[] = [];
   readonly notes: string[] = [];
+  bareEventId: string | undefined;
   /** What a person could answer to a problem; undefined when no column answers it. */
   readonly suggestions = new Map<ColumnRole, string | undefined>();
   readonly #columns: readonly InputColumn[];
@@ -246,21 +250,24 @@ class Choice {
   /** A bare `id` is the event's when there is a user and no value repeats. */
   eventIdById(): void {
     if (!this.#chosen.has('user')) return;
-    this.#byBareId('eventId', (values) => values.length > 0 && new Set(values).size === values.length, 'no value repeats');
+    const isTaken = this.#byBareId('eventId', (values) => values.length > 0 && new Set(values).size === values.length, 'no value repeats');
+    if (isTaken) this.bareEventId = this.notes.at(-1);
   }
 
-  #byBareId(role: ColumnRole, fits: (values: readonly string[]) => boolean, reason: string): void {
-    if (this.#settled.has(role)) return;
+  #byBareId(role: ColumnRole, fits: (values: readonly string[]) => boolean, reason: string): boolean {
+    if (this.#settled.has(role)) return false;
     const ids = this.#free().filter((column) => normaliseName(column.name) === BARE_ID);
     const fitting = ids.filter((column) => fits(column.sample.filter((value) => value !== '')));
     const [column] = fitting;
-    if (column === undefined) return;
+    if (column === undefined) return false;
     this.#settled.add(role);
-    if (ids.length > 1) this.#ambiguous(role, namesOf(ids));
-    else {
-      this.#take(role, column);
-      this.#note(role, column, reason);
+    if (ids.length > 1) {
+      this.#ambiguous(role, namesOf(ids));
+      return false;
     }
+    this.#take(role, column);
+    this.#note(role, column, reason);
+    return true;
   }
 
   /** Without a name for the time, the one column that reads as one: written dates before numbers, which may be ids. */

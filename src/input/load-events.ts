@@ -1,6 +1,7 @@
 import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
+import { shellWord } from '../errors/shell-word.js';
 import { canMarkEvents, type EventRoleFlags, eventRoles } from '../events/event-roles.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { normaliseName } from '../events/normalise-name.js';
@@ -153,6 +154,19 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: new Set(decided.flatMap(({ eventNames }) => [...eventNames.keys()])),
     notes: [...inputNotes(mapped, mapping, options.columns), ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided))],
+  };
+}
+
+/** The same events when the bare `id` that was taken for their id turned out to repeat its values. */
+export function withoutEventId(loaded: LoadedEvents): LoadedEvents {
+  const { mapping, notes } = loaded;
+  const name = mapping.columns.eventId ?? '';
+  const message = `event id column: none, as the values of "${name}" repeat; --event-id-column ${shellWord(name)} drops the rows that repeat one`;
+  return {
+    ...loaded,
+    hasEventId: false,
+    mapping: { ...mapping, columns: { ...mapping.columns, eventId: null }, bareEventId: undefined },
+    notes: notes.map((note) => (note.message === mapping.bareEventId ? { ...note, message } : note)),
   };
 }
 

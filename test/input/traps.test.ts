@@ -162,6 +162,37 @@ describe('several files', () => {
   });
 });
 
+describe('a bare id', () => {
+  const day = (date: string, ids: readonly number[]): string =>
+    csv('id,user_id,timestamp,revenue', ...ids.map((id) => `${id},u${id},${date},1`));
+
+  it('that begins anew in every file is no event id: no row is taken for a repetition', async () => {
+    const { summary, codes } = await classify(day('2024-01-01', [1, 2, 3]), day('2024-01-02', [1, 2, 3]));
+    expect(summary.rows).toMatchObject({ total: 6, used: 6, duplicate: 0 });
+    expect(summary.warnings).toContainEqual({
+      code: 'ignored_columns',
+      message: 'event id column: none, as the values of "id" repeat; --event-id-column id drops the rows that repeat one',
+    });
+    expect(codes.filter((code) => code === 'ignored_columns')).toHaveLength(1);
+  });
+
+  it('that begins anew after the head is none either', async () => {
+    const ids = Array.from({ length: 12_000 }, (_, index) => (index % 10_500) + 1);
+    expect((await classify(day('2024-01-01', ids))).summary.rows).toMatchObject({ used: 12_000, duplicate: 0 });
+  });
+
+  it('that never repeats is one', async () => {
+    const { summary } = await classify(day('2024-01-01', [1, 2]), day('2024-01-02', [3]));
+    expect(summary.rows).toMatchObject({ used: 3, duplicate: 0 });
+    expect(summary.warnings).toContainEqual({ code: 'ignored_columns', message: 'event id column: "id" (no value repeats)' });
+  });
+
+  it('that is named drops what repeats it', async () => {
+    const { summary } = await classify(day('2024-01-01', [1, 2]), day('2024-01-02', [2, 3]), '--event-id-column', 'id');
+    expect(summary.rows).toMatchObject({ used: 3, duplicate: 1 });
+  });
+});
+
 describe('names of files', () => {
   const NAMES = [
     'we[1]rd*?.csv',
