@@ -213,9 +213,7 @@ async function readEvents(
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };
     if (loaded.hasEventId) progress.step('comparing event ids', bytes);
-    let repeated = loaded.hasEventId
-      ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true }))
-      : undefined;
+    let repeated = loaded.hasEventId ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true })) : undefined;
     if (repeated !== undefined && loaded.mapping.bareEventId !== undefined) {
       repeated = undefined;
       loaded = withoutEventId(loaded);

@@ -7,6 +7,7 @@ import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { normaliseName } from '../events/normalise-name.js';
 import type { Sql } from '../sql/sql.js';
 import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
+import { alignNames } from './align-names.js';
 import {
   COLUMN_ROLES,
   type ColumnFlags,
@@ -82,10 +83,11 @@ export interface LoadedEvents {
  */
 export async function loadEvents(database: Database, inputs: readonly InputFile[], options: LoadOptions): Promise<LoadedEvents> {
   const named = options.preset === undefined ? undefined : presetNamed(options.preset);
-  const files: ReadableFile[] = [];
+  const prepared: ReadableFile[] = [];
   for (const input of inputs) {
-    files.push(await readerOf(input.format).prepare(database, input, { ...options, blankSeparated: named?.blankSeparated }));
+    prepared.push(await readerOf(input.format).prepare(database, input, { ...options, blankSeparated: named?.blankSeparated }));
   }
+  const files = alignNames(prepared);
   const sample = headSampler(database, HEAD_RECORDS);
   const chosen = choosePreset(
     files.map(({ source, columns }) => ({ name: source.name, columns })),
@@ -147,7 +149,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
           ? 'purchases'
           : 'amounts',
     moneyScale,
-    currency: options.currency ?? currencies[0] ?? null,
+    currency: currencies[0] ?? null,
     mapping,
     preset: chosen ?? null,
     readings: decided,

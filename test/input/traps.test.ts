@@ -121,6 +121,28 @@ describe('several files', () => {
     ]);
   });
 
+  it('a name in another spelling is the same column, unless both stand in one file', async () => {
+    const paths = [
+      csv('User_ID,Timestamp,Plan Name', 'u1,2024-01-01,pro'),
+      csv('timestamp,user_id,plan_name', '2024-01-02,u2,free'),
+      csv('user id,TIMESTAMP', 'u3,2024-01-03'),
+    ];
+    const { summary, members } = await classify(...paths, '--keep', 'plan_name');
+    expect(summary.columns).toMatchObject({ user: 'User_ID', time: 'Timestamp' });
+    expect(members.map((user) => [user['user_id'], user['plan_name']])).toEqual([
+      ['u1', 'pro'],
+      ['u2', 'free'],
+      ['u3', ''],
+    ]);
+    const { stderr } = await classify(csv('user_id,User_ID,timestamp', 'u1,u2,2024-01-01'), ...paths);
+    expect(stderr).toContain('[columns-ambiguous]');
+  });
+
+  it('a reject in a file with another spelling is told with its line', async () => {
+    const { summary } = await classifyAll(csv('User_ID,Timestamp', 'u1,2024-01-01'), csv('timestamp,user_id', '2024-01-02,u2', 'x,u3'));
+    expect(summary.rejects).toMatchObject([{ line: 3, reason: 'unreadable_time' }]);
+  });
+
   it('of other delimiters, encodings, line ends and compression', async () => {
     const paths = [
       csv(HEADER, 'u1,purchase,2024-01-01,1'),
@@ -307,6 +329,12 @@ describe('amounts', () => {
     expect(loaded.moneyScale).toBe(4);
     // Half away from zero.
     expect(rows.filter(({ event }) => event === 'purchase').map(({ amount }) => amount)).toEqual(['0.0001', '-0.0001']);
+  });
+
+  it('in another currency than the chosen one are named by its code, however it was given', async () => {
+    const { summary } = await classify(csv('user_id,timestamp,revenue', 'u1,2024-01-01,$5', 'u1,2024-01-02,€7'), '--currency', 'usd');
+    expect(summary.value_total).toBe('5.00');
+    expect(summary.warnings).toContainEqual({ code: 'other_currency', message: '1 amount in another currency than USD counts as unknown' });
   });
 
   it('are exact beyond what a double holds', async () => {
