@@ -10,7 +10,7 @@ export interface Dialect {
   /** Physical line, from 1, where the header record begins. */
   readonly headerLine: number;
   readonly blankLinesBeforeHeader: number;
-  /** The header and the lines of blanks before it. */
+  /** The header and the lines before it that are not empty. */
   readonly recordsToHeader: number;
 }
 
@@ -31,6 +31,8 @@ interface Reading extends Attempt {
 const USUAL_DELIMITERS = [',', ';', '\t', '|'];
 /** Common in text of other kinds: taken only when they split every record alike. */
 const RARE_DELIMITERS = ['^', '~', ':'];
+/** What spreadsheets write, and read, as a first line that is no header. */
+const SEPARATOR_LINE = /^sep=(.)\r?\n/u;
 const HEAD_BYTES = 64 * 1024;
 /** After so much of records that are very long, the choice stands. */
 const CHOICE_BYTES = 1024 * 1024;
@@ -40,14 +42,17 @@ const SAMPLE_RECORDS = 200;
 const ENOUGH_RECORDS = 5;
 
 /**
- * Header and delimiter of a UTF-8 file. The delimiter is the given one, or the candidate whose number of header fields most records share.
+ * Header and delimiter of a UTF-8 file. The delimiter is the given one, or the one that a first line `sep=;` names, or the candidate
+ * whose number of header fields most records share.
  * Errors: `file-empty`, `unterminated-quote`, `line-too-long`.
  */
 export async function detectDialect(path: string, name: string, delimiter: string | undefined): Promise<Dialect> {
   let candidates = delimiter === undefined ? [...USUAL_DELIMITERS, ...RARE_DELIMITERS] : [delimiter];
   for (let bytes = HEAD_BYTES; ; bytes = Math.min(4 * bytes, HEAD_LIMIT)) {
     const { head, isWhole } = await readHeadBytes(path, bytes);
-    const attempts = candidates.map((candidate) => readAs(head, isWhole, candidate));
+    const named = SEPARATOR_LINE.exec(head.toString('utf8', 0, 16))?.[1];
+    if (named !== undefined && delimiter === undefined) candidates = [named];
+    const attempts = candidates.map((candidate) => readAs(head, isWhole, candidate, named !== undefined));
     const best = choose(attempts.filter(hasHeader));
     if (isWhole || bytes === HEAD_LIMIT || isSettled(best, attempts)) return dialectOf(name, best, attempts);
     if (best !== undefined && best.header.fields.length > 1 && bytes >= CHOICE_BYTES) candidates = [best.delimiter];
@@ -73,10 +78,10 @@ function dialectOf(name: string, best: Reading | undefined, attempts: readonly A
   return { delimiter, header: header.fields, headerLine: header.line, blankLinesBeforeHeader: header.line - 1, recordsToHeader };
 }
 
-function readAs(head: Buffer, isWhole: boolean, delimiter: string): Attempt {
+function readAs(head: Buffer, isWhole: boolean, delimiter: string, hasSeparatorLine: boolean): Attempt {
   const scanner = new RecordScanner({ delimiter, limit: SAMPLE_RECORDS });
   const all = scanner.push(head, isWhole);
-  const first = all.findIndex((record) => !isBlank(record));
+  const first = all.findIndex((record) => !isBlank(record) && !(hasSeparatorLine && record.line === 1));
   return {
     delimiter,
     header: all[first],

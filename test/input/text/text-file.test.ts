@@ -296,6 +296,16 @@ describe('delimiter', () => {
     expect((await prepare(folder, 'note\nhe said;"well\n')).header).toEqual(['note']);
   });
 
+  it('may be named by a first line, as spreadsheets write it', async () => {
+    for (const text of ['sep=;\na;b,c\n1;2\n', '\ufeffsep=;\r\na;b,c\r\n1;2\r\n', 'sep=;\n\na;b,c\n1;2\n']) {
+      const file = await prepare(folder, text);
+      expect(file).toMatchObject({ delimiter: ';', header: ['a', 'b,c'], records: 1 });
+      expect(await readHead(file, 10)).toEqual([['1', '2']]);
+    }
+    expect(await prepare(folder, 'sep=;\na;b,c\n1;2,3\n', { delimiter: ',' })).toMatchObject({ header: ['a;b', 'c'], headerLine: 2 });
+    expect((await prepare(folder, 'sep=,b\n1,2\n')).header).toEqual(['sep=', 'b']);
+  });
+
   it('may be told', async () => {
     expect((await prepare(folder, 'a;b,c\n1;2,3\n', { delimiter: ',' })).header).toEqual(['a;b', 'c']);
     expect((await prepare(folder, 'a b\n1 2\n', { delimiter: ' ' })).header).toEqual(['a', 'b']);
