@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunOptions, runCli } from './support/run-cli.js';
 
 // A case is a folder: argv.json (what is typed), files/ (what lies in the folder it is typed in), options.json
 // (columns, isTty, env), and what comes out: stdout, stderr, exit-code, and the files written, under expected/.
-// `npm run test:update` writes what comes out; read it before you commit it.
+// (without their `.gitignore`, which would keep them out of git). `npm run test:update` writes what comes out; read it before you commit it.
 const CASES = fileURLToPath(new URL('cases/', import.meta.url));
 const BINARY = /\.(parquet|arrow|gz)$/;
 
@@ -41,7 +41,7 @@ describe.each(foldersIn(CASES))('%s', (command) => {
 
 async function expectFiles(written: readonly string[], expected: string): Promise<void> {
   for (const path of written) {
-    if (BINARY.test(path)) continue;
+    if (BINARY.test(path) || basename(path) === '.gitignore') continue;
     mkdirSync(expected, { recursive: true });
     await expect(withoutPlace(contentOf(path))).toMatchFileSnapshot(join(expected, path));
   }
@@ -49,11 +49,11 @@ async function expectFiles(written: readonly string[], expected: string): Promis
   expect(stale, 'files that are expected but were not written').toEqual([]);
 }
 
-/** A file's text; the timings in a manifest are left out. */
+/** A file's text; of a manifest without the timings, and without the settings, which name every option there is. */
 function contentOf(path: string): string {
   const text = readFileSync(join(cwd, path), 'utf8');
   if (!path.endsWith('manifest.json')) return text;
-  const { timings: _timings, ...manifest } = JSON.parse(text) as Record<string, unknown>;
+  const { timings: _timings, settings: _settings, settings_hash: _hash, ...manifest } = JSON.parse(text) as Record<string, unknown>;
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 

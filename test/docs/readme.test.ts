@@ -78,7 +78,8 @@ describe('the README', () => {
       'errors',
       'warnings',
     ]);
-  });
+    // It runs every command on the page.
+  }, 300_000);
 
   it('begins with the two commands', () => {
     expect(BLOCKS.slice(0, 2)).toMatchObject([
