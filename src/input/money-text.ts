@@ -23,13 +23,18 @@ export const NEGATIVE_AMOUNT = '^[^0-9.,]*[(-]';
  * and after the number.
  */
 export function amountPattern(style: NumberStyle, currencyWords: readonly string[]): string {
-  const word = `(?:${currencyWords.map((text) => text.replaceAll('$', '[$]')).join('|')})`;
+  const word = `(?:${currencyWords.map(literally).join('|')})`;
   const before = currencyWords.length === 0 ? '' : `(?:${word}${BLANKS})?`;
   const after = currencyWords.length === 0 ? '' : `(?:${BLANKS}${word})?`;
   const number = numberPattern(style);
   const signed = currencyWords.length === 0 ? `[+-]?${number}` : `(?:[+-]?${before}|${word}${BLANKS}[+-])${number}${after}`;
   const bracketed = `${before}[(]${BLANKS}${before}${number}${after}${BLANKS}[)]${after}`;
   return `${BLANKS}(?:${signed}|${bracketed})${BLANKS}`;
+}
+
+/** The column of currencies may hold any text. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 function numberPattern({ decimal, hasThousands }: NumberStyle): string {

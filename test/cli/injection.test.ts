@@ -150,6 +150,24 @@ describe('as values', () => {
   });
 });
 
+describe('as currencies', () => {
+  it.each(['\\X', '.', '.*', '[', '(', 'a|b', '^', '$', '\\', '{2}', '?', "'; drop table members; --"])(
+    '%j in the currency column: text, never a pattern',
+    async (currency) => {
+      const path = write([
+        ['user_id', 'timestamp', 'revenue', 'currency'],
+        ['u1', '2024-01-01', '5', currency],
+        ['u1', '2024-01-02', '7', currency],
+        ['u1', '2024-01-03', 'xx9', currency],
+      ]);
+      const run = await classifyOnce([path, '--max-rejects', '100%'], freshOut());
+      expectHarmless(run, currency);
+      // 5 + 7; xx9 is no amount in any currency.
+      expect([run.exitCode, run.summary.value_total, run.summary.bad_amounts], run.stderr).toEqual([0, '12.00', 1]);
+    },
+  );
+});
+
 describe('as names of columns', () => {
   it('hundreds in one header', async () => {
     const path = write([

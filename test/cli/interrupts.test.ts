@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   truncateSync,
@@ -19,6 +20,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyOutputs } from '../../src/membership/publish/manifest.js';
 import { canMountSmallDisk, withSmallDisk } from '../membership/publish/small-disk.js';
@@ -120,6 +122,19 @@ describe.skipIf(!hasSignals)('a signal', () => {
     },
   );
 
+  it('while a compressed input is unpacked: the copy goes too', async () => {
+    const path = join(place, 'long.csv.gz');
+    writeFileSync(path, gzipSync(readFileSync(join(folder, 'long.csv')), { level: 1 }));
+    const before = filesBelow(out);
+    const isUnpacking = (): boolean => Object.keys(filesBelow(temp)).some((name) => name.endsWith('.csv'));
+    const { stdout, stderr, exitCode } = await spawnCli(['classify', path, '--out', out, '--temp-dir', temp], {
+      meanwhile: (child) => asSoonAs(isUnpacking, () => child.kill('SIGHUP'))(child),
+    });
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: '', stderr: 'interrupted\n', exitCode: 129 });
+    expect(filesBelow(out)).toEqual(before);
+    expectNothingLeft();
+  });
+
   it('takes away the folder that was made for nothing', async () => {
     rmSync(out, { recursive: true });
     const { exitCode } = await runLong({
@@ -203,6 +218,30 @@ describe.skipIf(!hasSignals)('a reader of stdout', () => {
       expect(await verifyOutputs(out)).toEqual([]);
     }
     expectNothingLeft();
+  });
+
+  it.each([
+    ['explain', ['explain', '--status', 'active']],
+    ['explain --json', ['explain', '--status', 'active', '--json']],
+    ['sql', ['sql']],
+    ['classify --dry-run', ['classify', '--dry-run']],
+    ['classify --dry-run --json', ['classify', '--dry-run', '--json']],
+  ])('that goes away from %s is no error', async (_, [command = '', ...flags]) => {
+    const { stderr, exitCode } = await spawnCli([command, join(folder, 'short.csv'), '--temp-dir', temp, ...flags], {
+      meanwhile: (child) => child.stdout?.destroy(),
+    });
+    expect({ exitCode, stderr: stderr.replaceAll(/warning: .*\n/g, '') }).toEqual({ exitCode: 0, stderr: '' });
+    expectNothingLeft();
+  });
+
+  it.each([
+    ['demo', ['demo', '--users', '20']],
+    ['demo --json', ['demo', '--users', '20', '--json']],
+    ['params --json', ['params', '--json']],
+    ['help TOPIC', ['help', 'statuses']],
+  ])('that goes away from %s is no error', async (_, argv) => {
+    const { stderr, exitCode } = await spawnCli(argv, { cwd: place, meanwhile: (child) => child.stdout?.destroy() });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
   it('| head -n 1 takes its line and the run ends with 0', () => {
