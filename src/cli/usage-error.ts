@@ -29,7 +29,7 @@ export function usageError(error: CommanderError, command: Command): SegmentErro
 
 /** Somebody who writes a file where a command belongs wants to classify it. */
 function fileCommand(name: string): string | undefined {
-  return /^[\w./-]+\.(csv|tsv|txt|gz|parquet)$/.test(name) ? `segment classify ${name}` : undefined;
+  return /^[\w./-]+\.(csv|tsv|txt|json|jsonl|ndjson|gz|parquet)$/.test(name) ? `segment classify ${name}` : undefined;
 }
 
 /** `--out <dir>` of `-o, --out <dir>`. */

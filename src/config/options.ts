@@ -74,7 +74,7 @@ export const OPTIONS = {
     group: 'read',
     isArgument: true,
     value: { kind: 'input', shown: 'files', list: true },
-    help: 'CSV, TSV or Parquet files, globs or folders',
+    help: 'CSV, JSON Lines or Parquet files, globs or folders',
     leavesMembers: true,
     commands: READING,
   },

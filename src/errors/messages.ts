@@ -426,7 +426,7 @@ export const MESSAGES = {
     text:
       p.there.length === 0
         ? `${p.input}: ${p.what === 'folder' ? 'the folder holds no files' : 'no file matches this pattern'}.`
-        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt or .parquet file; there is ${listed(p.there, 5)}.`,
+        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt, .json, .jsonl, .ndjson or .parquet file; there is ${listed(p.there, 5)}.`,
     hint:
       p.what === 'folder' ? 'name the files themselves if their names end otherwise.' : 'quote the pattern, so that it arrives as written.',
   }),
@@ -462,7 +462,7 @@ export const MESSAGES = {
   }),
   'unsupported-format': (p: { file: string; found: string }): Message => ({
     kind: 'input',
-    text: `${p.file} holds ${p.found}; segment reads CSV and TSV, plain or gzip, and Parquet.`,
+    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain or gzip, and Parquet.`,
     hint: 'export it as CSV or Parquet.',
   }),
   'html-page': (p: { file: string }): Message => ({
@@ -507,6 +507,16 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.file}:${p.line} should be the header, but a column name there holds a NUL byte.`,
     hint: 'export the file again: it is damaged, or no text.',
+  }),
+  'json-list-damaged': (p: { file: string; line: number; what: string }): Message => ({
+    kind: 'input',
+    text: `${p.file}:${p.line}: the JSON list is damaged: ${p.what}.`,
+    hint: 'export or download it again.',
+  }),
+  'no-json-objects': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} begins like JSON, but no line of it is a JSON object with keys, as {"user_id": "u1", "time": "2024-01-01"} is.`,
+    hint: `put every object on a line of its own, for example with jq -c . ${shellWord(p.file)} > events.jsonl.`,
   }),
   'too-many-columns': (p: { file: string; columns: number; limit: number }): Message => ({
     kind: 'input',

@@ -17,7 +17,7 @@ export interface InputColumn {
   readonly sample: readonly string[];
   /** A date or timestamp by its type. */
   readonly isTime: boolean;
-  /** Dotted paths of its fields (`user.id`), where it is nested and they are known. */
+  /** Dotted paths of its fields (`user.id`). */
   readonly fields?: readonly string[] | undefined;
 }
 
@@ -350,10 +350,7 @@ class Choice {
   }
 
   #findField(value: string): string | undefined {
-    for (const { name, isNested, fields } of this.#columns) {
-      if (isNested && value.startsWith(`${name}.`) && value.length > name.length + 1 && (fields?.includes(value) ?? true)) return value;
-    }
-    return undefined;
+    return this.#columns.some(({ fields }) => fields?.includes(value)) ? value : undefined;
   }
 
   #addressable(): string[] {

@@ -11,7 +11,7 @@ export type ContentKind =
 export const CONTENT_HEAD_BYTES = 512;
 
 const HTML: ContentKind = { kind: 'html', name: 'HTML or XML' };
-const JSON_TEXT: ContentKind = { kind: 'other', name: 'JSON' };
+const JSON_TEXT: ContentKind = { kind: 'other', name: 'a JSON list of other things than objects' };
 
 /** Packings, and formats that no reader reads, known by the bytes they begin with. */
 const SIGNATURES: readonly { readonly bytes: string; readonly kind: 'gzip' | 'other'; readonly name: string }[] = [
@@ -50,11 +50,11 @@ function readableBy(head: FileHead): ContentKind {
   return reader === undefined ? { kind: 'other', name: 'nothing known' } : { kind: 'readable', name: reader.title, reader };
 }
 
-/** Markup and JSON; a header such as `<DATE>,<TIME>` is neither. */
+/** Markup and JSON lists; a header such as `<DATE>,<TIME>` is neither. */
 function foreignText(text: string): ContentKind | undefined {
   const begin = text.trimStart();
   if (/^<(?:[!?]|[a-z][a-z0-9:-]*[\s/>])/i.test(begin) && !/^<[^<>\n]*>[,;\t|]/.test(begin)) return HTML;
-  if (/^\{\s*(?:"|\}|$)/.test(begin) || /^\[\s*(?:[{["\]\d]|$)/.test(begin)) return JSON_TEXT;
+  if (/^\[\s*["[\d]/.test(begin)) return JSON_TEXT;
   return undefined;
 }
 

@@ -8,7 +8,7 @@ import type { DecidedFile } from './decide-file.js';
 import { addedColumns } from './mapped-file.js';
 import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
 import { readerOf } from './readers/index.js';
-import { findColumn, type ReadableFile, type SourceOptions } from './readers/reader.js';
+import { findColumn, type ReadableFile, type ReadColumn, type SourceOptions } from './readers/reader.js';
 import { textOfColumn } from './text-of-column.js';
 import type { TimeFormat } from './time-format.js';
 import { typedTimestampQuery } from './time-query.js';
@@ -68,7 +68,9 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
   const hasEvents = mapping.columns.event !== null;
   const { isReject } = file;
   const money = moneyColumns(first, plan);
-  const carried = carriedColumns(file, plan, isIdentified, textOf);
+  const kept = plan.properties.map((name) => findColumn(file.columns, name));
+  const others = isIdentified ? otherValues(file, plan) : [];
+  const carried = carriedColumns(kept, others, plan, isIdentified, textOf);
   const carriedNames = join(
     carried.map(
       ({ name }) => sql`,
@@ -76,7 +78,8 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
     ),
     sql``,
   );
-  const source = groupSource(group, reading);
+  const read = [...Object.values(first.columns), ...kept, ...others.map(({ column }) => column)].filter((column) => column !== undefined);
+  const source = groupSource(group, read, reading);
   const time = first.time && { ...first.time, shapes: commonShapes(group) };
   return sql`
       select user_id,
@@ -149,15 +152,17 @@ function moneyColumns({ columns, money }: DecidedFile, { mapping }: Plan): Money
   };
 }
 
-/** The table that reads a group of files, with the columns that a preset adds. */
-export function groupSource(group: readonly DecidedFile[], options: SourceOptions): Sql {
+/** The table that reads columns of a group of files, with the columns that a preset adds. */
+export function groupSource(group: readonly DecidedFile[], columns: readonly ReadColumn[], options: SourceOptions): Sql {
   const [first] = group;
   if (first === undefined) throw new RangeError('no file to read');
+  const added = addedColumns(first);
   const source = readerOf(first.file.source.format).source(
     group.map(({ file }) => file),
+    [...columns, ...(added?.sources ?? [])],
     options,
   );
-  return addedColumns(first)?.relation(source) ?? source;
+  return added?.relation(source) ?? source;
 }
 
 interface NamedValue {
@@ -166,9 +171,14 @@ interface NamedValue {
 }
 
 /** Columns that pass through unchanged: kept properties, a currency to watch, and what tells duplicates apart. */
-function carriedColumns(file: ReadableFile, plan: Plan, isIdentified: boolean, textOf: (role: ColumnRole) => Sql): NamedValue[] {
-  const columns: NamedValue[] = plan.properties.map((name, index) => {
-    const column = findColumn(file.columns, name);
+function carriedColumns(
+  kept: readonly (ReadColumn | undefined)[],
+  others: readonly OtherValue[],
+  plan: Plan,
+  isIdentified: boolean,
+  textOf: (role: ColumnRole) => Sql,
+): NamedValue[] {
+  const columns: NamedValue[] = kept.map((column, index) => {
     return { name: propertyColumn(index), value: column === undefined ? sql`null::varchar` : textOfColumn(column) };
   });
   if (plan.mapping.columns.currency !== null) columns.push({ name: sql`currency`, value: textOf('currency') });
@@ -176,7 +186,7 @@ function carriedColumns(file: ReadableFile, plan: Plan, isIdentified: boolean, t
     columns.push(
       { name: sql`event_id`, value: textOf('eventId') },
       { name: sql`session_id`, value: textOf('session') },
-      { name: sql`other_columns`, value: otherValues(file, plan) },
+      { name: sql`other_columns`, value: others.length === 0 ? sql`[]::varchar[]` : list(others.map(({ value }) => value)) },
     );
   }
   return columns;
@@ -184,14 +194,16 @@ function carriedColumns(file: ReadableFile, plan: Plan, isIdentified: boolean, t
 
 /** What files have in common that one table can read. */
 export function layoutOf(file: ReadableFile): string {
-  return JSON.stringify([file.source.format, file.columns.map(({ name }) => name), file.layout]);
+  return JSON.stringify([file.source.format, file.layout]);
 }
 
 /** Files that are read alike share one branch of the relation; the shapes of their times only say what is likely. */
 export function groupFiles(decided: readonly DecidedFile[]): DecidedFile[][] {
   const groups = new Map<string, DecidedFile[]>();
   for (const one of decided) {
-    const key = JSON.stringify([layoutOf(one.file), one.time && { ...one.time, shapes: [] }, one.money ?? null]);
+    const roles = Object.entries(one.columns).map(([role, { value }]) => [role, value.compile().text]);
+    const added = addedColumns(one)?.relation(sql`source`).compile().text ?? null;
+    const key = JSON.stringify([layoutOf(one.file), roles, added, one.time && { ...one.time, shapes: [] }, one.money ?? null]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
@@ -234,12 +246,16 @@ function otherColumns({ files, mapping: { columns } }: EventsPlan): OtherColumn[
     .flatMap(([name, times]) => Array.from({ length: times }, (_, place) => ({ name, place })));
 }
 
+interface OtherValue {
+  readonly column: ReadColumn | undefined;
+  readonly value: Sql;
+}
+
 /** Their texts in a file, '' where it lacks one: the last resort in telling two rows of one id apart. */
-function otherValues(file: ReadableFile, { others }: Plan): Sql {
-  const values = others.map(({ name, place }) => {
+function otherValues(file: ReadableFile, { others }: Plan): OtherValue[] {
+  return others.map(({ name, place }) => {
     const column = file.columns.filter((candidate) => candidate.name === name)[place];
-    if (column === undefined) return sql`''`;
-    return sql`coalesce(${column.isNested ? sql`${column.value}::varchar` : textOfColumn(column)}, '')`;
+    if (column === undefined) return { column, value: sql`''` };
+    return { column, value: sql`coalesce(${column.isNested ? sql`${column.value}::varchar` : textOfColumn(column)}, '')` };
   });
-  return values.length === 0 ? sql`[]::varchar[]` : list(values);
 }

@@ -20,6 +20,7 @@ import {
 import { DECISIVE_ROLES, decideFile, type FileReading } from './decide-file.js';
 import { type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
 import { type HeadSampler, headSampler } from './head-sampler.js';
+import { findHiddenFields, withSharedFields } from './hidden-fields.js';
 import type { InputNote } from './input-note.js';
 import { type MappedFile, mapFile } from './mapped-file.js';
 import { presetNotes } from './preset-notes.js';
@@ -28,7 +29,7 @@ import { isUtcTime, namesOf } from './presets/logical-columns.js';
 import type { Preset } from './presets/preset.js';
 import { isOfOrder, type OrderOverrides, presetMappings } from './presets/preset-rows.js';
 import { readerOf } from './readers/index.js';
-import { findColumn, type ReadableFile } from './readers/reader.js';
+import type { ReadableFile } from './readers/reader.js';
 import { type RoleSample, sampleMapped } from './sample-mapped.js';
 import type { InputFile } from './sources.js';
 import { isFloat } from './text-of-column.js';
@@ -87,7 +88,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   for (const input of inputs) {
     prepared.push(await readerOf(input.format).prepare(database, input, { ...options, blankSeparated: named?.blankSeparated }));
   }
-  const files = alignNames(prepared);
+  const files = withSharedFields(alignNames(prepared));
   const sample = headSampler(database, HEAD_RECORDS);
   const chosen = choosePreset(
     files.map(({ source, columns }) => ({ name: source.name, columns })),
@@ -105,11 +106,13 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     file: inputs.length === 1 ? (inputs[0]?.name ?? '') : `${inputs.length} files`,
     command: options.commandWithoutColumns,
   };
-  const mapping = mapColumns(await inputColumns(sample, files), options.columns, context, found);
+  const names = [...Object.values(options.columns), ...options.keep].filter((name) => name !== undefined);
+  const hidden = await findHiddenFields(database, files, names);
+  const mapping = mapColumns(await inputColumns(sample, files, hidden), options.columns, context, found);
   const overrides = chosen === undefined ? {} : orderOverrides(chosen.preset, mapping, options.columns);
   const mapped = files.map((file) => mapFile(file, mapping, chosen?.preset, overrides));
   for (const one of mapped) requireColumns(one, mapping);
-  const properties = options.keep.map((name) => findProperty(name, files));
+  const properties = options.keep.map((name) => findProperty(name, files, hidden));
   const ofPreset = chosen !== undefined && mapping.presetRoles.has('event') ? chosen.preset : undefined;
   const roles = eventRoles(
     { ...options.roleFlags, valueEvents: options.roleFlags.valueEvents ?? ofPreset?.valueEvents },
@@ -215,20 +218,26 @@ function orderOverrides(preset: Preset, { columns }: ColumnMapping, flags: Colum
 }
 
 /** The columns of all files by name, each with the sample of the first file that has it. */
-async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[]): Promise<InputColumn[]> {
+async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[], hidden: ReadonlySet<string>): Promise<InputColumn[]> {
   const columns = new Map<string, InputColumn>();
+  const all = files.flatMap((file) => file.columns);
+  const nested = new Set(all.filter(({ isNested }) => isNested).map(({ name }) => name));
+  const fieldsOf = (name: string): string[] => {
+    const leaves = all.filter((column) => column.name === name).flatMap((column) => column.leaves ?? []);
+    return [...new Set([...leaves.map((leaf) => leaf.name), ...[...hidden].filter((field) => field.startsWith(`${name}.`))])];
+  };
   for (const file of files) {
     const unseen = file.columns.flatMap((column, index) => (columns.has(column.name) && file !== files[0] ? [] : [{ column, index }]));
-    const sampled = unseen.flatMap(({ column }) => (column.isNested ? [] : [column]));
+    const sampled = unseen.flatMap(({ column }) => (nested.has(column.name) ? [] : [column]));
     const samples = sampled.length === 0 ? [] : await sample(file, sampled);
     for (const { column, index } of unseen) {
       const key = columns.has(column.name) ? `${column.name}\n${index}` : column.name;
       columns.set(key, {
         name: column.name,
-        isNested: column.isNested,
+        isNested: nested.has(column.name),
         isTime: /^(TIMESTAMP|DATE)/.test(column.type),
         sample: samples[sampled.indexOf(column)] ?? [],
-        fields: column.entry === undefined ? (column.leaves ?? []).map(({ name }) => name) : undefined,
+        fields: fieldsOf(column.name),
       });
     }
   }
@@ -250,10 +259,10 @@ function requireColumns({ file, columns }: MappedFile, mapping: ColumnMapping): 
 }
 
 /** The column a `--keep` name means: the exact name, or the normalised one when that is unique. */
-function findProperty(name: string, files: readonly ReadableFile[]): string {
+function findProperty(name: string, files: readonly ReadableFile[], hidden: ReadonlySet<string>): string {
   const addressable = files.flatMap(({ columns }) => columns.flatMap((column) => (column.leaves?.length ? column.leaves : [column])));
   const names = [...new Set(addressable.map((column) => column.name))];
-  if (files.some((file) => findColumn(file.columns, name) !== undefined)) return name;
+  if (hidden.has(name) || files.some(({ columns }) => columns.some((column) => column.name === name)) || names.includes(name)) return name;
   const alike = names.filter((candidate) => normaliseName(candidate) === normaliseName(name));
   if (alike.length === 1 && alike[0] !== undefined) return alike[0];
   return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });

@@ -39,5 +39,5 @@ export function mapFile(file: ReadableFile, mapping: ColumnMapping, preset: Pres
 /** The columns that a preset adds to a file. */
 export function addedColumns({ preset }: MappedFile): AddedColumns | undefined {
   const relation = preset?.rows.relation;
-  return relation && { relation, sources: [...new Set(preset.rows.reads.map(({ source }) => source))] };
+  return relation && { relation, sources: [...new Set(preset.rows.reads.map(({ column }) => column))] };
 }

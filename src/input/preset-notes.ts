@@ -44,7 +44,7 @@ async function unknownStatuses(database: Database, group: readonly DecidedFile[]
   return database.rows<{ text: string; rows: number }>(sql`
     select ${unknownName} as text,
            count(*) as rows
-    from ${groupSource(group, READING)}
+    from ${groupSource(group, [], READING)}
     where ${unknownName} is not null
     group by ${unknownName}
     order by rows desc, text`);
@@ -59,7 +59,7 @@ async function conflictingOrders(database: Database, group: readonly DecidedFile
            count(*) as rows
     from (
       select ${orders.cells}.key as text
-      from ${groupSource(group, READING)}
+      from ${groupSource(group, [], READING)}
       where ${orders.cells}.key is not null
         and ${orders.cells}.value is not null
       group by ${orders.cells}.key, ${orders.user}

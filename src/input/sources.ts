@@ -35,8 +35,6 @@ interface Candidate {
 const PACKED = '.gz';
 /** Formats that a name alone rules out, whatever the content. */
 const OTHER_NAMES = new Map([
-  ['.jsonl', 'JSON Lines'],
-  ['.ndjson', 'JSON Lines'],
   ['.arrow', 'Arrow'],
   ['.arrows', 'Arrow'],
   ['.ipc', 'Arrow'],
@@ -204,7 +202,7 @@ async function recognise(path: string, name: string, size: number): Promise<Pick
   if (other !== undefined) {
     fail('unsupported-format', { file: name, found: content.kind === 'readable' ? `text under the name of ${other}` : other });
   }
-  const promised = READERS.find(({ endings, isPromisedByName }) => isPromisedByName && endings.includes(suffix));
+  const promised = READERS.find(({ promisedBy }) => promisedBy.includes(suffix));
   if (promised !== undefined && !content.name.endsWith(promised.title)) {
     fail('not-as-named', { file: name, named: promised.title, found: content.name });
   }

@@ -264,11 +264,12 @@ describe('columns', () => {
       '--value-column',
       'numbers.paid',
       '--keep',
-      'props.plan,props.nope',
+      'props.plan',
     );
     expect(summary).toMatchObject({ value_total: '2.50', rows: { used: 1 } });
-    expect(members).toMatchObject([{ user_id: 'u1', 'props.plan': 'pro', 'props.nope': '' }]);
+    expect(members).toMatchObject([{ user_id: 'u1', 'props.plan': 'pro' }]);
     expect((await classify(path, '--user-column', 'items.id')).stderr).toContain('[column-absent]');
+    expect((await classify(path, '--user-column', 'props.id', '--keep', 'props.nope')).stderr).toContain('[column-unknown]');
   });
 
   it.each([

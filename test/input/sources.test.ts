@@ -96,7 +96,7 @@ describe('what an argument leads to', () => {
       'in/notes.md': 'x',
       'in/j.json': '{}',
     });
-    expect(await names('in')).toEqual(['in/a.TSV', 'in/b.csv', 'in/c.txt', 'in/d.parquet', 'in/e.csv.gz', 'in/sub/f.csv']);
+    expect(await names('in')).toEqual(['in/a.TSV', 'in/b.csv', 'in/c.txt', 'in/d.parquet', 'in/e.csv.gz', 'in/j.json', 'in/sub/f.csv']);
     expect(await findInputFiles(['in/'], root)).toEqual(await findInputFiles(['in'], root));
   });
 
@@ -168,6 +168,15 @@ describe('format', () => {
     ['packed.csv', gzipSync(CSV), 'csv', 'gzip'],
     ['packed.csv.gz', gzipSync(CSV), 'csv', 'gzip'],
     ['packed.GZ', gzipSync(CSV), 'csv', 'gzip'],
+    ['objects.csv', '{"user_id": 1}\n', 'jsonl', 'none'],
+    ['objects.jsonl', '\ufeff\n {"user_id": 1}\n', 'jsonl', 'none'],
+    ['objects.NDJSON', '{\n', 'jsonl', 'none'],
+    ['objects', '{ }', 'jsonl', 'none'],
+    ['list.json', '[\n  {"user_id": 1}]', 'jsonl', 'none'],
+    ['list.json', '[]', 'jsonl', 'none'],
+    ['packed.json.gz', gzipSync('{"a": 1}\n'), 'jsonl', 'gzip'],
+    ['wide.json', Buffer.from('\ufeff{"a": 1}\n', 'utf16le'), 'jsonl', 'none'],
+    ['wide-unmarked.json', Buffer.from('{"a": 1}\n', 'utf16le').swap16(), 'jsonl', 'none'],
     ['columns.csv', PARQUET, 'parquet', 'none'],
     ['columns.parquet', PARQUET, 'parquet', 'none'],
     ['wide.csv', Buffer.from('\ufeffid,name\n', 'utf16le'), 'csv', 'none'],
@@ -188,11 +197,12 @@ describe('format', () => {
     ['not-as-named', 'a.csv.gz', PARQUET, 'Parquet'],
     ['unsupported-format', 'a.parquet.gz', gzipSync(PARQUET), 'Parquet within gzip'],
     ['unsupported-format', 'a.csv.gz', gzipSync(gzipSync(CSV)), 'gzip within gzip'],
-    ['unsupported-format', 'a.csv.gz', gzipSync('{"a": 1}\n'), 'JSON within gzip'],
-    ['unsupported-format', 'a.csv', '{"user_id": 1}\n', 'JSON'],
-    ['unsupported-format', 'a.json', '[\n  {"user_id": 1}]', 'JSON'],
-    ['unsupported-format', 'a.jsonl', '{"user_id": 1}\n', 'JSON Lines'],
-    ['unsupported-format', 'a.ndjson', CSV, 'text under the name of JSON Lines'],
+    ['unsupported-format', 'a.json', '["user_id", "time"]\n', 'other things than objects'],
+    ['unsupported-format', 'a.csv.gz', gzipSync('[1, 2]'), 'other things than objects within gzip'],
+    ['not-as-named', 'a.jsonl', CSV, 'named as JSON Lines, but it holds delimited text'],
+    ['not-as-named', 'a.ndjson', CSV, 'JSON Lines'],
+    ['not-as-named', 'a.jsonl', PARQUET, 'Parquet'],
+    ['not-as-named', 'a.jsonl', '<html></html>', 'HTML'],
     ['unsupported-format', 'a.arrow', 'ARROW1\0\0', 'Arrow'],
     ['unsupported-format', 'a.csv', 'ARROW1\0\0', 'Arrow'],
     ['unsupported-format', 'a.csv', zip, 'zip'],
@@ -234,11 +244,11 @@ describe('refused', () => {
   });
 
   it('a folder or pattern without files, with what is there instead', async () => {
-    await write({ 'in/a.jsonl': '{}', 'in/b.md': 'x', 'empty/.keep': '' });
-    expect(await failureOf(() => names('in'))).toMatchObject({ code: 'no-input-files', message: expect.stringContaining('a.jsonl, b.md') });
+    await write({ 'in/a.log': '{}', 'in/b.md': 'x', 'empty/.keep': '' });
+    expect(await failureOf(() => names('in'))).toMatchObject({ code: 'no-input-files', message: expect.stringContaining('a.log, b.md') });
     expect((await failureOf(() => names('empty'))).message).toContain('holds no files');
     expect((await failureOf(() => names('in/*.csv'))).message).toContain('no file matches');
-    expect((await failureOf(() => names('in/*'))).message).toContain('a.jsonl');
+    expect((await failureOf(() => names('in/*'))).message).toContain('a.log');
   });
 
   it.each(['http://example.com/a.csv', 'https://x/y', 's3://bucket/a.parquet', 'gs://b/*.csv', 'HTTP://X'])('%s', async (input) => {

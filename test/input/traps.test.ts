@@ -478,8 +478,8 @@ describe('records', () => {
     ['a header alone', `${HEADER}\n`, 'no-events'],
     ['a header with a repeated role', 'user_id,timestamp,Timestamp\nu1,2024-01-01,2024-01-02\n', 'columns-ambiguous'],
     ['no header', 'u1,view,2024-01-01\nu2,view,2024-01-02\n', 'columns-missing'],
-    ['JSON lines', '{"user_id":"u1","timestamp":"2024-01-01"}\n', 'unsupported-format'],
-    ['JSON lines under a name of their own', '{"user_id":"u1"}\n', 'unsupported-format'],
+    ['JSON lists', '["u1","2024-01-01"]\n', 'unsupported-format'],
+    ['JSON without a time', '{"user_id":"u1"}\n', 'columns-missing'],
   ])('%s: refused', async (_, content, code) => {
     const { exitCode, stderr } = await classify(write(content));
     expect(exitCode).toBe(3);

@@ -9,6 +9,7 @@ import {
   csvText,
   dealt,
   EVENT_TYPES,
+  jsonlText,
   LOCAL_TYPES,
   manyUsers,
   messyEvents,
@@ -131,6 +132,16 @@ describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, type
     await writeParquet(join(folder, `${slug}-right.parquet`), right, types);
     expectSame(await classify([join(folder, `${slug}.parquet`), join(folder, `${slug}-right.parquet`)], flags), text);
     expectSame(await classify([join(folder, `${slug}.parquet`), ...writeParts(`${slug}-right`, [right])], flags), text);
+  });
+
+  it('as JSON Lines, with a part of it as CSV, and as one list', async () => {
+    const [left, right] = dealt(shuffled(table, 6), 2);
+    if (left === undefined || right === undefined) throw new Error('two parts');
+    const lines = write(`${slug}-left.jsonl`, jsonlText(left));
+    expectSame(await classify([lines, write(`${slug}-right.ndjson`, jsonlText(right))], flags), base);
+    expectSame(await classify([lines, ...writeParts(`${slug}-rest`, [right])], flags), base);
+    const list = `[${jsonlText(shuffled(table, 8)).trimEnd().replaceAll('\n', ',\r\n')}]`;
+    expectSame(await classify([write(`${slug}.json.gz`, gzipSync(list))], flags), base);
   });
 
   it('with CRLF within gzip', async () => {

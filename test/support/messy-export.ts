@@ -196,6 +196,22 @@ export function csvText({ columns, rows }: Table, lineEnd = '\n', delimiter = ',
   return [columns, ...rows].map((row) => row.map(cell).join(delimiter) + lineEnd).join('');
 }
 
+/** An object a row: '' as null, as '' or left out, what JSON can write as a number as one, the keys in changing orders. */
+export function jsonlText({ columns, rows }: Table): string {
+  return rows
+    .map((row, place) => {
+      const members = columns.flatMap((name, index) => {
+        const text = row[index] ?? '';
+        if (text === '') return place % 3 === 0 ? [] : [`${JSON.stringify(name)}:${place % 3 === 1 ? 'null' : '""'}`];
+        const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) && place % 2 === 0;
+        return [`${JSON.stringify(name)}:${isNumber ? text : JSON.stringify(text)}`];
+      });
+      const turn = place % Math.max(1, members.length);
+      return `{${[...members.slice(turn), ...members.slice(0, turn)].join(',')}}\n`;
+    })
+    .join('');
+}
+
 /** Writes the rows as Parquet: '' as NULL, columns of the types named, the others as text. What does not fit its type becomes NULL. */
 export async function writeParquet(path: string, table: Table, types: Readonly<Record<string, Sql>> = {}): Promise<void> {
   const folder = dirname(path);

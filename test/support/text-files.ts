@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { SegmentError } from '../../src/errors/segment-error.js';
 import { findInputFiles } from '../../src/input/sources.js';
-import { prepareTextFile, type TextFile, type TextOptions } from '../../src/input/text/text-file.js';
+import type { TextOptions } from '../../src/input/text/plain-text.js';
+import { prepareTextFile, type TextFile } from '../../src/input/text/text-file.js';
 
 /** A folder of its own for the tests of a file, with a spool folder beside it. */
 export interface Folder {

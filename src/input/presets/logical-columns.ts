@@ -1,5 +1,4 @@
 import { normaliseName } from '../../events/normalise-name.js';
-import { sql } from '../../sql/sql.js';
 import { findColumn, type ReadColumn } from '../readers/reader.js';
 import type { Cells, KeyOf, Preset } from './preset.js';
 
@@ -37,7 +36,7 @@ export function readableColumn(columns: readonly ReadColumn[], name: string): Lo
   const [container] = at < 0 ? [] : columnsNamed(columns, name.slice(0, at));
   if (container === undefined) return undefined;
   const { column } = container;
-  const entry = column.type === 'VARCHAR' ? jsonEntry(column, name.slice(at + 1)) : findColumn([column], name);
+  const entry = findColumn([column], `${column.name}${name.slice(at)}`);
   return entry && { column: entry, source: container.source };
 }
 
@@ -49,16 +48,4 @@ export function isUtcTime({ utcTimes = [] }: Preset, label: string | null): bool
 
 function normalisedPath(name: string): string {
   return name.split('.').map(normaliseName).join('.');
-}
-
-/** An entry of the object that a text holds; null where the text is no JSON. */
-function jsonEntry(container: ReadColumn, key: string): ReadColumn {
-  const path = `$."${key.replaceAll('"', '\\"')}"`;
-  return {
-    name: `${container.name}.${key}`,
-    value: sql`try(json_extract_string(${container.value}, ${path}))`,
-    type: 'VARCHAR',
-    isNested: false,
-    hasEmptyText: true,
-  };
 }

@@ -79,7 +79,7 @@ const LINE = ident('line of the file');
 const REASON = ident('reason of the reject');
 
 /**
- * What a row says may depend on other rows of the file: all records go into a table, with the lines they begin on, and are read there
+ * What a row says may lie within a column or depend on other rows of the file: all records go into a table, with the lines they begin on, and are read there
  * as the file itself is.
  */
 async function* addedColumnRejects(
@@ -88,8 +88,8 @@ async function* addedColumnRejects(
   columns: readonly ReadColumn[],
   { added, timeColumn, userColumn, time, zone, signal }: RejectQuestion,
 ): AsyncGenerator<readonly LocatedReject[]> {
-  if (added === undefined) throw new RangeError('a column that is neither of the file nor added');
-  const kept = columns.filter((column) => added.sources.includes(column) || column === timeColumn || column === userColumn);
+  const needed = [...(added?.sources ?? []), timeColumn, userColumn].map((column) => column.within ?? column);
+  const kept = columns.filter((column) => needed.includes(column));
   const indexes = kept.map((column) => columns.indexOf(column));
   const schema = kept.map(({ value }) => sql`${value} varchar`);
   await database.run(sql`create or replace temp table scanned_records (${join([sql`${LINE} bigint`, sql`${REASON} varchar`, ...schema])})`);
@@ -120,7 +120,7 @@ async function* addedColumnRejects(
         union all
         select ${LINE} as line,
                case when ${userColumn.value} is not null then ${typedTimeProblemQuery(timeColumn.value, timeColumn.type, time, zone)} end as reason
-        from ${added.relation(readable)}
+        from ${added?.relation(readable) ?? readable}
       ) as rejects
       where reason is not null
         and line > ${after}

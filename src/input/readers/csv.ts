@@ -1,3 +1,4 @@
+import type { Database } from '../../engine/database.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import { readHead } from '../text/read-head.js';
 import { hasLineBreak, prepareTextFile, type TextFile } from '../text/text-file.js';
@@ -15,10 +16,10 @@ const PIECE_BYTES = 8_000_000;
 /** Delimited text. What no other reader recognises is taken for it, and must then prove to be so. */
 export const csvReader: Reader<CsvFile> = {
   format: 'csv',
-  title: 'CSV',
+  title: 'delimited text',
   endings: ['.csv', '.tsv', '.txt'],
   isText: true,
-  isPromisedByName: false,
+  promisedBy: [],
   recognises: () => true,
   refuseCut: () => undefined,
   async prepare(_database, source, options) {
@@ -30,29 +31,57 @@ export const csvReader: Reader<CsvFile> = {
       columns,
       records: text.records,
       hasPieces: text.bytes > PIECE_BYTES,
-      layout: JSON.stringify([text.delimiter, text.headerLine > 0, text.blankLinesBeforeHeader, text.hasNul, text.hasQuotedLineEnd]),
+      layout: JSON.stringify([
+        text.header,
+        text.delimiter,
+        text.headerLine > 0,
+        text.blankLinesBeforeHeader,
+        text.hasNul,
+        text.hasQuotedLineEnd,
+      ]),
       isReject: text.hasNul ? holdsNul(columns) : undefined,
       hasMixedLineEndings: text.hasMixedLineEndings,
       scriptCopy: text.scriptCopy,
       text,
     };
   },
-  source: (files, options) =>
+  source: (files, _columns, options) =>
     csvSource(
       files.map(({ text }) => text),
       files[0]?.columns ?? [],
       options,
     ),
-  async openHead(_database, file, limit) {
+  async openHead(database, file, limit) {
     const records = await readHead(file.text, limit);
     return async (columns) => {
-      const indexes = columns.map((column) => file.columns.indexOf(column));
-      return indexes.map((index) => records.map((record) => record[index] ?? ''));
+      const texts: (readonly string[])[] = [];
+      for (const column of columns) texts.push(await textsOfRecords(database, file.columns, column, records));
+      return texts;
     };
   },
   findRejects: (database, { text, columns }, question) => csvRejects(database, text, columns, question),
   refuseDamaged: async () => undefined,
 };
+
+/** The texts of a column in records, '' for empty; what lies within a column is taken out of it by the engine. */
+async function textsOfRecords(
+  database: Database,
+  columns: readonly ReadColumn[],
+  column: ReadColumn,
+  records: readonly (readonly string[])[],
+): Promise<readonly string[]> {
+  const index = columns.indexOf(column.within ?? column);
+  const texts = records.map((fields) => fields[index] ?? '');
+  if (column.within === undefined || texts.length === 0) return texts;
+  const rows = await database.rows<{ text: string }>(sql`
+    select coalesce(${column.value}, '') as text
+    from (
+      select unnest(range(${texts.length})) as position,
+             nullif(unnest(from_json(${JSON.stringify(texts)}, '["VARCHAR"]')), '') as ${column.within.value}
+    ) as texts
+    order by position`);
+  return rows.map(({ text }) => text);
+}
 
 /** The columns of a text file; names that repeat, or are empty, get a name of their own in the query only. */
 function csvColumns(file: TextFile): ReadColumn[] {

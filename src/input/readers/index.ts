@@ -1,9 +1,10 @@
 import { csvReader } from './csv.js';
+import { jsonlReader } from './jsonl.js';
 import { parquetReader } from './parquet.js';
 import type { Reader } from './reader.js';
 
 /** The formats of input files, in the order in which they look at a file; CSV takes what no other knows. */
-export const READERS: readonly Reader[] = [parquetReader, csvReader];
+export const READERS: readonly Reader[] = [parquetReader, jsonlReader, csvReader];
 
 /** The reader of a format. */
 export function readerOf(format: string): Reader {

@@ -4,7 +4,7 @@ import { hashFile } from '../../files/hash-file.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import { isReadFailure } from '../read-failure.js';
 import type { InputFile } from '../sources.js';
-import type { TextOptions } from '../text/text-file.js';
+import type { TextOptions } from '../text/plain-text.js';
 import { textOfColumn } from '../text-of-column.js';
 import { typedTimeProblemQuery } from '../time-query.js';
 import { globLiteral } from './glob-literal.js';
@@ -33,7 +33,7 @@ export const parquetReader: Reader = {
   title: 'Parquet',
   endings: ['.parquet'],
   isText: false,
-  isPromisedByName: true,
+  promisedBy: ['.parquet'],
   recognises: ({ bytes }) => bytes.toString('latin1', 0, MARK.length) === MARK,
   refuseCut({ name, size }, tail) {
     if (size < LEAST_BYTES || !tail.toString('latin1').endsWith(MARK)) fail('parquet-cut', { file: name });
@@ -73,7 +73,7 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
       columns,
       records: await countRows(database, source),
       hasPieces: false,
-      layout: JSON.stringify([[...source.partitions], columns.map(({ type }) => type)]),
+      layout: JSON.stringify([[...source.partitions], columns.map(({ name, type }) => [name, type])]),
       isReject: undefined,
       hasMixedLineEndings: false,
       scriptCopy: undefined,

@@ -2,14 +2,12 @@ import type { Database } from '../../engine/database.js';
 import type { Sql } from '../../sql/sql.js';
 import type { ZoneOffsets } from '../../time/zone-offsets.js';
 import type { InputFile } from '../sources.js';
+import type { TextOptions } from '../text/plain-text.js';
 import type { ScriptCopy } from '../text/script-copy.js';
-import type { TextOptions } from '../text/text-file.js';
 import type { TimeFormat } from '../time-format.js';
+import { columnInJsonText } from './json-text.js';
 
-/**
- * One format of files. A reader only ever meets files that it prepared itself, all prepared files of one `source` alike in
- * columns and layout.
- */
+/** One format of files. A reader only ever meets files that it prepared itself, and in one `source` only files of one layout. */
 export interface Reader<F extends ReadableFile = ReadableFile> {
   /** Its key, as in `InputFile.format`. */
   readonly format: string;
@@ -19,16 +17,16 @@ export interface Reader<F extends ReadableFile = ReadableFile> {
   readonly endings: readonly string[];
   /** Text may be packed, and stand in any encoding; the others are read by the engine as they are. */
   readonly isText: boolean;
-  /** Whether a file with one of the `endings` must hold this format. */
-  readonly isPromisedByName: boolean;
+  /** Those of the endings with which a file must hold this format. */
+  readonly promisedBy: readonly string[];
   /** Whether a file that begins so is of this format. Readers are asked in their order. */
   recognises(head: FileHead): boolean;
   /** Refuses a file whose size or last bytes show that its end is missing. */
   refuseCut(file: { readonly name: string; readonly size: number }, tail: Buffer): void;
   /** Checks a file from end to end and finds its columns. */
   prepare(database: Database, source: InputFile, options: TextOptions): Promise<F>;
-  /** The table that reads files of one layout. */
-  source(files: readonly F[], options: SourceOptions): Sql;
+  /** The table that reads these columns, or those they lie within, from files of one layout. */
+  source(files: readonly F[], columns: readonly ReadColumn[], options: SourceOptions): Sql;
   /** The first `limit` records of a file. */
   openHead(database: Database, file: F, limit: number): Promise<Head>;
   /** Where every unreadable record begins and why, in the order of the file, in batches. */
@@ -66,7 +64,7 @@ export interface ReadableFile {
   readonly records: number;
   /** Whether it is ever read in pieces. */
   readonly hasPieces: boolean;
-  /** What must be equal, besides the columns' names, for files to be read by one `source`. */
+  /** What must be equal for files to be read by one `source`. */
   readonly layout: string;
   /** True for rows of `source` that are rejects; undefined when there are none. */
   readonly isReject: Sql | undefined;
@@ -79,7 +77,7 @@ export interface ReadableFile {
 export interface AddedColumns {
   /** Rows of a file, or of a part of one, with the columns added. */
   readonly relation: (source: Sql) => Sql;
-  /** The file's columns that they are made from. */
+  /** The columns in the file that they are made from. */
   readonly sources: readonly ReadColumn[];
 }
 
@@ -114,15 +112,19 @@ export interface ReadColumn {
   readonly isNested: boolean;
   /** Whether '' can occur; in text files an empty field is null. */
   readonly hasEmptyText: boolean;
-  /** What a nested column holds that can be named by a dotted path (`user.id`). */
+  /** The column of the source that it is taken from, when it is none itself. */
+  readonly within?: ReadColumn | undefined;
+  /** In JSON: the dotted name that leads to it. */
+  readonly path?: string | undefined;
+  /** What a nested column holds that can be named by a dotted path (`user.id`), as far as the head shows. */
   readonly leaves?: readonly ReadColumn[] | undefined;
   /** An added column that is the first of these that is not empty. */
   readonly firstOf?: readonly ReadColumn[] | undefined;
-  /** The entry of a map from text; it may be empty in every row. */
+  /** What a map from text, or an object of JSON, holds under any key or path; it may be empty in every row. */
   readonly entry?: ((key: string) => ReadColumn) | undefined;
 }
 
-/** A column by its exact name, or what a dotted path names within one. */
+/** A column by its exact name, or what a dotted path names within one, also within JSON that stands in a text column. */
 export function findColumn(columns: readonly ReadColumn[], name: string): ReadColumn | undefined {
   const exact = columns.find((column) => column.name === name);
   if (exact !== undefined) return exact;
@@ -131,5 +133,5 @@ export function findColumn(columns: readonly ReadColumn[], name: string): ReadCo
     if (leaf !== undefined) return leaf;
     if (column.entry !== undefined && name.startsWith(`${column.name}.`)) return column.entry(name.slice(column.name.length + 1));
   }
-  return undefined;
+  return columnInJsonText(columns, name);
 }

@@ -12,19 +12,22 @@ export interface ScriptCopy {
 export interface CopiedLayout {
   readonly hasOtherRecordEnds: boolean;
   /** Blanks stand between the fields. */
-  readonly isBlankSeparated: boolean;
+  readonly isBlankSeparated?: boolean;
+  /** A byte order mark stands where none may. */
+  readonly hasMark?: boolean;
 }
 
 /** The copy a script has to name in place of a file, or undefined where the file itself will do. */
-export function scriptCopy({ path, compression }: InputFile, encoding: string, layout: CopiedLayout): ScriptCopy | undefined {
-  const { hasOtherRecordEnds, isBlankSeparated } = layout;
+export function scriptCopy({ path, compression, format }: InputFile, encoding: string, layout: CopiedLayout): ScriptCopy | undefined {
+  const { hasOtherRecordEnds, isBlankSeparated = false, hasMark = false } = layout;
   // DuckDB unpacks what is named so.
   const isPacked = compression === 'gzip' && !path.endsWith('.gz');
-  if (!isPacked && encoding === 'utf-8' && !hasOtherRecordEnds && !isBlankSeparated) return undefined;
-  const copy = `${path}.utf8.csv`;
+  if (!isPacked && encoding === 'utf-8' && !hasOtherRecordEnds && !isBlankSeparated && !hasMark) return undefined;
+  const copy = `${path}.utf8.${format}`;
   const [first, ...others] = [
     ...(compression === 'gzip' ? ['gzip -dc'] : []),
     ...(encoding === 'utf-8' ? [] : [`iconv -f ${encoding} -t utf-8`]),
+    ...(hasMark ? [`perl -pe 's/^\\xEF\\xBB\\xBF// if $. == 1'`] : []),
     ...(hasOtherRecordEnds ? [`perl -pe 's/\\r\\n?/\\n/g'`] : []),
     ...(isBlankSeparated ? [`perl -lpe 's/^\\s+|\\s+$//g; s/\\s+/,/g'`] : []),
   ];

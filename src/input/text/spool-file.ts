@@ -16,7 +16,7 @@ export class SpoolFile {
 
   /** Creates a new file in the folder. Errors, here and when it is written: `temp-disk-full`, `no-permission`, `system-failed`. */
   static async create(directory: string): Promise<SpoolFile> {
-    const path = join(directory, `${randomUUID()}.csv`);
+    const path = join(directory, randomUUID());
     try {
       return new SpoolFile(path, await open(path, 'wx', 0o600));
     } catch (error) {

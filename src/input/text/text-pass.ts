@@ -22,6 +22,11 @@ export class TextPass {
   /** Where the first line longer than the limit begins. */
   longLineAt: number | undefined;
 
+  /** Whether the last line has an end. */
+  get isLastLineEnded(): boolean {
+    return this.#previous === LF;
+  }
+
   readonly #lineLimit: number;
   /** The begun character at the end of the chunk before. */
   #carry: Buffer = Buffer.alloc(0);
