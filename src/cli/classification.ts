@@ -4,15 +4,13 @@ import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-que
 import { rulesOff } from '../analysis/classify/rules-off.js';
 import { summariseMembers } from '../analysis/classify/summarise.js';
 import { findWarnings } from '../analysis/classify/warnings.js';
-import { OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { checkRejects, type RejectBound } from '../input/check-rejects.js';
-import type { ColumnFlags } from '../input/column-mapping.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
-import { type LoadedEvents, loadEvents, withoutEventId } from '../input/load-events.js';
+import { type LoadedEvents, withoutEventId } from '../input/load-events.js';
 import type { ChosenPreset } from '../input/presets/choose-preset.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
@@ -23,11 +21,12 @@ import type { FrozenScale, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, readManifest } from '../membership/publish/manifest.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
-import { dayInZone, loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
+import { dayInZone } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
 import type { Ceiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
+import { loadInputs } from './load-inputs.js';
 import type { Session } from './session.js';
 import { findUnknownEvents } from './unknown-events.js';
 
@@ -72,9 +71,8 @@ export async function classifyFiles(
   const { database, progress } = session;
   const { settings } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
-  const zone = loadZoneOffsets(settings.timezone);
   const { loaded, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
-    whileReadable(database, inputs, () => readEvents(io, session, inputs, options, zone)),
+    whileReadable(database, inputs, () => readEvents(io, session, inputs, options)),
   );
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
@@ -183,32 +181,10 @@ async function readEvents(
   session: Session,
   inputs: readonly InputFile[],
   { settings, command }: ClassificationOptions,
-  zone: ZoneOffsets,
 ): Promise<ReadEvents> {
-  const { database, progress, spoolDirectory, signal } = session;
+  const { database, progress } = session;
   progress.step('checking files');
-  let loaded = await loadEvents(database, inputs, {
-    columns: columnFlags(settings),
-    timeFormat: settings.timeFormat,
-    zone,
-    encoding: settings.encoding,
-    delimiter: settings.delimiter,
-    decimal: settings.decimal,
-    currency: settings.currency,
-    maxExpand: settings.maxExpand,
-    spoolDirectory,
-    signal,
-    keep: settings.keep,
-    preset: settings.preset,
-    roleFlags: {
-      passiveEvents: settings.passiveEvent,
-      churnEvents: settings.churnEvent,
-      riskEvents: settings.riskEvent,
-      valueEvents: settings.valueEvent,
-    },
-    command: command.whole,
-    commandWithoutColumns: command.withoutColumns,
-  });
+  let loaded = await loadInputs(session, inputs, settings, command);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };
@@ -276,16 +252,6 @@ async function settleRows(
         });
   checkRejects(rows, counts.badAmounts, rejectBound(settings), rejects);
   return { rows, rejects };
-}
-
-/** The columns that were named, by role. */
-function columnFlags(settings: Settings): ColumnFlags {
-  const columns: ColumnFlags = {};
-  for (const name of OPTION_NAMES) {
-    const { value } = OPTIONS[name];
-    if (value.kind === 'column' && settings[name] !== undefined) columns[value.role] = String(settings[name]);
-  }
-  return columns;
 }
 
 function rejectBound({ strict, maxRejects }: Settings): RejectBound {

@@ -5,6 +5,7 @@ import type { Layer } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { safeText } from '../report/safe-text.js';
 import { textWidth } from '../report/text-width.js';
+import { escapePattern, hasPatternSigns } from './escape-pattern.js';
 
 const MOST_PROBLEMS = 20;
 const SOURCE_WIDTH = 100;
@@ -27,8 +28,7 @@ function placed(written: string, kind: 'path' | 'input', folder: string, cwd: st
   if (resolve(folder) === resolve(cwd) || isAbsolute(written)) return written;
   if (kind === 'input' && (written === '-' || /^[a-z][a-z0-9+.-]*:\/\//i.test(written))) return written;
   const way = relative(cwd, folder);
-  const isPattern = kind === 'input' && /[*?[\]{}()!+@]/.test(written);
-  return join(isPattern ? way.replaceAll(/[*?[\]{}()!+@]/g, '\\$&') : way, written);
+  return join(kind === 'input' && hasPatternSigns(written) ? escapePattern(way) : way, written);
 }
 
 /** Each problem with the line it stands on and a mark below it, as lines of text. */

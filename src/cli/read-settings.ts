@@ -13,6 +13,11 @@ type World = Pick<CliIo, 'now' | 'env' | 'cwd'>;
 /** The settings of a command from its command line, the environment and the config file, the strongest first. Fails with what is wrong in them. */
 export async function readSettings(command: CommandName, flags: Flags, io: World, files: readonly string[] = []): Promise<Settings> {
   const { layers } = await readLayers(command, flags, io, files);
+  return settingsOf(command, layers, io);
+}
+
+/** The settings that were given to a command; it needs files if it takes any. */
+export async function settingsOf(command: CommandName, layers: readonly Layer[], io: Pick<CliIo, 'now'>): Promise<Settings> {
   const settings = resolveSettings(command, layers, io.now());
   if (settings.inputs.length === 0 && optionsOf(command).includes('inputs')) {
     const { fail } = await import('../errors/segment-error.js');
@@ -33,6 +38,7 @@ export async function readLayers(command: CommandName, flags: Flags, io: World, 
   const typed = flagLayer(command, flags, files);
   const environment = environmentLayer(io.env);
   const named = (typed.get('config') ?? environment.get('config'))?.[0]?.texts.at(-1);
+  if (!optionsOf(command).includes('config')) return { layers: [typed, environment], configFile: undefined };
   const path = named === undefined ? findConfigFile(io.cwd, io.env['HOME'] ?? io.env['USERPROFILE']) : resolve(io.cwd, named);
   if (named === 'none' || path === undefined) return { layers: [typed, environment], configFile: undefined };
   const { loadConfigFile } = await import('./load-config-file.js');

@@ -23,7 +23,7 @@ interface NamedEvent {
  */
 export async function findUnknownEvents(database: Database, loaded: LoadedEvents, settings: Settings): Promise<Warning[]> {
   const named = EVENT_OPTIONS.flatMap((option) => (settings[option] ?? []).map((name): NamedEvent => ({ option, name })));
-  const unseen = absentFrom(named, loaded.eventNames);
+  const unseen = absentFrom(named, loaded.eventNames.keys());
   const missing = unseen.length === 0 ? [] : absentFrom(unseen, await listMarkedEvents(database));
   if (missing.length === 0) return [];
   const names = await listEvents(database, loaded);

@@ -52,14 +52,18 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const READING = ['classify', 'explain', 'sql', 'config'] as const;
+const CLASSIFYING = ['classify', 'explain', 'sql', 'config'] as const;
+const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
 const DECIDING = [...READING, 'params'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
+/** A command that writes a config file reads none. */
+const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
 const EXPLAIN = ['explain'] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
+const INIT = ['init'] as const;
 
 /** The commands that take options. */
 export type CommandName = (typeof SHOWING)[number];
@@ -389,6 +393,24 @@ export const OPTIONS = {
     commands: WRITING,
   },
   dryRun: { group: 'write', value: { kind: 'switch' }, help: 'compute and show, write nothing', leavesMembers: true, commands: WRITING },
+  initOut: {
+    group: 'write',
+    flag: 'out',
+    value: { kind: 'file', shown: 'file' },
+    help: 'the file to write',
+    default: 'segment.yaml',
+    elsewhere: [],
+    commands: INIT,
+  },
+  initStdout: {
+    group: 'write',
+    flag: 'stdout',
+    value: { kind: 'switch' },
+    help: 'print it in place of a file',
+    excludes: 'initOut',
+    elsewhere: [],
+    commands: INIT,
+  },
   demoOut: {
     group: 'write',
     flag: 'out',
@@ -451,7 +473,7 @@ export const OPTIONS = {
     otherwise: 'segment.yaml in this folder or above',
     without: 'read no config file',
     elsewhere: ['environment'],
-    commands: SHOWING,
+    commands: CONFIGURED,
   },
   json: { group: 'run', value: { kind: 'switch' }, help: 'print the result as JSON', commands: SHOWING },
   quiet: { group: 'run', value: { kind: 'switch' }, help: 'print no summary and no progress', excludes: 'verbose', commands: SHOWING },

@@ -763,6 +763,18 @@ export const MESSAGES = {
         : `name a later day with --as-of, for example --as-of ${p.nextDay}.`,
   }),
 
+  // init
+  'init-file-exists': (p: { path: string }): Message => ({
+    kind: 'usage',
+    text: `${p.path} is there already, and stays as it is.`,
+    hint: 'name another file with --out, or print the settings with --stdout.',
+  }),
+  'init-no-folder': (p: { path: string; folder: string }): Message => ({
+    kind: 'usage',
+    text: `--out ${p.path} lies in ${p.folder}, and there is no such folder.`,
+    hint: 'make the folder, or name a file in another one with --out.',
+  }),
+
   // demo
   'demo-file-exists': (p: { path: string }): Message => ({
     kind: 'usage',

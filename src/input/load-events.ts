@@ -2,7 +2,7 @@ import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { shellWord } from '../errors/shell-word.js';
-import { canMarkEvents, type EventRoleFlags, eventRoles } from '../events/event-roles.js';
+import { canMarkEvents, type EventRoleFlags, type EventRoles, eventRoles } from '../events/event-roles.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { normaliseName } from '../events/normalise-name.js';
 import type { Sql } from '../sql/sql.js';
@@ -73,8 +73,9 @@ export interface LoadedEvents {
   readonly readings: readonly FileReading[];
   /** Of all files: those that are no `events` are rejects. */
   readonly records: number;
-  /** The events that the heads of the files show. */
-  readonly eventNames: ReadonlySet<string>;
+  /** The events that the heads of the files show, and how often. */
+  readonly eventNames: ReadonlyMap<string, number>;
+  readonly roles: EventRoles;
   readonly notes: readonly InputNote[];
 }
 
@@ -157,7 +158,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     preset: chosen ?? null,
     readings: decided,
     records: files.reduce((sum, { records }) => sum + records, 0),
-    eventNames: new Set(decided.flatMap(({ eventNames }) => [...eventNames.keys()])),
+    eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
+    roles,
     notes: [...inputNotes(mapped, mapping, options.columns), ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided))],
   };
 }
@@ -173,6 +175,12 @@ export function withoutEventId(loaded: LoadedEvents): LoadedEvents {
     mapping: { ...mapping, columns: { ...mapping.columns, eventId: null }, bareEventId: undefined },
     notes: notes.map((note) => (note.message === mapping.bareEventId ? { ...note, message } : note)),
   };
+}
+
+function countTogether(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const together = new Map<string, number>();
+  for (const [name, count] of counts.flatMap((one) => [...one])) together.set(name, (together.get(name) ?? 0) + count);
+  return together;
 }
 
 /**

@@ -65,7 +65,10 @@ describe('the table of options', () => {
       .createHelp()
       .visibleOptions(command)
       .map(({ long }) => long);
-    expect(shown.filter((flag) => flag?.startsWith('--no-'))).toEqual(['--no-config', '--no-color']);
+    expect(shown.filter((flag) => flag?.startsWith('--no-'))).toEqual([
+      ...(optionsOf(name).includes('config') ? ['--no-config'] : []),
+      '--no-color',
+    ]);
     const takesFiles = optionsOf(name).some((option) => optionOf(option).isArgument);
     const others = name === 'presets' ? ['name'] : [];
     expect(command.registeredArguments.map((argument) => argument.name())).toEqual(takesFiles ? ['files'] : others);

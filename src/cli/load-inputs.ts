@@ -1,0 +1,49 @@
+import { OPTION_NAMES, OPTIONS } from '../config/options.js';
+import type { Settings } from '../config/settings.js';
+import type { ColumnFlags } from '../input/column-mapping.js';
+import { type LoadedEvents, loadEvents } from '../input/load-events.js';
+import type { InputFile } from '../input/sources.js';
+import { loadZoneOffsets } from '../time/zone-offsets.js';
+import type { GivenCommand } from './command-line.js';
+import type { Session } from './session.js';
+
+/** Reads the heads of files as the settings say, and maps them to events. Errors: those of `loadEvents`. */
+export function loadInputs(
+  { database, spoolDirectory, signal }: Session,
+  inputs: readonly InputFile[],
+  settings: Settings,
+  command: GivenCommand,
+): Promise<LoadedEvents> {
+  return loadEvents(database, inputs, {
+    columns: columnFlags(settings),
+    timeFormat: settings.timeFormat,
+    zone: loadZoneOffsets(settings.timezone),
+    encoding: settings.encoding,
+    delimiter: settings.delimiter,
+    decimal: settings.decimal,
+    currency: settings.currency,
+    maxExpand: settings.maxExpand,
+    spoolDirectory,
+    signal,
+    keep: settings.keep,
+    preset: settings.preset,
+    roleFlags: {
+      passiveEvents: settings.passiveEvent,
+      churnEvents: settings.churnEvent,
+      riskEvents: settings.riskEvent,
+      valueEvents: settings.valueEvent,
+    },
+    command: command.whole,
+    commandWithoutColumns: command.withoutColumns,
+  });
+}
+
+/** The columns that were named, by role. */
+function columnFlags(settings: Settings): ColumnFlags {
+  const columns: ColumnFlags = {};
+  for (const name of OPTION_NAMES) {
+    const { value } = OPTIONS[name];
+    if (value.kind === 'column' && settings[name] !== undefined) columns[value.role] = String(settings[name]);
+  }
+  return columns;
+}
