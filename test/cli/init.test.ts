@@ -137,6 +137,11 @@ describe('segment init', () => {
     expect(text).not.toContain('\u001b');
   });
 
+  it('leaves a bare id alone: it is an event id only as long as none repeats', async () => {
+    write('e.csv', `id,user_id,time\n${Array.from({ length: 10_001 }, (_, row) => `${row % 10_000},u${row % 7},2024-01-01`).join('\n')}\n`);
+    expect(await expectSameSet(['e.csv'])).toContain('\n# event_id_column: id\n');
+  });
+
   it('says what may mean churn as a comment', async () => {
     write(
       'e.csv',

@@ -32,7 +32,7 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
   property: { good: ['plan', '[plan, country]', '"plan, country"', '[]', '7'], bad: ['"a,,b"', '","', '""', '[a, ""]', 'null'] },
   whole: { good: [], bad: ['0', '-1', '1.5', 'many', 'null', '[1]'] },
   day: { good: ['2026-06-30', '"2026-06-30"', 'today'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
-  zone: { good: ['UTC', 'Europe/Berlin'], bad: ['"+02:00"', '7', 'null', '[UTC]'] },
+  zone: { good: ['UTC', 'Europe/Berlin', '+05:30', '"-0300"'], bad: ['" UTC"', '7', 'null', '[UTC]'] },
   encoding: { good: ['utf-8', 'latin-1'], bad: ['""', 'null', '[utf-8]'] },
   delimiter: { good: ['tab', ';', '"|"', "','", '"\\t"', '0', '"§"'], bad: ['""', '";;"', '"\\n"', 'null', '12'] },
   bound: { good: ['0', '500', '2%', '0.5%', '100%', '"2 %"'], bad: ['-1', '1.5', '101%', 'many', 'null'] },
