@@ -461,13 +461,6 @@ describe('records', () => {
     });
   });
 
-  it('a header with a NUL byte is no obstacle, and no record', async () => {
-    const path = csv('user_id,timestamp,a\0b,a\uFFFDb', 'u1,2024-01-01,x,y');
-    const { summary, members } = await classify(path, '--keep', 'a\uFFFDb');
-    expect(summary.rows).toMatchObject({ total: 1, used: 1 });
-    expect(members).toMatchObject([{ 'a\uFFFDb': 'y' }]);
-  });
-
   it('a header that repeats another column is no obstacle', async () => {
     const path = csv(`${HEADER},note,note,Note,`, 'u1,view,2024-01-01,1,a,b,c,d');
     expect((await classify(path)).summary.rows).toMatchObject({ total: 1, used: 1 });

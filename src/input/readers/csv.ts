@@ -87,8 +87,8 @@ async function textsOfRecords(
 function csvColumns(file: TextFile): ReadColumn[] {
   const taken = new Set<string>();
   return file.header.map((name, index) => {
-    // No SQL can hold a NUL, and DuckDB compares column names without case.
-    let unique = name === '' ? `column ${index + 1}` : name.replaceAll('\0', '\uFFFD');
+    let unique = name === '' ? `column ${index + 1}` : name;
+    // DuckDB compares column names without case.
     while (taken.has(unique.toLowerCase())) unique = `${unique} ${index + 1}`;
     taken.add(unique.toLowerCase());
     return { name, value: ident(unique), type: 'VARCHAR', isNested: false, hasEmptyText: false };
