@@ -1,9 +1,10 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CONFIG_NAME } from '../config/find-config-file.js';
 import type { Layer, Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { shellWord } from '../errors/shell-word.js';
+import { hasErrorCode } from '../errors/system-error.js';
 import { findInputFiles } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { safeText } from '../report/safe-text.js';
@@ -33,7 +34,9 @@ export async function initConfig(io: CliIo, settings: Settings, given: Layer, co
   try {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') fail('init-file-exists', { path: settings.initOut }, { cause: error });
+    if (hasErrorCode(error, 'EEXIST')) fail('init-file-exists', { path: settings.initOut }, { cause: error });
+    rmSync(path, { force: true });
+    if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) fail('disk-full', { path: settings.initOut, flag: '--out' }, { cause: error });
     throw error;
   }
   if (settings.json) io.stdout.write(`${JSON.stringify({ file: settings.initOut, inputs: inputs.length }, undefined, 2)}\n`);
