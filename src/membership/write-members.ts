@@ -61,19 +61,20 @@ export async function writeMembershipFiles(
     const names = options.segmentFiles === 'full' ? memberColumns : unique([...idColumns, ...options.keepColumns]);
     const paths = segmentPaths(name, segments, format);
     for (const [index, segment] of segments.entries()) {
-      written.push(await write(paths[index] ?? '', names, (cells) => segmentMembersQuery(cells, column, segment)));
+      const query = (cells: Sql): Sql => segmentMembersQuery(cells, column, segment, writer.needsSortedRows);
+      written.push(await write(paths[index] ?? '', names, query));
     }
   }
   return written;
 }
 
-/** No `order by` here and below: the engine keeps the order of the table's rows, and sorting again costs half as much as writing. */
+/** No `order by` here, and below only where it must be: the engine keeps the order of the table's rows, and sorting again costs half as much as writing. */
 function membersQuery(cells: Sql): Sql {
   return sql`select ${cells} from members`;
 }
 
-function segmentMembersQuery(cells: Sql, column: string, segment: string): Sql {
-  return sql`select ${cells} from members where ${ident(column)} = ${segment}`;
+function segmentMembersQuery(cells: Sql, column: string, segment: string, isSorted: boolean): Sql {
+  return sql`select ${cells} from members where ${ident(column)} = ${segment}${isSorted ? sql` order by user_id` : sql``}`;
 }
 
 /** One path a segment; hashes that happen to meet are told apart by a number. */

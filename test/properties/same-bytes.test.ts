@@ -208,6 +208,25 @@ describe('more rows than one thread takes at once: the same bytes', () => {
   });
 });
 
+describe('a segment of more users than one row group of Parquet holds: the same bytes', () => {
+  let path: string;
+  beforeAll(() => {
+    // Three of four only looked: 150,000 users in one segment, with the buyers between them.
+    const rows = Array.from({ length: 200_000 }, (_, user) => [
+      `u${user}`,
+      user % 4 === 0 ? 'purchase' : 'view',
+      `2024-05-0${1 + (user % 7)}`,
+    ]);
+    path = write('one-segment.csv', csvText({ columns: ['user_id', 'event', 'date'], rows }));
+  });
+
+  it.each(['parquet', 'arrow'])('as %s', async (format) => {
+    const one = await classify([path], ['--format', format, '--threads', '1', '--memory-limit', '2GB']);
+    expectSame(await classify([path], ['--format', format, '--threads', '2', '--memory-limit', '2GB']), one);
+    expectSame(await classify([path], ['--format', format, '--threads', '4', '--memory-limit', '256MB']), one);
+  });
+});
+
 describe('the hash of the settings', () => {
   let path: string;
   let base: Run;

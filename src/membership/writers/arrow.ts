@@ -16,6 +16,7 @@ const STEP_ROWS = 64;
 /** An Arrow IPC file (Feather V2), not compressed, in the types of `members`: Utf8, Date32, Int64 and Decimal128. */
 export const arrow: Writer = {
   writesMoneyAsText: false,
+  needsSortedRows: false,
   selectList: (columns) => join(columns.map(({ name }) => sql`${ident(name)} as ${ident(name)}`)),
   async write(database, query, path, columns) {
     const file = await open(path, 'wx', PRIVATE_MODE);

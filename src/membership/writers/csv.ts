@@ -8,6 +8,7 @@ export const FORMULA_START = '^[=+\\-@\\t\\r\\n＝＋－＠]';
 /** CSV with LF line ends; quotes only where they are needed, and around empty texts, which so differ from no value. */
 export const csv: Writer = {
   writesMoneyAsText: true,
+  needsSortedRows: false,
   selectList: (columns, isSpreadsheetSafe) =>
     join(
       columns.map((column) => {

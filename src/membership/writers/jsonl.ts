@@ -8,6 +8,7 @@ import type { MemberColumn, Writer } from './writer.js';
  */
 export const jsonl: Writer = {
   writesMoneyAsText: true,
+  needsSortedRows: false,
   selectList: (columns) => {
     const fields = columns.map((column, index) => sql`${`${index === 0 ? '{' : ','}${JSON.stringify(column.name)}:`}, ${value(column)}`);
     return sql`concat(${join(fields)}, '}') as line`;

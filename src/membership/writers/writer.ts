@@ -13,6 +13,8 @@ export interface MemberColumn {
 /** One way of writing users to a file. */
 export interface Writer {
   readonly writesMoneyAsText: boolean;
+  /** Whether the bytes hang on how many threads a filter ran on, unless its rows are sorted again. */
+  readonly needsSortedRows: boolean;
   /** What is selected from `members` for the columns, in their order. `isSpreadsheetSafe` is for CSV only. */
   selectList(columns: readonly MemberColumn[], isSpreadsheetSafe: boolean): Sql;
   /** Writes the rows of a query with that select list, in its order, to a new file; returns their number. */
