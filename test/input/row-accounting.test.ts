@@ -19,6 +19,7 @@ import { csvRejects } from '../../src/input/readers/csv-rejects.js';
 import type { RejectQuestion } from '../../src/input/readers/reader.js';
 import { RejectsFile } from '../../src/input/rejects-file.js';
 import { findInputFiles } from '../../src/input/sources.js';
+import { sql } from '../../src/sql/sql.js';
 import { prepareTextFile } from '../../src/input/text/text-file.js';
 import { snapshot } from '../membership/publish/output-sets.js';
 import { type ClassifyRun, classifyOnce, makeRunFolder, sumOfRows } from '../support/classify-once.js';
@@ -329,7 +330,9 @@ describe('--rejects FILE', () => {
     const source = (await findInputFiles([write(bad(3))], '/'))[0];
     if (source === undefined) throw new Error('no input');
     const text = await prepareTextFile(source, { maxExpand: 1, spoolDirectory: spool });
-    const search = csvRejects({} as Database, text, [], { signal } as unknown as RejectQuestion);
+    const columns = text.header.map((name) => ({ name, value: sql``, type: 'VARCHAR', isNested: false, hasEmptyText: false }));
+    const question = { userColumn: columns[0], timeColumn: columns[1], signal } as unknown as RejectQuestion;
+    const search = csvRejects({} as Database, text, columns, question);
     await expect(search.next()).rejects.toThrow('interrupted');
     const out = await RejectsFile.create(target, spool);
     await out.write([{ file: 'x.csv', line: 2, reason: 'unreadable_time' }]);
