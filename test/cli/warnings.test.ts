@@ -45,6 +45,26 @@ function calmColumns(places: readonly number[]): string[] {
   return calm().map((line) => places.map((place) => line.split(',')[place]).join(','));
 }
 
+/** The calm export as orders of Shopify, its rows told apart by what stands in the place of `paid`. */
+const SHOPIFY = 'Name,Email,Financial Status,Created at,Lineitem quantity,Total';
+function calmShopify(status: (index: number) => string = () => 'paid'): string[] {
+  return calm().map((line, index) => {
+    const [user = '', , time = '', amount = '', id = ''] = line.split(',');
+    return `#${id},${user},${status(index)},${time},1,${amount}`;
+  });
+}
+
+/** The calm export as lines of UCI Online Retail; the first day for which `isSlashed` holds is written month first. */
+const RETAIL = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID';
+function calmRetail(isSlashed: (day: number) => boolean): string[] {
+  const lines = calm().map((line) => line.split(','));
+  const first = lines.findIndex(([, , time = '']) => isSlashed(Number(time.slice(8, 10))));
+  return lines.map(([user = '', , time = '', amount = '', id = ''], index) => {
+    const [year, month, day] = time.slice(0, 10).split('-').map(Number);
+    return `${id},a,b,1,${index === first ? `${month}/${day}/${year} 10:00` : time},${amount},${user}`;
+  });
+}
+
 let runs = 0;
 async function classify(lines: readonly string[], flags: readonly string[] = [], header = HEADER): Promise<ClassifyRun> {
   runs += 1;
@@ -105,6 +125,54 @@ const CASES: readonly Case[] = [
         [],
         `${HEADER}\r`,
       ),
+  },
+  {
+    code: 'preset_columns_missing',
+    fires: () =>
+      codes(
+        calmShopify().map((line) => line.replace(/,1,/, ',')),
+        ['--preset', 'shopify'],
+        SHOPIFY.replace('Lineitem quantity,', ''),
+      ),
+    silent: () => codes(calmShopify(), ['--preset', 'shopify'], SHOPIFY),
+  },
+  {
+    code: 'assumed_dates',
+    fires: () =>
+      codes(
+        calmRetail((day) => day <= 12),
+        [],
+        RETAIL,
+      ),
+    silent: () =>
+      codes(
+        calmRetail((day) => day > 12),
+        [],
+        RETAIL,
+      ),
+  },
+  {
+    code: 'unknown_order_status',
+    fires: () =>
+      codes(
+        calmShopify((index) => (index === 14 ? 'bezahlt' : 'paid')),
+        [],
+        SHOPIFY,
+      ),
+    silent: () =>
+      codes(
+        calmShopify((index) => (index === 14 ? 'partially_paid' : 'paid')),
+        [],
+        SHOPIFY,
+      ),
+  },
+  {
+    code: 'conflicting_orders',
+    fires: () => {
+      const orders = calmShopify();
+      return codes([...orders, `${orders[0]}0`], [], SHOPIFY);
+    },
+    silent: () => codes(repeated(calmShopify()), [], SHOPIFY),
   },
   {
     code: 'rejects',

@@ -29,8 +29,8 @@ export interface PresetColumns {
   readonly currency?: Cells | null;
 }
 
-/** Normalised texts of a cell, any text, or the text it begins with. */
-export type CellTest = readonly string[] | 'filled' | { readonly begins: string };
+/** Normalised texts of a cell, any text at all, the text itself, or what it begins with. */
+export type CellTest = readonly string[] | 'filled' | { readonly exactly: string } | { readonly begins: string };
 
 /** Rows of order exports get their event name from cells such as a status: the first rule that fits names the row. */
 export interface RowNames {

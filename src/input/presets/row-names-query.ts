@@ -39,6 +39,7 @@ export function unknownNameQuery(rules: readonly PresentRule[], cells: readonly 
 
 function testQuery(cell: Sql, test: CellTest): Sql {
   if (test === 'filled') return sql`coalesce(${cell}, '') <> ''`;
+  if ('exactly' in test) return sql`coalesce(${cell} = ${test.exactly}, false)`;
   if ('begins' in test) return sql`coalesce(starts_with(${cell}, ${test.begins}), false)`;
   return sql`coalesce(list_contains(${list(test)}, trim(regexp_replace(lower(${cell}), '[^a-z0-9]+', '_', 'g'), '_')), false)`;
 }

@@ -89,7 +89,7 @@ function ruleJson({ event, column, is, hasAmount }: RowNames['rules'][number]): 
   return {
     event,
     column: namesOf(column),
-    is: typeof is === 'object' && 'begins' in is ? { begins: is.begins } : is,
+    is,
     has_amount: hasAmount,
   };
 }
@@ -125,6 +125,7 @@ function rowNamesText({ rules, otherwise }: RowNames): string {
 
 function testText(is: CellTest): string {
   if (is === 'filled') return 'is filled';
+  if ('exactly' in is) return `is ${is.exactly}`;
   return 'begins' in is ? `begins with ${is.begins}` : `is ${is.join(', ')}`;
 }
 
