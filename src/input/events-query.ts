@@ -152,16 +152,22 @@ function moneyColumns({ columns, money }: DecidedFile, { mapping }: Plan): Money
   };
 }
 
-/** The table that reads columns of a group of files, with the columns that a preset adds. */
-export function groupSource(group: readonly DecidedFile[], columns: readonly ReadColumn[], options: SourceOptions): Sql {
+/** The table that reads columns of a group of files, as they are. */
+export function ownSource(group: readonly DecidedFile[], columns: readonly ReadColumn[], options: SourceOptions): Sql {
   const [first] = group;
   if (first === undefined) throw new RangeError('no file to read');
-  const added = addedColumns(first);
-  const source = readerOf(first.file.source.format).source(
+  return readerOf(first.file.source.format).source(
     group.map(({ file }) => file),
-    [...columns, ...(added?.sources ?? [])],
+    columns,
     options,
   );
+}
+
+/** The same with the columns that a preset adds. */
+function groupSource(group: readonly DecidedFile[], columns: readonly ReadColumn[], options: SourceOptions): Sql {
+  const [first] = group;
+  const added = first && addedColumns(first);
+  const source = ownSource(group, [...columns, ...(added?.sources ?? [])], options);
   return added?.relation(source) ?? source;
 }
 

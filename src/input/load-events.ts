@@ -189,7 +189,7 @@ function countTogether(counts: readonly ReadonlyMap<string, number>[]): Map<stri
  */
 function sharedSample(mapped: readonly MappedFile[], samples: readonly RoleSample[], index: number): RoleSample {
   const one = mapped[index];
-  const layout = one?.preset?.rows.orders && layoutOf(one.file);
+  const layout = one?.preset?.rows.order && layoutOf(one.file);
   const shared = samples.filter((_, other) => {
     const file = mapped[other]?.file;
     return other === index || (layout !== undefined && file !== undefined && layoutOf(file) === layout);

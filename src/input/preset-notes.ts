@@ -1,11 +1,10 @@
 import type { Database } from '../engine/database.js';
-import { sql } from '../sql/sql.js';
+import { type Sql, sql } from '../sql/sql.js';
 import type { DecidedFile } from './decide-file.js';
-import { groupFiles, groupSource } from './events-query.js';
+import { groupFiles, ownSource } from './events-query.js';
 import type { InputNote } from './input-note.js';
 import { type ChosenPreset, missingColumns } from './presets/choose-preset.js';
 
-const READING = { hasNamedPaths: false, isWhole: false };
 /** More than a message shows. */
 const SHOWN = 3;
 
@@ -42,28 +41,34 @@ async function unknownStatuses(database: Database, group: readonly DecidedFile[]
   const unknownName = group[0]?.preset?.rows.unknownName;
   if (unknownName === undefined) return [];
   return database.rows<{ text: string; rows: number }>(sql`
-    select ${unknownName} as text,
+    select text,
            count(*) as rows
-    from ${groupSource(group, [], READING)}
-    where ${unknownName} is not null
-    group by ${unknownName}
+    from (select ${unknownName} as text from ${presetSource(group)}) as texts
+    where text is not null
+    group by text
     order by rows desc, text`);
 }
 
-/** Orders whose heads differ: their cells, among rows with a value, are not all alike. */
+/** The columns that a preset reads, as they are. */
+function presetSource(group: readonly DecidedFile[]): Sql {
+  const columns = group[0]?.preset?.rows.reads.map(({ column }) => column) ?? [];
+  return ownSource(group, columns, { hasNamedPaths: false, isWhole: false });
+}
+
+/** Orders whose rows with a value do not all say the same. */
 async function conflictingOrders(database: Database, group: readonly DecidedFile[]): Promise<Counted[]> {
-  const orders = group[0]?.preset?.rows.orders;
-  if (orders === undefined) return [];
+  const order = group[0]?.preset?.rows.order;
+  if (order === undefined) return [];
   return database.rows<{ text: string; rows: number }>(sql`
-    select min(text) as text,
+    select min(key) as text,
            count(*) as rows
     from (
-      select ${orders.cells}.key as text
-      from ${groupSource(group, [], READING)}
-      where ${orders.cells}.key is not null
-        and ${orders.cells}.value is not null
-      group by ${orders.cells}.key, ${orders.user}
-      having count(distinct ${orders.cells}) > 1
+      select cells.key as key
+      from (select ${order.cells} as cells from ${presetSource(group)}) as own_rows
+      where cells.key is not null
+        and cells.value is not null
+      group by cells.key, cells.user
+      having count(distinct cells) > 1
     ) as conflicts
     having count(*) > 0`);
 }

@@ -1,10 +1,4 @@
-import { ident, join, type Sql, sql } from '../../sql/sql.js';
-
-/** A cell of an order by the name of its field. */
-export interface OrderCell {
-  readonly name: string;
-  readonly value: Sql;
-}
+import { type Sql, sql } from '../../sql/sql.js';
 
 export interface OrderColumns {
   /** STRUCT of the cells of the row itself, with its `key`. */
@@ -20,10 +14,9 @@ export interface OrderColumns {
 /**
  * The rows of a source, each with the cells of its order: of the rows that share `key` and a user, those with a value come first, then
  * by `rank` (lowest first), then by their cells; the first one speaks for the order and is its head. Where all cells are equal it makes
- * no difference which row that is. A row without a key is an order of its own. `cells` holds `user` and `value`.
+ * no difference which row that is. A row without a key is an order of its own. `cells` is a STRUCT with `key`, `user` and `value`.
  */
-export function orderRowsQuery(source: Sql, key: Sql, cells: readonly OrderCell[], rank: (cells: Sql) => Sql, names: OrderColumns): Sql {
-  const struct = join([{ name: 'key', value: key }, ...cells].map(({ name, value }) => sql`${ident(name)}: ${value}`));
+export function orderRowsQuery(source: Sql, cells: Sql, rank: (cells: Sql) => Sql, names: OrderColumns): Sql {
   const keyOf = sql`${names.cells}.key`;
   return sql`
       select *,
@@ -36,7 +29,7 @@ export function orderRowsQuery(source: Sql, key: Sql, cells: readonly OrderCell[
                end as ${names.user}
         from (
           select *,
-                 {${struct}} as ${names.cells}
+                 ${cells} as ${names.cells}
           from ${source}
         ) as cell_rows
       ) as user_rows

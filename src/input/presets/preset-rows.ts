@@ -16,10 +16,17 @@ export interface PresetRows {
   readonly reads: readonly LogicalColumn[];
   /** The rows of a source with the added columns; undefined when none is added. */
   readonly relation: ((source: Sql) => Sql) | undefined;
-  /** Columns of `relation` when what a row says depends on the other rows of its order. */
-  readonly orders: OrderColumns | undefined;
-  /** A column of `relation`: the texts of a row that no rule names, null for all others. */
+  /** What a row of the file itself says of its order; undefined where no order stands on several rows. */
+  readonly order: OwnOrder | undefined;
+  /** In rows of the file itself: what stands in the cells of a row that no rule names, null for all others. */
   readonly unknownName: Sql | undefined;
+}
+
+/** Expressions over rows of a file. */
+export interface OwnOrder {
+  readonly key: Sql;
+  /** STRUCT of all that belongs to the order, `user` and `value` among it. */
+  readonly cells: Sql;
 }
 
 type PresetRoleColumns = Readonly<Partial<Record<PresetRole, ReadColumn>>>;
@@ -54,7 +61,8 @@ export function presetMappings(preset: Preset, files: readonly (readonly ReadCol
     const statuses = preset.rowNames.rules.map(({ column }) => column);
     const labels = [...new Set(statuses.flatMap((column) => find(column) ?? []))];
     const ambiguous = statuses.flatMap((column) => ambiguousNames(column, files));
-    roles.event = { label: labels.length === 0 ? null : labels.join(' and '), ambiguous };
+    const { event, isUnknown } = preset.rowNames.otherwise;
+    roles.event = { label: labels.length > 0 ? labels.join(' and ') : isUnknown ? null : `${event} (every row)`, ambiguous };
   }
   return { roles, used };
 }
@@ -77,9 +85,18 @@ export function presetRows(preset: Preset, columns: readonly ReadColumn[], overr
     columns: { ...roles.columns, ...(names && { event: addedColumn('event', names.event, 'VARCHAR') }) },
     reads: [...cells.values(), ...statuses.values()].flatMap((cell) => cell.columns),
     relation: steps.length === 0 ? undefined : (source) => steps.reduce((rows, step) => step.relation(rows), source),
-    orders: orders?.names,
-    unknownName: names?.unknownName,
+    order: orders?.own,
+    unknownName: unknownName(file, statuses, orders?.own),
   };
+}
+
+/** Of orders on several rows, only a row with a value, or without a key, speaks for the order. */
+function unknownName(file: PresetFile, statuses: ReadonlyMap<string, Cell>, order: OwnOrder | undefined): Sql | undefined {
+  if (!file.preset.rowNames?.otherwise.isUnknown || statuses.size === 0) return undefined;
+  const read = (_: string, cell: Cell): Sql => readCell(file, cell).value;
+  const cells = [...statuses].map(([field, cell]) => read(field, cell));
+  const unknown = unknownNameQuery(presentRules(file, statuses, read), cells);
+  return order === undefined ? unknown : sql`case when ${order.key} is null or ${order.cells}.value is not null then ${unknown} end`;
 }
 
 /** Adds columns to rows. */
@@ -88,6 +105,7 @@ interface Step {
 }
 
 interface OrderStep extends Step {
+  readonly own: OwnOrder;
   readonly names: OrderColumns;
   /** A cell of the order in place of the row's own. */
   readonly read: (field: string, own: Reading) => Reading;
@@ -96,7 +114,6 @@ interface OrderStep extends Step {
 interface NameStep extends Step {
   readonly event: Sql;
   readonly hasAmount: Sql | undefined;
-  readonly unknownName: Sql | undefined;
 }
 
 interface RoleStep extends Step {
@@ -150,9 +167,15 @@ function orderStep(file: PresetFile, cells: ReadonlyMap<PresetRole, Cell>, statu
     isHead: file.freeName('is_head'),
   };
   const rank = (row: Sql): Sql => ruleRankQuery(presentRules(file, statuses, (field) => sql`${row}.${ident(field)}`));
+  const { value: keyValue } = readCell(file, key);
+  const own = {
+    key: keyValue,
+    cells: sql`{${join([{ name: 'key', value: keyValue }, ...fields].map(({ name, value }) => sql`${ident(name)}: ${value}`))}}`,
+  };
   return {
-    relation: (source) => sql`(${orderRowsQuery(source, readCell(file, key).value, fields, rank, names)}
+    relation: (source) => sql`(${orderRowsQuery(source, own.cells, rank, names)}
     ) as order_rows`,
+    own,
     names,
     read: (field, own) => {
       if (!ofOrder.has(field)) return own;
@@ -161,30 +184,21 @@ function orderStep(file: PresetFile, cells: ReadonlyMap<PresetRole, Cell>, statu
   };
 }
 
-/** Names every row by the rules of the preset; undefined where no rule finds its column. */
+/** Names every row by the rules of the preset; undefined where no rule finds its column, and a row of no known kind would be an error. */
 function nameStep(file: PresetFile, statuses: ReadonlyMap<string, Cell>, orders: OrderStep | undefined): NameStep | undefined {
   const { rowNames } = file.preset;
-  if (rowNames === undefined || statuses.size === 0) return undefined;
+  if (rowNames === undefined || (statuses.size === 0 && rowNames.otherwise.isUnknown)) return undefined;
   const read = (field: string, cell: Cell): Sql => {
     const own = readCell(file, cell);
     return orders === undefined ? own.value : orders.read(field, own).value;
   };
   const rules = presentRules(file, statuses, read);
   const event = file.freeName('event');
-  const unknownName = rowNames.otherwise.isUnknown ? file.freeName('unknown_name') : undefined;
   const amounts = hasAmountQuery(rules, rowNames.otherwise.hasAmount);
   const hasAmount = amounts && file.freeName('has_amount');
   const added = [{ name: event, value: rowNameQuery(rules, rowNames.otherwise.event) }];
   if (amounts !== undefined && hasAmount !== undefined) added.push({ name: hasAmount, value: amounts });
-  if (unknownName !== undefined)
-    added.push({
-      name: unknownName,
-      value: unknownNameQuery(
-        rules,
-        [...statuses].map(([field, cell]) => read(field, cell)),
-      ),
-    });
-  return { relation: (source) => withColumns(source, added, sql`named_rows`), event, hasAmount, unknownName };
+  return { relation: (source) => withColumns(source, added, sql`named_rows`), event, hasAmount };
 }
 
 /** Adds the roles that are not simply one column of the file. */

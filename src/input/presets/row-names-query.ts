@@ -10,6 +10,7 @@ export interface PresentRule {
 
 /** The name of the first rule that fits a row. */
 export function rowNameQuery(rules: readonly PresentRule[], otherwise: string): Sql {
+  if (rules.length === 0) return sql`${otherwise}`;
   const branches = rules.map(({ rule, cell }) => sql`when ${testQuery(cell, rule.is)} then ${rule.event}`);
   return sql`case ${join(branches, sql` `)} else ${otherwise} end`;
 }
@@ -17,6 +18,7 @@ export function rowNameQuery(rules: readonly PresentRule[], otherwise: string): 
 /** Whether the amount of a row counts, by the same rule; undefined when every row's does. */
 export function hasAmountQuery(rules: readonly PresentRule[], otherwise: boolean): Sql | undefined {
   if (otherwise && rules.every(({ rule }) => rule.hasAmount)) return undefined;
+  if (rules.length === 0) return sql`${otherwise}`;
   const branches = rules.map(({ rule, cell }) => sql`when ${testQuery(cell, rule.is)} then ${rule.hasAmount}`);
   return sql`case ${join(branches, sql` `)} else ${otherwise} end`;
 }

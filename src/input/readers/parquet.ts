@@ -14,6 +14,9 @@ import type { AddedColumns, LocatedReject, ReadableFile, ReadColumn, Reader, Rej
 const DEEPEST = 5;
 /** With its entries' type. */
 const TEXT_MAP = /^MAP\(VARCHAR, (.+)\)$/;
+/** Keys with values of one of several types each, as Google Analytics writes parameters; with the fields that hold them. */
+const KEYED_LIST = /^STRUCT\("?key"? VARCHAR, "?value"? STRUCT\((.*)\)\)\[\]$/;
+const HOLDER = /(\w+_value) \w+/g;
 const NESTED = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/;
 
 /** Of a column that holds the path of each row's file. */
@@ -135,9 +138,18 @@ function parquetColumn(name: string, type: string, value: Sql): ReadColumn {
     return { name, value: sql`coalesce(try(decode(${value})), ${value}::varchar)`, type: 'VARCHAR', isNested: false, hasEmptyText: true };
   }
   const column = { name, value, type, isNested: NESTED.test(type), hasEmptyText: true };
+  const holders = KEYED_LIST.exec(type)?.[1];
+  if (holders !== undefined) return { ...column, entry: (key) => keyedEntry(`${name}.${key}`, value, key, holders) };
   const entryType = TEXT_MAP.exec(type)?.[1];
   if (entryType === undefined || NESTED.test(entryType)) return column;
   return { ...column, entry: (key) => parquetColumn(`${name}.${key}`, entryType, sql`map_extract_value(${value}, ${key})`) };
+}
+
+/** The value of the first element with that key, as text. */
+function keyedEntry(name: string, value: Sql, key: string, holders: string): ReadColumn {
+  const element = sql`list_filter(${value}, lambda parameter: parameter.key = ${key})[1].value`;
+  const texts = [...holders.matchAll(HOLDER)].map(([, field = '']) => sql`struct_extract(${element}, ${field})::varchar`);
+  return { name, value: sql`coalesce(${join([...texts, sql`null`])})`, type: 'VARCHAR', isNested: false, hasEmptyText: true };
 }
 
 /**

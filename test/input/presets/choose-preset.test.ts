@@ -53,8 +53,6 @@ describe('every preset', () => {
     expect(preset.name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(preset.source).not.toMatch(/[.]$/);
     expect(preset.unverified.every((doubt) => doubt !== '' && !doubt.endsWith('.'))).toBe(true);
-    // What names rows but is no status of the tool must be said to be unknown, or be worth its amount.
-    if (preset.rowNames !== undefined) expect(preset.rowNames.otherwise.isUnknown || preset.rowNames.otherwise.hasAmount).toBe(true);
   });
 });
 

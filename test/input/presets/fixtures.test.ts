@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../src/input/presets/index.js';
+import { writeParquetFixtures } from '../../support/parquet-fixtures.js';
 import { runCli } from '../../support/run-cli.js';
 import { runScript } from '../../support/run-script.js';
 
@@ -13,6 +14,8 @@ const FIXTURES = fileURLToPath(new URL('../../../fixtures/presets', import.meta.
 
 interface Known {
   readonly preset: string;
+  /** When it is more than the file of this name. */
+  readonly files?: readonly string[];
   readonly flags?: readonly string[];
   readonly asOf: string;
   readonly rows: Readonly<Record<string, number>>;
@@ -24,6 +27,114 @@ interface Known {
 
 /** Worked by hand from the files; fixtures/README.md tells the stories. */
 const KNOWN: Readonly<Record<string, Known>> = {
+  'mixpanel-warehouse.parquet': {
+    preset: 'mixpanel-warehouse',
+    asOf: '2026-02-05',
+    // One purchase stands there twice; Ben's has the same insert id, but is another person's.
+    rows: { total: 6, used: 5, duplicate: 1 },
+    // 19.90 of Ann; 5.10 − 5.10 of Ben.
+    valueTotal: '19.90',
+    columns: {
+      user: 'user_id or distinct_id',
+      time: 'time',
+      event: 'event_name',
+      value: 'properties.revenue or properties.amount or properties.$amount',
+    },
+    users: {
+      '$device:d-1': [0, '0.00', 1, '2026-02-01'],
+      ann: [1, '19.90', 2, '2026-02-03'],
+      ben: [1, '0.00', 2, '2026-02-04'],
+    },
+  },
+  'posthog.parquet': {
+    preset: 'posthog',
+    asOf: '2026-03-06',
+    rows: { total: 5, used: 4, duplicate: 1 },
+    // 40 + 12.50: $revenue goes before revenue.
+    valueTotal: '52.50',
+    columns: { user: 'person_id or distinct_id', time: 'timestamp', event: 'event', value: 'properties.$revenue or properties.revenue' },
+    users: { 'p-ann': [2, '52.50', 3, '2026-03-05'], 'ben@x': [0, '0.00', 1, ''] },
+  },
+  'ga4.parquet': {
+    preset: 'ga4',
+    asOf: '2026-04-06',
+    rows: { total: 9, used: 8, duplicate: 1 },
+    // 55 − 11 of p1, 4.99 of Ben; the 22 that were looked at are no money.
+    valueTotal: '48.99',
+    columns: {
+      user: 'user_id or user_pseudo_id',
+      time: 'event_timestamp',
+      event: 'event_name',
+      value: 'ecommerce.purchase_revenue_in_usd or ecommerce.refund_value_in_usd or event_value_in_usd',
+    },
+    users: {
+      p1: [1, '44.00', 4, '2026-04-02'],
+      // The notification of 6 April came to him, he did nothing.
+      ben: [1, '4.99', 2, '2026-04-04'],
+      p3: [0, '0.00', 2, '2026-04-05'],
+    },
+  },
+  'segment-tracks.csv': {
+    preset: 'segment-tracks',
+    asOf: '2026-06-05',
+    rows: { total: 7, used: 5, duplicate: 1, without_user: 1 },
+    valueTotal: '0.00',
+    columns: { user: 'user_id or anonymous_id', time: 'timestamp', event: 'event', value: null },
+    users: {
+      // Before she was known; the same person as u1, which the tracks alone do not say.
+      'anon-1': [0, '0.00', 1, '2026-06-01'],
+      // The cancelled order is a refund, no activity.
+      u1: [1, '0.00', 2, '2026-06-02'],
+      u2: [0, '0.00', 2, '2026-06-04'],
+    },
+  },
+  'rudderstack-tracks.csv': {
+    preset: 'rudderstack-tracks',
+    asOf: '2026-06-11',
+    rows: { total: 4, used: 3, duplicate: 1 },
+    // Revenue before total: 50 + 20 + 30.
+    valueTotal: '100.00',
+    columns: { user: 'user_id or anonymous_id', time: 'timestamp', event: 'event', value: 'revenue or total' },
+    users: { u1: [2, '70.00', 2, '2026-06-10'], 'a-9': [1, '30.00', 1, '2026-06-11'] },
+  },
+  'snowplow.csv': {
+    preset: 'snowplow',
+    asOf: '2026-05-04',
+    rows: { total: 5, used: 4, duplicate: 1 },
+    valueTotal: '80.00',
+    columns: {
+      user: 'user_id or domain_userid or network_userid',
+      time: 'derived_tstamp or collector_tstamp',
+      event: 'event_name or event',
+      value: 'tr_total',
+    },
+    users: {
+      // Collected after midnight, done before it.
+      d1: [0, '0.00', 1, '2026-05-01'],
+      u1: [1, '80.00', 2, '2026-05-03'],
+      n9: [0, '0.00', 1, '2026-05-04'],
+    },
+  },
+  'heap.csv': {
+    preset: 'heap',
+    asOf: '2026-05-02',
+    // Event 101 is a page view and a checkout page: two events; the checkout page is there twice.
+    rows: { total: 5, used: 4, duplicate: 1 },
+    valueTotal: '0.00',
+    columns: { user: 'user_id', time: 'time', event: 'event_table_name', value: null },
+    users: { '8000000000000000001': [1, '0.00', 3, '2026-05-01'], '8000000000000000002': [0, '0.00', 1, '2026-05-02'] },
+  },
+  matomo: {
+    preset: 'matomo',
+    files: ['matomo-actions.csv', 'matomo-conversions.csv'],
+    asOf: '2026-04-03',
+    // Action 2 is there twice, and the goal it led to once.
+    rows: { total: 7, used: 6, duplicate: 1 },
+    // The order; what a goal is worth and what lay in a cart are no money.
+    valueTotal: '59.90',
+    columns: { user: 'idvisitor', time: 'server_time', event: 'idgoal', value: 'revenue' },
+    users: { a1b2c3d4e5f60718: [1, '59.90', 4, '2026-04-01'], '00ff00ff00ff00ff': [0, '0.00', 2, '2026-04-03'] },
+  },
   'shopify.csv': {
     preset: 'shopify',
     asOf: '2026-03-29',
@@ -150,18 +261,32 @@ const KNOWN: Readonly<Record<string, Known>> = {
   },
 };
 
+it('the Parquet files are those that are written', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'segment-parquet-'));
+  await writeParquetFixtures(folder);
+  for (const name of readdirSync(folder)) {
+    expect(readFileSync(join(folder, name)).equals(readFileSync(join(FIXTURES, name))), name).toBe(true);
+  }
+  expect(readdirSync(folder)).toHaveLength(3);
+});
+
 it('every preset has a fixture, and every fixture an answer', () => {
-  expect(readdirSync(FIXTURES).sort()).toEqual(Object.keys(KNOWN).sort());
+  expect(readdirSync(FIXTURES).sort()).toEqual(
+    Object.entries(KNOWN)
+      .flatMap(([name, { files }]) => files ?? [name])
+      .sort(),
+  );
   expect(new Set(Object.values(KNOWN).map(({ preset }) => preset))).toEqual(new Set(PRESETS.map(({ name }) => name)));
 });
 
 describe.each(Object.entries(KNOWN))('%s', (name, known) => {
+  const given = [...(known.files ?? [name]), ...(known.flags ?? [])];
   let cwd = '';
   let summary: Record<string, unknown>;
   beforeAll(async () => {
     cwd = realpathSync(mkdtempSync(join(tmpdir(), 'segment-preset-')));
-    cpSync(join(FIXTURES, name), join(cwd, name));
-    const { stdout, stderr, exitCode } = await runCli(['classify', name, ...(known.flags ?? []), '--lookback', 'all', '--json'], { cwd });
+    for (const file of known.files ?? [name]) cpSync(join(FIXTURES, file), join(cwd, file));
+    const { stdout, stderr, exitCode } = await runCli(['classify', ...given, '--lookback', 'all', '--json'], { cwd });
     expect(stderr.includes('error:') ? stderr : '').toBe('');
     expect(exitCode).toBe(0);
     summary = JSON.parse(stdout) as Record<string, unknown>;
@@ -186,7 +311,7 @@ describe.each(Object.entries(KNOWN))('%s', (name, known) => {
   });
 
   it('is what the printed SQL makes of it', async () => {
-    const { stdout } = await runCli(['sql', name, ...(known.flags ?? []), '--lookback', 'all'], { cwd });
+    const { stdout } = await runCli(['sql', ...given, '--lookback', 'all'], { cwd });
     const copy = /^-- First make a copy that DuckDB can read, for example: (.*)$/m.exec(stdout)?.[1];
     expect(copy !== undefined).toBe(name === 'cdnow.txt');
     if (copy !== undefined) execFileSync('sh', ['-c', copy]);
