@@ -1,8 +1,10 @@
+import { amplitude } from './amplitude.js';
 import { cdnow } from './cdnow.js';
+import { clevertap } from './clevertap.js';
 import { ga4 } from './ga4.js';
 import { heap } from './heap.js';
 import { matomo } from './matomo.js';
-import { mixpanelWarehouse } from './mixpanel.js';
+import { mixpanel, mixpanelWarehouse } from './mixpanel.js';
 import { posthog } from './posthog.js';
 import type { Preset } from './preset.js';
 import { rees46 } from './rees46.js';
@@ -17,7 +19,10 @@ import { woocommerce } from './woocommerce.js';
 
 /** Every export that is known by its columns: tools that record events, then shops, then public data sets. */
 export const PRESETS: readonly Preset[] = [
+  mixpanel,
   mixpanelWarehouse,
+  amplitude,
+  clevertap,
   posthog,
   segmentTracks,
   rudderstackTracks,

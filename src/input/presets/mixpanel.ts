@@ -2,6 +2,37 @@ import type { Preset } from './preset.js';
 
 const MONEY_PROPERTY = 'which property holds money: Mixpanel has none of its own';
 
+/** The raw export: one event a line, everything but the name among its properties; repeated events are not removed. */
+export const mixpanel: Preset = {
+  name: 'mixpanel',
+  title: 'Mixpanel raw export',
+  source: 'the Raw Data Export API, JSON Lines',
+  unverified: [MONEY_PROPERTY, 'projects from before 2023 may keep times in their own zone as if it were UTC'],
+  signature: {
+    required: ['event', 'properties.distinct_id', 'properties.time'],
+    optional: [
+      'properties.$insert_id',
+      'properties.$device_id',
+      'properties.$user_id',
+      'properties.mp_lib',
+      'properties.mp_processing_time_ms',
+    ],
+    excluded: [],
+  },
+  columns: {
+    user: ['properties.$user_id', 'properties.distinct_id'],
+    time: 'properties.time',
+    event: 'event',
+    value: ['properties.revenue', 'properties.amount', 'properties.$amount'],
+    quantity: null,
+    order: 'properties.order_id',
+    eventId: { needs: ['properties.$insert_id'], with: ['event', 'properties.distinct_id', 'properties.time'] },
+    session: null,
+    currency: 'properties.currency',
+  },
+  utcTimes: ['properties.time'],
+};
+
 /** The events table of a JSON pipeline. */
 export const mixpanelWarehouse: Preset = {
   name: 'mixpanel-warehouse',

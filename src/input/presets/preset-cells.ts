@@ -41,13 +41,18 @@ export function presetFile(preset: Preset, columns: readonly ReadColumn[]): Pres
 /** The cell of those columns that are there; undefined when none is, or one that a key needs is not. */
 export function findCell(columns: readonly ReadColumn[], cells: Cells | KeyOf): Cell | undefined {
   if (typeof cells === 'string' || !('needs' in cells)) {
-    const found = namesOf(cells).flatMap((name) => readableColumn(columns, name) ?? []);
+    const found = distinct(namesOf(cells).flatMap((name) => readableColumn(columns, name) ?? []));
     return found.length === 0 ? undefined : { label: labelOf(found, ' or '), columns: found, needed: undefined };
   }
   const needed = cells.needs.flatMap((name) => readableColumn(columns, name) ?? []);
   if (needed.length < cells.needs.length) return undefined;
   const found = [...needed, ...cells.with.flatMap((name) => readableColumn(columns, name) ?? [])];
   return { label: labelOf(found, ' + '), columns: found, needed: needed.map(({ column }) => column) };
+}
+
+/** Two names may mean one column. */
+function distinct(columns: readonly LogicalColumn[]): LogicalColumn[] {
+  return columns.filter(({ column }, index) => columns.findIndex((other) => other.column.name === column.name) === index);
 }
 
 function labelOf(columns: readonly LogicalColumn[], separator: string): string {

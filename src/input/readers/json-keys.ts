@@ -69,6 +69,13 @@ function isObject(structure: unknown): structure is Readonly<Record<string, Stru
   return typeof structure === 'object' && structure !== null && !Array.isArray(structure);
 }
 
+/** Whether something is a list of keys with values of one of several types each, as Google Analytics writes parameters. */
+export function isKeyedList(structure: Structure | undefined): boolean {
+  if (!Array.isArray(structure)) return false;
+  const [element] = structure as readonly Structure[];
+  return isObject(element) && element['key'] === 'VARCHAR' && isObject(element['value']);
+}
+
 /** Names of the fields of an object and of the objects within it. */
 export function leafNames(name: string, structure: Structure | undefined, depth: number): string[] {
   if (!isObject(structure)) return [];

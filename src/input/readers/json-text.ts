@@ -76,6 +76,23 @@ function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
+/** Fields that may hold the value of a key in a list of keys and values. */
+const HOLDERS = ['string_value', 'int_value', 'double_value', 'float_value'];
+const KEYED_LIST = JSON.stringify([{ key: 'VARCHAR', value: Object.fromEntries(HOLDERS.map((field) => [field, 'VARCHAR'])) }]);
+
+/** The value of the first element with that key in a column that holds a list of keys and values as JSON. */
+export function keyedJsonEntry(holder: ReadColumn, key: string): ReadColumn {
+  const value = sql`list_filter(from_json(${holder.value}, ${KEYED_LIST}), lambda parameter: parameter.key = ${key})[1].value`;
+  return {
+    name: `${holder.name}.${key}`,
+    value: sql`coalesce(${join(HOLDERS.map((field) => sql`struct_extract(${value}, ${field})`))})`,
+    type: 'VARCHAR',
+    isNested: false,
+    hasEmptyText: true,
+    within: holder,
+  };
+}
+
 /** What a dotted name leads to within a text column that holds JSON, if its beginning names one. */
 export function columnInJsonText(columns: readonly ReadColumn[], name: string): ReadColumn | undefined {
   const holder = columns

@@ -11,8 +11,8 @@ import { Spool } from '../text/spool.js';
 import { TextPass } from '../text/text-pass.js';
 import { textOfColumn } from '../text-of-column.js';
 import { typedTimeProblemQuery } from '../time-query.js';
-import { elementsOf, findKeys, headStructure, leafNames, linesOf, nestedKeys } from './json-keys.js';
-import { jsonPaths, jsonPointer, jsonValueQuery } from './json-text.js';
+import { elementsOf, findKeys, headStructure, isKeyedList, leafNames, linesOf, nestedKeys } from './json-keys.js';
+import { jsonPaths, jsonPointer, jsonValueQuery, keyedJsonEntry } from './json-text.js';
 import type { Head, LocatedReject, ReadableFile, ReadColumn, Reader, RejectQuestion, SourceOptions } from './reader.js';
 
 interface JsonlFile extends ReadableFile {
@@ -65,6 +65,10 @@ async function prepareJsonl(database: Database, source: InputFile, options: Text
     const columns = inOrder.map((key) => {
       const column = textColumn(names, key);
       if (!nested.has(key)) return column;
+      if (isKeyedList(structure[key])) {
+        const holder = { ...column, isNested: true };
+        return { ...holder, entry: (name: string) => keyedJsonEntry(holder, name) };
+      }
       const leaves = leafNames(key, structure[key], 1).map((name) => textColumn(names, name));
       return { ...column, isNested: true, leaves, entry: (path: string) => textColumn(names, `${key}.${path}`) };
     });

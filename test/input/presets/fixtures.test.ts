@@ -25,6 +25,36 @@ interface Known {
   readonly users: Readonly<Record<string, readonly [orders: number, monetary: string, events: number, lastSeen: string]>>;
 }
 
+const POSTHOG: Known = {
+  preset: 'posthog',
+  asOf: '2026-03-06',
+  rows: { total: 5, used: 4, duplicate: 1 },
+  // 40 + 12.50: $revenue goes before revenue.
+  valueTotal: '52.50',
+  columns: { user: 'person_id or distinct_id', time: 'timestamp', event: 'event', value: 'properties.$revenue or properties.revenue' },
+  users: { 'p-ann': [2, '52.50', 3, '2026-03-05'], 'ben@x': [0, '0.00', 1, ''] },
+};
+
+const GA4: Known = {
+  preset: 'ga4',
+  asOf: '2026-04-06',
+  rows: { total: 9, used: 8, duplicate: 1 },
+  // 55 − 11 of p1, 4.99 of Ben; the 22 that were looked at are no money.
+  valueTotal: '48.99',
+  columns: {
+    user: 'user_id or user_pseudo_id',
+    time: 'event_timestamp',
+    event: 'event_name',
+    value: 'ecommerce.purchase_revenue_in_usd or ecommerce.refund_value_in_usd or event_value_in_usd',
+  },
+  users: {
+    p1: [1, '44.00', 4, '2026-04-02'],
+    // The notification of 6 April came to him, he did nothing.
+    ben: [1, '4.99', 2, '2026-04-04'],
+    p3: [0, '0.00', 2, '2026-04-05'],
+  },
+};
+
 /** Worked by hand from the files; fixtures/README.md tells the stories. */
 const KNOWN: Readonly<Record<string, Known>> = {
   'mixpanel-warehouse.parquet': {
@@ -46,32 +76,58 @@ const KNOWN: Readonly<Record<string, Known>> = {
       ben: [1, '0.00', 2, '2026-02-04'],
     },
   },
-  'posthog.parquet': {
-    preset: 'posthog',
-    asOf: '2026-03-06',
-    rows: { total: 5, used: 4, duplicate: 1 },
-    // 40 + 12.50: $revenue goes before revenue.
-    valueTotal: '52.50',
-    columns: { user: 'person_id or distinct_id', time: 'timestamp', event: 'event', value: 'properties.$revenue or properties.revenue' },
-    users: { 'p-ann': [2, '52.50', 3, '2026-03-05'], 'ben@x': [0, '0.00', 1, ''] },
-  },
-  'ga4.parquet': {
-    preset: 'ga4',
-    asOf: '2026-04-06',
-    rows: { total: 9, used: 8, duplicate: 1 },
-    // 55 − 11 of p1, 4.99 of Ben; the 22 that were looked at are no money.
-    valueTotal: '48.99',
+  'posthog.parquet': POSTHOG,
+  'posthog.jsonl': POSTHOG,
+  'ga4.parquet': GA4,
+  'ga4.jsonl': GA4,
+  'mixpanel.jsonl': {
+    preset: 'mixpanel',
+    asOf: '2026-02-05',
+    // Ben's purchase has Ann's insert id, but is his.
+    rows: { total: 6, used: 5, duplicate: 1 },
+    valueTotal: '24.90',
     columns: {
-      user: 'user_id or user_pseudo_id',
-      time: 'event_timestamp',
-      event: 'event_name',
-      value: 'ecommerce.purchase_revenue_in_usd or ecommerce.refund_value_in_usd or event_value_in_usd',
+      user: 'properties.$user_id or properties.distinct_id',
+      time: 'properties.time',
+      event: 'event',
+      value: 'properties.revenue or properties.amount or properties.$amount',
     },
     users: {
-      p1: [1, '44.00', 4, '2026-04-02'],
-      // The notification of 6 April came to him, he did nothing.
-      ben: [1, '4.99', 2, '2026-04-04'],
-      p3: [0, '0.00', 2, '2026-04-05'],
+      '$device:a': [0, '0.00', 1, '2026-02-01'],
+      ann: [1, '19.90', 2, '2026-02-03'],
+      ben: [1, '5.00', 2, '2026-02-04'],
+    },
+  },
+  'amplitude.jsonl': {
+    preset: 'amplitude',
+    asOf: '2026-03-05',
+    // Sent again with another uuid, but the same $insert_id.
+    rows: { total: 5, used: 4, duplicate: 1 },
+    valueTotal: '12.50',
+    columns: {
+      user: 'user_id or amplitude_id',
+      time: 'event_time',
+      event: 'event_type',
+      value: 'event_properties.$revenue',
+    },
+    users: {
+      // Beyond 2^53: a number that doubles would round.
+      '9007199254740993': [0, '0.00', 1, '2026-03-01'],
+      ann: [1, '12.50', 2, '2026-03-02'],
+      '007': [0, '0.00', 1, '2026-03-05'],
+    },
+  },
+  'clevertap.json': {
+    preset: 'clevertap',
+    asOf: '2026-04-05',
+    rows: { total: 6, used: 6 },
+    // Two orders in one second, each with its own id.
+    valueTotal: '99.00',
+    columns: { user: 'profile.identity or profile.objectId', time: 'ts', event: 'eventName', value: 'eventProps.Amount' },
+    users: {
+      // The push of 5 April was shown to her, she did nothing.
+      ann: [2, '99.00', 4, '2026-04-02'],
+      __g2: [0, '0.00', 2, '2026-04-03'],
     },
   },
   'segment-tracks.csv': {
