@@ -19,8 +19,8 @@ import { csvRejects } from '../../src/input/readers/csv-rejects.js';
 import type { RejectQuestion } from '../../src/input/readers/reader.js';
 import { RejectsFile } from '../../src/input/rejects-file.js';
 import { findInputFiles } from '../../src/input/sources.js';
-import { sql } from '../../src/sql/sql.js';
 import { prepareTextFile } from '../../src/input/text/text-file.js';
+import { sql } from '../../src/sql/sql.js';
 import { snapshot } from '../membership/publish/output-sets.js';
 import { type ClassifyRun, classifyOnce, makeRunFolder, sumOfRows } from '../support/classify-once.js';
 
