@@ -39,11 +39,17 @@ export async function readLayers(command: CommandName, flags: Flags, io: World, 
   const environment = environmentLayer(io.env);
   const named = (typed.get('config') ?? environment.get('config'))?.[0]?.texts.at(-1);
   if (!optionsOf(command).includes('config')) return { layers: [typed, environment], configFile: undefined };
-  const path = named === undefined ? findConfigFile(io.cwd, io.env['HOME'] ?? io.env['USERPROFILE']) : resolve(io.cwd, named);
-  if (named === 'none' || path === undefined) return { layers: [typed, environment], configFile: undefined };
+  const path = named === 'none' ? undefined : configPath(named, io);
+  if (path === undefined) return { layers: [typed, environment], configFile: undefined };
   const { loadConfigFile } = await import('./load-config-file.js');
   const configFile = named ?? relative(io.cwd, path);
   return { layers: [typed, environment, loadConfigFile(path, configFile, io.cwd)], configFile };
+}
+
+/** The config file that was named, or the one that lies nearest; a working folder that is gone lies nowhere. */
+function configPath(named: string | undefined, { cwd, env }: World): string | undefined {
+  if (named !== undefined) return resolve(cwd, named);
+  return cwd === '' ? undefined : findConfigFile(cwd, env['HOME'] ?? env['USERPROFILE']);
 }
 
 /** What was typed, by option. */

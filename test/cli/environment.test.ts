@@ -75,6 +75,7 @@ describe.skipIf(process.platform === 'win32')('a working folder that was removed
     expect((await spawnCli(argv, { script })).exitCode).toBe(0);
     expect(setBelow(out)['members.csv']).toContain('user_id,');
     expect(await spawnCli(['params', '--json'], { script })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await spawnCli(['params', '--json', '--config', 'none'], { script })).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it.each([[['classify', 'events.csv']], [['classify', '*.csv']], [['demo']]])('is named by %j', async (argv) => {

@@ -42,6 +42,7 @@ describe('without flags', () => {
       demoSeed: 1,
       demoShape: 'shop',
       demoEnd: '2026-06-30',
+      initOut: 'segment.yaml',
       inputs: [],
       givenBy: [],
     });
