@@ -36,7 +36,7 @@ def split_fifths(values):
 
 def main(path, output):
     events = pd.read_csv(path, usecols=COLUMNS, dtype={"user_id": str, "event": "category", "order_id": str})
-    events["day"] = pd.to_datetime(events["timestamp"], format="ISO8601", utc=True).dt.floor("D")
+    events["day"] = pd.to_datetime(events["timestamp"], utc=True).dt.floor("D")
     as_of = events["day"].max()
     orders = events[events["event"] == "purchase"].groupby("user_id").agg(frequency=("order_id", "nunique"), newest=("day", "max"))
     events["cents"] = (events["revenue"].fillna(0) * 100).round().astype("int64")
