@@ -56,7 +56,7 @@ async function lockDown(database: Database, options: DuckDbOptions): Promise<voi
   // The engine would look for extensions and secrets in the user's home.
   await database.run(sql`set extension_directory = ${options.tempDirectory}`);
   await database.run(sql`set allow_persistent_secrets = false`);
-  // The engine would believe what a Parquet file says of its own values, and leave out comparisons that answers.
+  // The engine would believe what a Parquet file says of its own values, and leave out the comparisons which that answers.
   await database.run(sql`set disabled_optimizers = 'statistics_propagation'`);
   await database.run(sql`set enable_progress_bar = true`);
   await database.run(sql`set enable_progress_bar_print = false`);

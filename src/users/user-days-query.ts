@@ -6,10 +6,10 @@ import { join, type Sql, sql } from '../sql/sql.js';
  * What an event is, as one number: its role bits, the sign of its amount, what is wrong with the amount, and whether its
  * order key is an instant. Rows of one kind are grouped together, so every count and sum follows from the kind after the grouping.
  */
-const AMOUNT = { unknown: 0, positive: 64, zero: 128, negative: 192 } as const;
+export const AMOUNT = { unknown: 0, positive: 64, zero: 128, negative: 192 } as const;
 const AMOUNT_BITS = 192;
-const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const;
-const KEYED_BY_INSTANT = 4096;
+export const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const;
+export const KEYED_BY_INSTANT = 4096;
 
 /**
  * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input. As narrow as
