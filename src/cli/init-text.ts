@@ -23,7 +23,19 @@ const ROLE_WORDS = [
   [ROLE.passive, 'passive'],
   [ROLE.risk, 'risk'],
   [ROLE.named, 'value'],
+  [ROLE.start, 'start of a subscription'],
+  [ROLE.cancel, 'end of a subscription'],
+  [ROLE.trial, 'trial'],
+  [ROLE.trialEnd, 'end of a trial'],
 ] as const;
+
+/** Suggested only where the export holds such an event. */
+const PLAN_OPTIONS = [
+  ['startEvent', ROLE.start],
+  ['cancelEvent', ROLE.cancel],
+  ['trialEvent', ROLE.trial],
+  ['trialEndEvent', ROLE.trialEnd],
+] as const satisfies readonly (readonly [OptionName, number])[];
 
 export interface InitInputs {
   /** As on the command line. */
@@ -211,6 +223,7 @@ function eventsBlock({ loaded }: InitInputs): Block {
     ['churnEvent', [...having(ROLE.churn), ...hints]],
     ['passiveEvent', having(ROLE.passive)],
     ['riskEvent', [...having(ROLE.risk), ...hints]],
+    ...PLAN_OPTIONS.flatMap(([name, bit]) => (having(bit).length === 0 ? [] : [[name, having(bit)] as const])),
   ];
   return { about, lines: suggestions.map(([name, texts]) => ({ name, texts: texts.length === 0 ? undefined : texts, isActive: false })) };
 }

@@ -8,7 +8,16 @@ import type { LoadedEvents } from '../input/load-events.js';
 import { sql } from '../sql/sql.js';
 import { listMarkedEvents } from '../users/build-user-days.js';
 
-const EVENT_OPTIONS = ['valueEvent', 'churnEvent', 'passiveEvent', 'riskEvent'] as const satisfies readonly OptionName[];
+const EVENT_OPTIONS = [
+  'valueEvent',
+  'churnEvent',
+  'passiveEvent',
+  'riskEvent',
+  'startEvent',
+  'cancelEvent',
+  'trialEvent',
+  'trialEndEvent',
+] as const satisfies readonly OptionName[];
 /** With more names than this, events are no list that somebody could have misspelled one of. */
 const MOST_NAMES = 10_000;
 

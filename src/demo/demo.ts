@@ -343,7 +343,7 @@ const SAAS: DemoShape = {
     ['payment_failed', 1],
   ],
   beforeOrder: 'billing_viewed',
-  order: 'subscription_renewed',
+  order: 'payment_succeeded',
   refund: 'refund',
   passive: [
     ['email_sent', 70],
@@ -416,7 +416,7 @@ const MEDIA: DemoShape = {
     ['search', 7],
   ],
   beforeOrder: 'offer_viewed',
-  order: 'subscription_renewed',
+  order: 'payment_succeeded',
   refund: 'refund',
   passive: [
     ['push_sent', 85],

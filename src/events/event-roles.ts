@@ -48,6 +48,23 @@ export const PURCHASE_EVENTS = [
 
 export const REFUND_EVENTS = ['refund', 'refunded', 'return', 'returned', 'order_refunded', 'chargeback'] as const;
 
+/** A subscription that begins, or goes on. */
+export const START_EVENTS = [
+  'subscription_started',
+  'subscription_created',
+  'subscription_activated',
+  'subscription_reactivated',
+  'subscription_renewed',
+] as const;
+
+/** A subscription that ends, or will. */
+export const CANCEL_EVENTS = ['subscription_cancelled', 'subscription_canceled', 'subscription_expired', 'subscription_ended'] as const;
+
+export const TRIAL_EVENTS = ['trial_started', 'free_trial_started', 'subscription_trial_started'] as const;
+
+/** A trial that is over, however it ended. */
+export const TRIAL_END_EVENTS = ['trial_ended', 'trial_expired', 'trial_converted', 'trial_cancelled', 'trial_canceled'] as const;
+
 /** What every row of an input without an event column is. */
 export const ORDER_EXPORT_EVENT = 'purchase';
 
@@ -61,6 +78,10 @@ export interface EventRoleFlags {
   readonly churnEvents?: readonly string[] | undefined;
   readonly riskEvents?: readonly string[] | undefined;
   readonly valueEvents?: readonly string[] | undefined;
+  readonly startEvents?: readonly string[] | undefined;
+  readonly cancelEvents?: readonly string[] | undefined;
+  readonly trialEvents?: readonly string[] | undefined;
+  readonly trialEndEvents?: readonly string[] | undefined;
 }
 
 /** Which names play a role, as role bits: by normalised name, and the names of `isMatchedAsWritten` as they are written. */
@@ -77,6 +98,8 @@ export interface FurtherRoles {
   readonly churn?: readonly string[] | undefined;
   readonly purchase?: readonly string[] | undefined;
   readonly refund?: readonly string[] | undefined;
+  readonly start?: readonly string[] | undefined;
+  readonly cancel?: readonly string[] | undefined;
 }
 
 /** The roles of all names that have one. A flag replaces the further names of its role like the built-in ones. */
@@ -95,6 +118,10 @@ export function eventRoles(flags: EventRoleFlags, further: FurtherRoles = {}): E
   give([...REFUND_EVENTS, ...(further.refund ?? [])], ROLE.refund);
   give(flags.riskEvents ?? [], ROLE.risk);
   give(flags.valueEvents ?? [], ROLE.named);
+  give(flags.startEvents ?? [...START_EVENTS, ...(further.start ?? [])], ROLE.start);
+  give(flags.cancelEvents ?? [...CANCEL_EVENTS, ...(further.cancel ?? [])], ROLE.cancel);
+  give(flags.trialEvents ?? TRIAL_EVENTS, ROLE.trial);
+  give(flags.trialEndEvents ?? TRIAL_END_EVENTS, ROLE.trialEnd);
   return { normalised, written, hasHints: flags.churnEvents === undefined || flags.churnEvents.length > 0 };
 }
 

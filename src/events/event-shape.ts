@@ -22,6 +22,8 @@ export interface EventShape {
   readonly hasOrderId: boolean;
   /** Whether a name can occur that must be kept: of churn, of risk, or one that may mean churn. */
   readonly hasMarkedEvents: boolean;
+  /** Whether an event of a subscription or a trial can occur. */
+  readonly hasPlanEvents: boolean;
   /** Whether a `currency` column must be watched for a second currency. */
   readonly hasCurrency: boolean;
   readonly propertyCount: number;

@@ -143,6 +143,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
       orderKey: mapping.everyRowIsAnOrder ? 'row' : 'order',
       hasOrderId: mapping.columns.order !== null,
       hasMarkedEvents: canMarkEvents(mapping.columns.event !== null, roles),
+      hasPlanEvents: mapping.columns.event !== null,
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
       propertyCount: properties.length,
     },

@@ -1,5 +1,6 @@
 import type { Database } from '../engine/database.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
+import { PLAN_ROLES } from '../events/role-bits.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../time/choose-as-of.js';
 import { dayKindsQuery, userDaysQuery } from './user-days-query.js';
@@ -97,7 +98,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   const kept = once?.kept;
   if (kept) await add(database, kept, expected);
   const valueRule = settings.expectedRule === 'named' ? 'named' : await decideValueRule(database, asOfDay);
-  const shape = { ...settings.shape, valueRule };
+  const shape = { ...settings.shape, valueRule, hasPlanEvents: settings.shape.hasPlanEvents && (await findPlanEvents(database)) };
   if (valueRule !== settings.expectedRule) {
     await pass(database, settings, events, shape);
     if (kept) await add(database, kept, shape);
@@ -201,6 +202,14 @@ async function decideValueRule(database: Database, asOfDay: number): Promise<Val
     where user_id is not null
       and day <= ${asOfDay}`);
   return row?.has_purchases && row.has_other_amounts ? 'purchases' : 'amounts';
+}
+
+/** Whether any row is an event of a subscription or a trial. */
+async function findPlanEvents(database: Database): Promise<boolean> {
+  const [row] = await database.rows<{ has_plan_events: boolean }>(sql`
+    select coalesce(bool_or((kind & ${PLAN_ROLES}) <> 0), false) as has_plan_events
+    from day_kinds`);
+  return row?.has_plan_events ?? false;
 }
 
 /** Names of churn, risk and hinted events anywhere in `user_days`, in bytewise order, the first of many. */

@@ -28,6 +28,7 @@ ${dayKinds(shape)}`;
  * Columns: `user_id`, `day`, `order_id`, `order_at` (the key of an order row; both null on other rows),
  * `marked_event` (name of a churn or risk event, or of one that may mean churn), `events`, `activity_events`, `last_activity_at`,
  * `order_rows`, `paid_order_rows`, `value_amount` (refunds negative), `last_churn_at`, `last_risk_at`,
+ * `last_start_at`, `last_cancel_at`, `last_trial_at`, `last_trial_end_at`,
  * `purchase_rows` and `other_amount_rows` (which value rule holds), `refunds`, `bad_amounts`, `other_currency_amounts`,
  * `rounded_amounts`, and `property_<i>` as STRUCT(at, value). Rows without a user have a null `user_id`, rejected ones a
  * null `day`.
@@ -64,6 +65,10 @@ select user_id,
        end as value_amount,
        ${lastIf(hasRole(ROLE.churn))} as last_churn_at,
        ${lastIf(hasRole(ROLE.risk))} as last_risk_at,
+       ${lastIf(hasRole(ROLE.start))} as last_start_at,
+       ${lastIf(hasRole(ROLE.cancel))} as last_cancel_at,
+       ${lastIf(hasRole(ROLE.trial))} as last_trial_at,
+       ${lastIf(hasRole(ROLE.trialEnd))} as last_trial_end_at,
        ${countIf(hasRole(ROLE.purchase))} as purchase_rows,
        ${countIf(sql`not ${hasAmount(AMOUNT.unknown)} and not ${hasRole(ROLE.purchase | ROLE.refund)}`)} as other_amount_rows,
        ${countIf(isRefund)} as refunds,

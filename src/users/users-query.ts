@@ -10,6 +10,7 @@ export interface UserWindows {
   readonly baselineDays: Sql;
   readonly reactivatedDays: Sql;
   readonly riskDays: Sql;
+  readonly trialDays: Sql;
 }
 
 /** Days a year of revenue and of order days covers. */
@@ -37,7 +38,9 @@ where user_id is not null
  *
  * Days as in `user_days`; `gaps` is the number of gaps, `median_gap_twice` twice their median (whole), `comeback_gap`
  * the longest gap that ended within the reactivation window and `earlier_gap` the longest that ended before it, `active_weeks` how many
- * of the last 12 seven-day weeks saw activity. Money is DECIMAL(38, s).
+ * of the last 12 seven-day weeks saw activity. Money is DECIMAL(38, s). At one instant a start comes after an end: `has_open_subscription`
+ * when the latest start is no earlier than the latest cancellation, `has_cancelled` when a cancellation of the risk window is later than
+ * every start, `is_in_trial` when the latest trial is within its days, no earlier than every end and later than every start.
  */
 export function usersQuery(windows: UserWindows, shape: EventShape): Sql {
   return sql`
@@ -65,7 +68,10 @@ select totals.*,
        coalesce(frequency, 0) as frequency,
        newest_order_day,
        ${shape.hasMarkedEvents ? sql`churn_names.event` : sql`null::varchar`} as churn_event,
-       ${shape.hasMarkedEvents ? sql`risk_names.event` : sql`null::varchar`} as risk_event
+       ${shape.hasMarkedEvents ? sql`risk_names.event` : sql`null::varchar`} as risk_event,
+       ${shape.hasPlanEvents ? hasOpenSubscription() : sql`false`} as has_open_subscription,
+       ${shape.hasPlanEvents ? hasCancelled() : sql`false`} as has_cancelled,
+       ${shape.hasPlanEvents ? isInTrial(windows) : sql`false`} as is_in_trial
 from totals
 left join cadences using (user_id)
 left join order_days using (user_id)
@@ -76,6 +82,39 @@ left join churn_names using (user_id)
 left join risk_names using (user_id)`
       : sql``
   }`;
+}
+
+const notBefore = (instant: Sql, other: Sql): Sql => sql`(${other} is null or ${instant} >= ${other})`;
+const after = (instant: Sql, other: Sql): Sql => sql`(${other} is null or ${instant} > ${other})`;
+
+function hasOpenSubscription(): Sql {
+  return sql`(last_start_at is not null and ${notBefore(sql`last_start_at`, sql`last_cancel_at`)})`;
+}
+
+function hasCancelled(): Sql {
+  return sql`(recent_cancel_at is not null and ${after(sql`recent_cancel_at`, sql`last_start_at`)})`;
+}
+
+function isInTrial({ asOfDay, trialDays }: UserWindows): Sql {
+  const trial = sql`last_trial_at`;
+  return sql`(
+         last_trial_day is not null
+         and last_trial_day > ${asOfDay} - ${trialDays}
+         and ${notBefore(trial, sql`last_trial_end_at`)}
+         and ${notBefore(trial, sql`last_cancel_at`)}
+         and ${after(trial, sql`last_start_at`)}
+       )`;
+}
+
+/** The latest instants that tell whether a subscription or a trial is open. */
+function planInstants({ asOfDay, riskDays }: UserWindows): Sql {
+  return sql`,
+           max(last_start_at) as last_start_at,
+           max(last_cancel_at) as last_cancel_at,
+           max(last_cancel_at) filter (where day > ${asOfDay} - ${riskDays}) as recent_cancel_at,
+           max(last_trial_at) as last_trial_at,
+           max(last_trial_end_at) as last_trial_end_at,
+           max(day) filter (where last_trial_at is not null) as last_trial_day`;
 }
 
 /** First and last seen, the instants that rules of hours compare, and money. */
@@ -97,7 +136,7 @@ function totals(windows: UserWindows, shape: EventShape): Sql {
            sum(paid_order_rows) > 0 as has_paid_order,
            sum(value_amount) as net_value,
            sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
-           sum(value_amount) filter (where day > ${asOfDay} - ${YEAR_DAYS}) as revenue${join(properties, sql``)}
+           sum(value_amount) filter (where day > ${asOfDay} - ${YEAR_DAYS}) as revenue${shape.hasPlanEvents ? planInstants(windows) : sql``}${join(properties, sql``)}
     from user_days
     where user_id is not null
       and day <= ${asOfDay}

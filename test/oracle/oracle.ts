@@ -30,6 +30,10 @@ export interface OracleSettings {
   churnEvents?: string[] | undefined;
   passiveEvents?: string[] | undefined;
   riskEvents?: string[] | undefined;
+  startEvents?: string[] | undefined;
+  cancelEvents?: string[] | undefined;
+  trialEvents?: string[] | undefined;
+  trialEndEvents?: string[] | undefined;
   /** All of DEFAULT_PARAMETERS. */
   parameters: Record<string, number>;
   frozen?: { p50: number; p75: number; p90: number; edges: OracleEdges | null } | undefined;
@@ -112,6 +116,7 @@ export const DEFAULT_PARAMETERS: Readonly<Record<string, number>> = {
   'loyal.weeks': 9,
   'loyal.orders': 4,
   'occasional.days': 3,
+  'trial.days': 14,
   'population.min_users': 20,
   'population.default': 30,
 };
@@ -122,6 +127,10 @@ const CHURN =
   'uninstall app_uninstalled app_remove app_removed account_closed account_deleted subscription_cancelled subscription_canceled subscription_expired';
 const PURCHASE_LIKE =
   'purchase purchased order order_completed order_placed checkout_completed charged transaction payment payment_succeeded payment_done buy sale in_app_purchase subscription_renewed';
+const START = 'subscription_started subscription_created subscription_activated subscription_reactivated subscription_renewed';
+const CANCEL = 'subscription_cancelled subscription_canceled subscription_expired subscription_ended';
+const TRIAL = 'trial_started free_trial_started subscription_trial_started';
+const TRIAL_END = 'trial_ended trial_expired trial_converted trial_cancelled trial_canceled';
 const REFUND_LIKE = 'refund refunded return returned order_refunded chargeback';
 
 const MICROS_A_DAY = 86_400_000_000n;
@@ -144,6 +153,10 @@ interface RoledRow extends Row {
   isActivity: boolean;
   isChurn: boolean;
   isRisk: boolean;
+  isStart: boolean;
+  isCancel: boolean;
+  isTrial: boolean;
+  isTrialEnd: boolean;
   isValue: boolean;
   isOrder: boolean;
   /** What it adds to the money sums: refunds negative, unknown amounts nothing. */
@@ -225,7 +238,7 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
       value_tier: scored.valueTier,
       buyer_type: orders === 0 ? 'never' : orders === 1 ? 'once' : 'repeat',
       orders: String(orders),
-      paying: person.rows.some((row) => row.isOrder && row.netAmount.isAbove(ZERO)) ? 'paid' : 'free',
+      paying: payingOf(person, asOfDay, settings),
       visitor: visitorOf(person, asOfDay),
       first_seen: isoOfDay(person.firstSeen),
       last_seen: lastActiveDay === undefined ? '' : isoOfDay(lastActiveDay),
@@ -339,6 +352,10 @@ function giveRoles(rows: Row[], settings: OracleSettings): RoledRow[] {
   const passive = namesOf(settings.passiveEvents, PASSIVE);
   const churn = namesOf(settings.churnEvents, CHURN);
   const risk = namesOf(settings.riskEvents, '');
+  const start = namesOf(settings.startEvents, START);
+  const cancel = namesOf(settings.cancelEvents, CANCEL);
+  const trial = namesOf(settings.trialEvents, TRIAL);
+  const trialEnd = namesOf(settings.trialEndEvents, TRIAL_END);
   const purchaseLike = namesOf(undefined, PURCHASE_LIKE);
   const refundLike = namesOf(undefined, REFUND_LIKE);
   const valueNamed = settings.valueEvents === undefined ? undefined : namesOf(settings.valueEvents, '');
@@ -362,6 +379,10 @@ function giveRoles(rows: Row[], settings: OracleSettings): RoledRow[] {
       isActivity: !isChurn && !passive.has(row.name) && !isRefund,
       isChurn,
       isRisk: risk.has(row.name),
+      isStart: start.has(row.name),
+      isCancel: cancel.has(row.name),
+      isTrial: trial.has(row.name),
+      isTrialEnd: trialEnd.has(row.name),
       isValue,
       isOrder: isValue && !isRefund,
       netAmount: isRefund && !amount.isNegative() ? amount.negated() : amount,
@@ -524,7 +545,7 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
 
   // 3
   if (world.historyDays >= parameter(settings, 'churned.history') && idle.isAbove(cadence.churnedAfter)) {
-    return { status: 'churned', reason: 'inactivity' };
+    return hasOpenSubscription(person) ? { status: 'dormant', reason: 'paying_but_idle' } : { status: 'churned', reason: 'inactivity' };
   }
 
   // 4
@@ -559,6 +580,9 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   if (earlierDays >= parameter(settings, 'at_risk.baseline_days') && isDeclining) return { status: 'at_risk', reason: 'declining' };
   const overdueAfter = exactParameter(settings, 'at_risk.overdue').times(cadence.dormantAfter);
   if (gaps.length >= 2 && idle.isAbove(overdueAfter)) return { status: 'at_risk', reason: 'overdue' };
+  const cancelled = person.rows.filter((row) => row.isCancel && isInLast(window, row.day, asOfDay));
+  const isCancelled = cancelled.some((end) => !person.rows.some((row) => row.isStart && row.atMicros >= end.atMicros));
+  if (isCancelled) return { status: 'at_risk', reason: 'cancelling' };
 
   // 8
   if (tenure >= parameter(settings, 'loyal.tenure')) {
@@ -751,6 +775,21 @@ function tierOf(monetary: Fraction, tiers: Fraction[] | undefined): string {
   if (tiers === undefined) return 'none';
   const names = ['top', 'high', 'mid'];
   return names.find((_, index) => monetary.isAbove(tiers[index] as Fraction)) ?? 'low';
+}
+
+/** A start that no cancellation follows; one at the very instant of a cancellation comes after it. */
+function hasOpenSubscription(person: Person): boolean {
+  return person.rows.some((start) => start.isStart && !person.rows.some((row) => row.isCancel && row.atMicros > start.atMicros));
+}
+
+function payingOf(person: Person, asOfDay: number, settings: OracleSettings): string {
+  if (person.rows.some((row) => row.isOrder && row.netAmount.isAbove(ZERO)) || hasOpenSubscription(person)) return 'paid';
+  const latest = person.rows.filter((row) => row.isTrial).sort((left, right) => (left.atMicros < right.atMicros ? 1 : -1))[0];
+  if (latest === undefined || asOfDay - latest.day >= parameter(settings, 'trial.days')) return 'free';
+  const isOver = person.rows.some(
+    (row) => ((row.isTrialEnd || row.isCancel) && row.atMicros > latest.atMicros) || (row.isStart && row.atMicros >= latest.atMicros),
+  );
+  return isOver ? 'free' : 'trial';
 }
 
 function visitorOf(person: Person, asOfDay: number): string {

@@ -22,6 +22,7 @@ function note(answer: OracleAnswer): void {
     met.add(user.status === 'churned' && user.status_reason !== 'inactivity' ? 'reason left' : `reason ${user.status_reason}`);
     met.add(`rfm ${user.rfm_segment}`);
     met.add(`tier ${user.value_tier}`);
+    met.add(`paying ${user.paying}`);
   }
   met.add(`basis ${answer.basis}`);
   met.add(answer.population.users >= 20 ? 'cadence measured' : 'cadence unknown');
@@ -79,6 +80,7 @@ describe('random histories, the command line against the oracle', () => {
   it.each([
     ['any', 60],
     ['paced', 30],
+    ['subscribed', 40],
   ] as const)(
     '%s users agree in every column',
     async (kind, numRuns) => {
@@ -131,10 +133,11 @@ describe('random histories, the command line against the oracle', () => {
     expect(
       [
         ...'active at_risk churned dormant loyal never_active new occasional reactivated'.split(' ').map((name) => `status ${name}`),
-        ...'left no_activity inactivity first_seen idle returned declining overdue consistent repeat_buyer few_days active'
+        ...'left no_activity inactivity first_seen idle returned declining overdue cancelling paying_but_idle consistent repeat_buyer few_days active'
           .split(' ')
           .map((name) => `reason ${name}`),
         'reason payment_failed',
+        ...'paid trial free'.split(' ').map((name) => `paying ${name}`),
         ...'champions loyal_customers potential_loyalists new_customers promising needs_attention about_to_sleep at_risk_customers cant_lose hibernating lost prospects'
           .split(' ')
           .map((name) => `rfm ${name}`),

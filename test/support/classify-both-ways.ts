@@ -36,6 +36,10 @@ export function flagsOf(settings: OracleSettings): string[] {
   named('--churn-event', settings.churnEvents);
   named('--passive-event', settings.passiveEvents);
   named('--risk-event', settings.riskEvents);
+  named('--start-event', settings.startEvents);
+  named('--cancel-event', settings.cancelEvents);
+  named('--trial-event', settings.trialEvents);
+  named('--trial-end-event', settings.trialEndEvents);
   for (const [name, value] of Object.entries(settings.parameters)) {
     if (value !== DEFAULT_PARAMETERS[name]) flags.push('--set', `${name}=${value}`);
   }

@@ -174,6 +174,43 @@ const buyer = fc
     })),
   );
 
+const SUBSCRIPTION_CLOCKS = ['00:00:00', '12:00:00', '12:00:00.000001', '23:59:59.999999'];
+
+/** Visits, then starts, cancellations and trials near the edges of 14 and 28 days and at each other's instants, and perhaps a visit a day later. */
+const subscriber = fc
+  .record({
+    visits: fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 8 }),
+    changes: fc.array(
+      fc.record({
+        daysAgo: fc.constantFrom(0, 1, 12, 13, 14, 15, 26, 27, 28, 29, 60, 150, 300),
+        clock: fc.constantFrom(...SUBSCRIPTION_CLOCKS),
+        event: fc.constantFrom(
+          'subscription_started',
+          'Subscription Renewed',
+          'subscription_cancelled',
+          'subscription_ended',
+          'Subscription Expired',
+          'trial_started',
+          'trial_ended',
+          'trial_converted',
+        ),
+        after: fc.constantFrom('nothing', 'nothing', 'start', 'day', 'later', 'sooner'),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+  .map(({ visits, changes }) => [
+    ...visits.map((daysAgo) => visit(daysAgo, '10:00:00')),
+    ...changes.flatMap(({ daysAgo, clock: at, event, after }) => {
+      const change = visit(daysAgo, at, event);
+      if (after === 'start') return [change, visit(daysAgo, at, 'subscription_renewed')];
+      if (after === 'day') return [change, visit(daysAgo - 1, at)];
+      if (after === 'later') return [change, visit(daysAgo - 1, at === '12:00:00' ? '12:00:00.000001' : '23:59:59.999999')];
+      if (after === 'sooner') return [change, visit(daysAgo, '23:59:59.999999')];
+      return [change];
+    }),
+  ]);
+
 const anyone = fc.oneof(
   { weight: 3, arbitrary: scattered },
   { weight: 2, arbitrary: single },
@@ -201,7 +238,7 @@ const parameters = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom<Record<string, number>>(
       { 'population.min_users': 3, 'dormant.min': 7, 'churned.min': 10 },
-      { 'new.days': 7, 'reactivated.days': 30, 'occasional.days': 5 },
+      { 'new.days': 7, 'reactivated.days': 30, 'occasional.days': 5, 'trial.days': 28 },
       { 'at_risk.window': 14, 'at_risk.baseline': 56, 'at_risk.decline': 0.75, 'at_risk.overdue': 0.5 },
       { 'loyal.tenure': 30, 'loyal.weeks': 4, 'loyal.orders': 2, 'churned.history': 30 },
       { 'churned.grace_hours': 0, 'churned.max': 60, 'dormant.max': 20, 'population.default': 10 },
@@ -213,6 +250,15 @@ const parameters = fc.oneof(
 const names = (given: string[], share: number): fc.Arbitrary<string[] | undefined> =>
   fc.oneof({ weight: 100 - share, arbitrary: fc.constant(undefined) }, { weight: share, arbitrary: fc.constant(given) });
 
+/** Other names for the events of subscriptions, and other lengths of trials. */
+const plans: fc.Arbitrary<Partial<OracleSettings>> = fc.record({
+  startEvents: names(['Add To Cart', 'subscription_started'], 10),
+  cancelEvents: names(['subscription_ended'], 15),
+  trialEvents: names([], 10),
+  trialEndEvents: names(['login'], 10),
+  churnEvents: names([], 30),
+});
+
 interface Plan {
   people: Moment[][];
   span: number;
@@ -222,6 +268,7 @@ interface Plan {
   asOf: 'given' | 'earlier' | 'newest';
   wrongClock: boolean;
   nearNow: boolean;
+  plans?: Partial<OracleSettings>;
   hasEvent: boolean;
   hasAmount: boolean;
   hasOrder: boolean;
@@ -229,15 +276,21 @@ interface Plan {
   settings: Partial<OracleSettings>;
 }
 
-/** `any` histories of 1–60 users; `paced` ones of 25–40 users who mostly have a cadence. */
-export function randomHistory(kind: 'any' | 'paced'): fc.Arbitrary<RandomHistory> {
+/** `any` histories of 1–60 users; `paced` ones of 25–40 users who mostly have a cadence; `subscribed` ones of 1–40 with subscriptions. */
+export function randomHistory(kind: 'any' | 'paced' | 'subscribed'): fc.Arbitrary<RandomHistory> {
   const often = (share: number): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: 100 }).map((roll) => roll <= share);
   return fc
     .record({
       people:
         kind === 'any'
           ? fc.array(anyone, { minLength: 1, maxLength: 60, size: 'max' })
-          : fc.array(paced, { minLength: 25, maxLength: 40, size: 'max' }),
+          : kind === 'paced'
+            ? fc.array(paced, { minLength: 25, maxLength: 40, size: 'max' })
+            : fc.array(fc.oneof({ weight: 4, arbitrary: subscriber }, { weight: 1, arbitrary: paced }), {
+                minLength: 1,
+                maxLength: 40,
+                size: 'max',
+              }),
       span: kind === 'any' ? fc.constantFrom(...SPANS) : fc.constantFrom(91, 130, 250, 401),
       base: fc.constantFrom(...BASE_DAYS),
       timezone: fc.constantFrom(...ZONES),
@@ -259,6 +312,7 @@ export function randomHistory(kind: 'any' | 'paced'): fc.Arbitrary<RandomHistory
         passiveEvents: names([], 20),
         parameters: parameters as fc.Arbitrary<Record<string, number>>,
       }),
+      ...(kind === 'subscribed' ? { plans } : {}),
     })
     .map(write);
 }
@@ -290,7 +344,7 @@ function write(plan: Plan): RandomHistory {
   if (plan.hasOrder) columns.push(['order_id', (row) => row.order]);
   if (plan.hasEventId) columns.push(['event_id', (row, index) => (row.eventId === 'own' ? `e${index}` : row.eventId)]);
   const lines = rows.map((row, index) => columns.map(([, text]) => quoted(text(row, index))).join(','));
-  const settings = oracleSettings({ ...plan.settings, timezone: plan.timezone });
+  const settings = oracleSettings({ ...plan.settings, ...plan.plans, timezone: plan.timezone });
   if (plan.asOf !== 'newest') settings.asOf = isoOfDay(plan.asOf === 'given' ? baseDay : baseDay - Math.min(10, plan.span - 1));
   // The ceiling of the clock stands between the ordinary days and the wrong clock's.
   if (plan.nearNow) settings.nowMicros = BigInt(baseDay + 10) * 86_400_000_000n;

@@ -23,6 +23,7 @@ export interface DecidedRow extends Readonly<Record<RuleName, boolean | null>> {
   readonly churnedAfter: number | null;
   readonly churnEvent: string | null;
   readonly riskEvent: string | null;
+  readonly hasOpenSubscription: boolean;
   readonly comebackGap: number | null;
   readonly earlierGap: number | null;
   readonly recentDays: number;
@@ -61,6 +62,7 @@ select statuses.user_id as "userId",
        statuses.churned_after as "churnedAfter",
        case when statuses.last_churn_at is not null then statuses.churn_event end as "churnEvent",
        case when statuses.last_risk_at is not null then statuses.risk_event end as "riskEvent",
+       statuses.has_open_subscription as "hasOpenSubscription",
        nullif(statuses.comeback_gap, 0) as "comebackGap",
        nullif(statuses.earlier_gap, 0) as "earlierGap",
        statuses.recent_days as "recentDays",
@@ -71,12 +73,14 @@ select statuses.user_id as "userId",
        statuses.has_left as "hasLeft",
        statuses.is_never_active as "isNeverActive",
        statuses.is_inactive as "isInactive",
+       statuses.is_paying_but_idle as "isPayingButIdle",
        statuses.is_new as "isNew",
        statuses.is_dormant as "isDormant",
        statuses.has_returned as "hasReturned",
        statuses.has_risk_event as "hasRiskEvent",
        statuses.is_declining as "isDeclining",
        statuses.is_overdue as "isOverdue",
+       statuses.is_cancelling as "isCancelling",
        statuses.is_consistent as "isConsistent",
        statuses.is_repeat_buyer as "isRepeatBuyer",
        statuses.is_occasional as "isOccasional",
@@ -119,14 +123,21 @@ group by day
 order by day`;
 }
 
-/** `user_days` → one row: the days of a user's latest churn event and of their latest risk event. */
+/** `user_days` → one row: the days of a user's latest churn event, of their latest risk event and of their latest cancellation. */
 export function markedDaysQuery(asOfDay: Sql, userId: string): Sql {
   return sql`
 select max_by(day, last_churn_at) as "churnDay",
-       max_by(day, last_risk_at) as "riskDay"
+       max_by(day, last_risk_at) as "riskDay",
+       max_by(day, last_cancel_at) as "cancelDay"
 from user_days
 where user_id = ${userId}
   and day <= ${asOfDay}`;
+}
+
+export interface MarkedDays {
+  readonly churnDay: number | null;
+  readonly riskDay: number | null;
+  readonly cancelDay: number | null;
 }
 
 export interface OrderRow {

@@ -19,12 +19,14 @@ export const RULE_NAMES = [
   'hasLeft',
   'isNeverActive',
   'isInactive',
+  'isPayingButIdle',
   'isNew',
   'isDormant',
   'hasReturned',
   'hasRiskEvent',
   'isDeclining',
   'isOverdue',
+  'isCancelling',
   'isConsistent',
   'isRepeatBuyer',
   'isOccasional',
@@ -52,6 +54,10 @@ export interface StatusValues {
   readonly churnEvent: { readonly name: string; readonly day: string; readonly isUndone: boolean } | null;
   /** The latest risk event of the window. */
   readonly riskEvent: { readonly name: string; readonly day: string } | null;
+  /** Whether the latest start of a subscription has no end after it. */
+  readonly hasOpenSubscription: boolean;
+  /** The day of the latest cancellation of the risk window, and whether the subscription was started again since. */
+  readonly cancellation: { readonly day: string; readonly isUndone: boolean } | null;
   /** The longest gap that ended within the reactivation window, and the longest that ended before it. */
   readonly comebackGap: number | null;
   readonly earlierGap: number | null;
@@ -133,6 +139,8 @@ export interface ExplainResult {
   /** The 60 % quantile of order days over users with any, decimal text. */
   readonly orderDaysQuantile: string;
   readonly parameters: StatusParameters;
+  /** Whether the input holds events of subscriptions or trials. */
+  readonly hasPlanEvents: boolean;
   readonly rfm: { readonly basis: 'orders' | 'activity'; readonly lookbackDays: number | 'all'; readonly edges: Edges | null };
   /** Set for `--status`: which, and how many users have it. */
   readonly ofStatus: { readonly status: StatusName; readonly users: number } | null;

@@ -14,6 +14,7 @@ import {
   type DecidedRow,
   decidedQuery,
   lifelineQuery,
+  type MarkedDays,
   type MissingUser,
   markedDaysQuery,
   missingUserQuery,
@@ -99,7 +100,7 @@ function knowledge({ summary, parameters }: ExplainSettings): Knowledge {
 }
 
 function resultOf(
-  { summary, parameters }: ExplainSettings,
+  { summary, parameters, shape }: ExplainSettings,
   rows: readonly DecidedRow[],
   ofStatus: ExplainResult['ofStatus'],
   users: readonly ExplainedUser[],
@@ -115,6 +116,7 @@ function resultOf(
     populationGaps,
     orderDaysQuantile: orderDaysQuantile(rows[0]),
     parameters,
+    hasPlanEvents: shape.hasPlanEvents,
     rfm: { basis: rfm.basis, lookbackDays: rfm.lookbackDays, edges: rfm.edges },
     ofStatus,
     users,
@@ -129,8 +131,8 @@ async function explainRow(
 ): Promise<ExplainedUser> {
   const { summary, parameters, shape } = settings;
   const { asOfDay, asOfNumber, status } = knowledge(settings);
-  const [marked] = await database.rows<{ churnDay: number | null; riskDay: number | null }>(markedDaysQuery(asOfDay, row.userId));
-  const values = valuesOf(row, marked ?? { churnDay: null, riskDay: null });
+  const [marked] = await database.rows<MarkedDays>(markedDaysQuery(asOfDay, row.userId));
+  const values = valuesOf(row, marked ?? { churnDay: null, riskDay: null, cancelDay: null }, asOfNumber - parameters['at_risk.window']);
   const rules = Object.fromEntries(RULE_NAMES.map((rule) => [rule, row[rule] === true])) as Record<RuleName, boolean>;
   const statusName = row.status as StatusName;
   const measure = {
@@ -167,10 +169,7 @@ async function explainRow(
   };
 }
 
-function valuesOf(
-  row: DecidedRow,
-  { churnDay, riskDay }: { readonly churnDay: number | null; readonly riskDay: number | null },
-): StatusValues {
+function valuesOf(row: DecidedRow, { churnDay, riskDay, cancelDay }: MarkedDays, dayBeforeRiskWindow: number): StatusValues {
   return {
     firstSeen: isoOfDay(row.firstDay),
     lastActive: row.lastActiveDay === null ? null : isoOfDay(row.lastActiveDay),
@@ -189,6 +188,9 @@ function valuesOf(
         ? null
         : { name: row.churnEvent, day: isoOfDay(churnDay), isUndone: row.hasLeft !== true },
     riskEvent: row.riskEvent === null || riskDay === null ? null : { name: row.riskEvent, day: isoOfDay(riskDay) },
+    hasOpenSubscription: row.hasOpenSubscription,
+    cancellation:
+      cancelDay === null || cancelDay <= dayBeforeRiskWindow ? null : { day: isoOfDay(cancelDay), isUndone: row.isCancelling !== true },
     comebackGap: row.comebackGap,
     earlierGap: row.earlierGap,
     recentDays: row.recentDays,

@@ -21,12 +21,14 @@ const DECIDES: Readonly<Record<RuleName, StatusName>> = {
   hasLeft: 'churned',
   isNeverActive: 'never_active',
   isInactive: 'churned',
+  isPayingButIdle: 'dormant',
   isNew: 'new',
   isDormant: 'dormant',
   hasReturned: 'reactivated',
   hasRiskEvent: 'at_risk',
   isDeclining: 'at_risk',
   isOverdue: 'at_risk',
+  isCancelling: 'at_risk',
   isConsistent: 'loyal',
   isRepeatBuyer: 'loyal',
   isOccasional: 'occasional',
@@ -36,7 +38,7 @@ const DECIDES: Readonly<Record<RuleName, StatusName>> = {
  * The clause nearest to giving another status: of those tried before the one that decided, for another status, the one that could
  * hold soonest: days of waiting, active days more or less, and order days count as a day each, active weeks as seven; ties: waiting
  * first, then the first tried. Borders are held as they are. Only what can still come true is near: `new`, `reactivated`,
- * `occasional` and the baseline of a decline are decided by the past, churn, risk and first order by an event that nobody can
+ * `occasional` and the baseline of a decline are decided by the past, churn, risk, cancellation and first order by an event that nobody can
  * foresee, and a clause that misses in two units at once cannot be said in one number.
  */
 export function nearestRule(status: StatusName, rules: Readonly<Record<RuleName, boolean>>, measure: Measure): NearestRule | null {
@@ -56,10 +58,8 @@ function distance({ missing, unit }: Miss): number {
 
 /** By how much a clause that does not hold misses; null when that cannot be said in one unit. */
 const MISSES: Readonly<Partial<Record<RuleName, (measure: Measure) => Miss | null>>> = {
-  isInactive: ({ values, historyDays, parameters }) => {
-    const idle = idleMiss(values, values.churnedAfter);
-    return idle === null ? null : days(Math.max(idle.missing, parameters['churned.history'] - historyDays));
-  },
+  isInactive: (measure) => (measure.values.hasOpenSubscription ? null : inactivityMiss(measure)),
+  isPayingButIdle: (measure) => (measure.values.hasOpenSubscription ? inactivityMiss(measure) : null),
   isDormant: ({ values }) => idleMiss(values, values.dormantAfter),
   isDeclining: ({ values: { recentDays, baselineDays }, parameters }) => {
     if (baselineDays < parameters['at_risk.baseline_days']) return null;
@@ -83,6 +83,12 @@ const MISSES: Readonly<Partial<Record<RuleName, (measure: Measure) => Miss | nul
 
 function days(missing: number): Miss {
   return { missing, unit: 'days' };
+}
+
+/** Days until idle time and history are long enough for rule 3. */
+function inactivityMiss({ values, historyDays, parameters }: Measure): Miss | null {
+  const idle = idleMiss(values, values.churnedAfter);
+  return idle === null ? null : days(Math.max(idle.missing, parameters['churned.history'] - historyDays));
 }
 
 /** Days until idle time passes a border. */

@@ -58,7 +58,11 @@ function ownDays(asOfDay: Sql, userId: string): Sql {
            sum(paid_order_rows)::bigint as paid_order_rows,
            sum(value_amount) as value_amount,
            max(last_churn_at) as last_churn_at,
-           max(last_risk_at) as last_risk_at
+           max(last_risk_at) as last_risk_at,
+           max(last_start_at) as last_start_at,
+           max(last_cancel_at) as last_cancel_at,
+           max(last_trial_at) as last_trial_at,
+           max(last_trial_end_at) as last_trial_end_at
     from user_days
     where user_id = ${userId}
       and day <= ${asOfDay}

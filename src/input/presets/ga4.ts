@@ -45,6 +45,8 @@ export const ga4: Preset = {
     churn: ['app_store_subscription_cancel'],
     purchase: ['ecommerce_purchase', 'app_store_subscription_convert', 'app_store_subscription_renew'],
     refund: ['app_store_refund'],
+    start: ['app_store_subscription_convert', 'app_store_subscription_renew'],
+    cancel: ['app_store_subscription_cancel'],
   },
   valueEvents: ['purchase', 'ecommerce_purchase', 'in_app_purchase', 'app_store_subscription_convert', 'app_store_subscription_renew'],
 };

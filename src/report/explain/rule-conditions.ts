@@ -34,21 +34,30 @@ const PLACES: Readonly<Record<RuleName, readonly [order: number, status: StatusN
   hasLeft: [1, 'churned'],
   isNeverActive: [2, 'never_active'],
   isInactive: [3, 'churned'],
+  isPayingButIdle: [3, 'dormant'],
   isNew: [4, 'new'],
   isDormant: [5, 'dormant'],
   hasReturned: [6, 'reactivated'],
   hasRiskEvent: [7, 'at_risk'],
   isDeclining: [7, 'at_risk'],
   isOverdue: [7, 'at_risk'],
+  isCancelling: [7, 'at_risk'],
   isConsistent: [8, 'loyal'],
   isRepeatBuyer: [8, 'loyal'],
   isOccasional: [9, 'occasional'],
 };
 
-/** Every clause in the order it is tried, the last one being `active`, which holds for the rest. */
+/** The clauses that only subscriptions have. */
+const PLAN_RULES: ReadonlySet<RuleName> = new Set(['isPayingButIdle', 'isCancelling']);
+
+/**
+ * Every clause in the order it is tried, the last one being `active`, which holds for the rest. Those of subscriptions are left out where
+ * the input has none.
+ */
 export function checkRules(user: ExplainedUser, result: ExplainResult): CheckedRule[] {
   const first = RULE_NAMES.find((rule) => user.rules[rule]);
-  const clauses = RULE_NAMES.map((rule): CheckedRule => {
+  const names = RULE_NAMES.filter((rule) => result.hasPlanEvents || !PLAN_RULES.has(rule));
+  const clauses = names.map((rule): CheckedRule => {
     const [order, status] = PLACES[rule];
     return { rule, order, status, holds: user.rules[rule], fired: rule === first, conditions: CONDITIONS[rule](user, result) };
   });
@@ -63,10 +72,11 @@ const CONDITIONS: Readonly<Record<RuleName, (user: ExplainedUser, result: Explai
       : [fact(`no activity later than ${result.parameters['churned.grace_hours']} hours after it`, !churnEvent.isUndone)]),
   ],
   isNeverActive: ({ values }) => [fact('no activity event', values.lastActive === null)],
-  isInactive: ({ values }, result) => [
-    compare('history', result.historyDays, '>=', null, parameter(result, 'churned.history')),
-    ...compareIdle(values.idleDays, 'churned_after', values.churnedAfter),
+  isInactive: (user, result) => [
+    ...inactivity(user, result),
+    ...(result.hasPlanEvents ? [fact('no open subscription', !user.values.hasOpenSubscription)] : []),
   ],
+  isPayingButIdle: (user, result) => [...inactivity(user, result), fact('an open subscription', user.values.hasOpenSubscription)],
   isNew: ({ values }, result) => [
     compare('tenure', values.tenureDays, '<', null, parameter(result, 'new.days')),
     compare(
@@ -109,6 +119,10 @@ const CONDITIONS: Readonly<Record<RuleName, (user: ExplainedUser, result: Explai
     const limit = values.dormantAfter === null ? null : multiplyDecimals(share, values.dormantAfter);
     return [compare('gaps', values.gaps, '>=', null, '2'), ...compareIdle(values.idleDays, `${share} x dormant_after`, limit)];
   },
+  isCancelling: ({ values: { cancellation } }, result) => [
+    fact(`a plan cancelled in the last ${result.parameters['at_risk.window']} days`, cancellation !== null),
+    ...(cancellation === null ? [] : [fact('not started again since', !cancellation.isUndone)]),
+  ],
   isConsistent: ({ values }, result) => [
     compare('tenure', values.tenureDays, '>=', null, parameter(result, 'loyal.tenure')),
     compare('active weeks', values.activeWeeks, '>=', null, parameter(result, 'loyal.weeks')),
@@ -119,6 +133,14 @@ const CONDITIONS: Readonly<Record<RuleName, (user: ExplainedUser, result: Explai
   ],
   isOccasional: ({ values }, result) => [compare('active days', values.activeDays, '<', null, parameter(result, 'occasional.days'))],
 };
+
+/** What rule 3 asks of everybody. */
+function inactivity({ values }: ExplainedUser, result: ExplainResult): RuleCondition[] {
+  return [
+    compare('history', result.historyDays, '>=', null, parameter(result, 'churned.history')),
+    ...compareIdle(values.idleDays, 'churned_after', values.churnedAfter),
+  ];
+}
 
 function neededOrderDays(result: ExplainResult): string {
   const least = parameter(result, 'loyal.orders');

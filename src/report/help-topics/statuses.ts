@@ -25,6 +25,10 @@ export const statuses = defineTopic({
       items: [
         ['activity', 'every event except churn events, passive events (sent to the user, not done by them) and refunds'],
         ['active day', 'a calendar day, in the report time zone, with at least one activity event'],
+        [
+          'subscription',
+          'open while the latest event that starts or renews one (`subscription_started`, `subscription_renewed` ... or `--start-event`) is no earlier than the latest that ends one (`subscription_cancelled`, `subscription_expired` ... or `--cancel-event`); at one instant the start comes last',
+        ],
         ['the last N days', 'the as-of day and the N - 1 days before it'],
         ['gap', 'days between two active days of a user that follow each other'],
         ['idle', 'as-of day minus last active day'],
@@ -59,7 +63,10 @@ export const statuses = defineTopic({
           `There is a churn event (\`uninstall\`, \`account_closed\`, \`subscription_cancelled\` ...) and no activity later than ${P['churned.grace_hours'].default} hours after the latest one. Reason: the event's name (of several at one instant, the least).`,
         ],
         ['2 `never_active`', 'There is no activity at all. Reason: `no_activity`.'],
-        ['3 `churned`', `History is at least ${P['churned.history'].default} days, and idle > \`churned_after\`. Reason: \`inactivity\`.`],
+        [
+          '3 `churned`',
+          `History is at least ${P['churned.history'].default} days, and idle > \`churned_after\`. Reason: \`inactivity\`. While a subscription is open the user is \`dormant\` in its place; reason: \`paying_but_idle\`.`,
+        ],
         [
           '4 `new`',
           `Tenure is below ${P['new.days'].default} days, and the sign-up day is known or the user was first seen at least max(${P['new.days'].default}, 2 x P50) days after the input's first day: earlier than that, somebody old and somebody new look the same. Reason: \`first_seen\`.`,
@@ -71,7 +78,7 @@ export const statuses = defineTopic({
         ],
         [
           '7 `at_risk`',
-          `Any of three. A risk event (named with \`--risk-event\`; none by default) in the last ${P['at_risk.window'].default} days; reason: the latest one's name. Or at least ${P['at_risk.baseline_days'].default} active days in the ${P['at_risk.baseline'].default} days before the last ${P['at_risk.window'].default}, and 6 x the active days of the last ${P['at_risk.window'].default} < the active days of those ${P['at_risk.baseline'].default} (less than half the pace); reason: \`declining\`. Or at least 2 gaps, and idle > ${P['at_risk.overdue'].default} x \`dormant_after\`; reason: \`overdue\`.`,
+          `Any of four. A risk event (named with \`--risk-event\`; none by default) in the last ${P['at_risk.window'].default} days; reason: the latest one's name. Or at least ${P['at_risk.baseline_days'].default} active days in the ${P['at_risk.baseline'].default} days before the last ${P['at_risk.window'].default}, and 6 x the active days of the last ${P['at_risk.window'].default} < the active days of those ${P['at_risk.baseline'].default} (less than half the pace); reason: \`declining\`. Or at least 2 gaps, and idle > ${P['at_risk.overdue'].default} x \`dormant_after\`; reason: \`overdue\`. Or a subscription cancelled in the last ${P['at_risk.window'].default} days and not started again since (rule 1 has taken whoever also left); reason: \`cancelling\`.`,
         ],
         [
           '8 `loyal`',

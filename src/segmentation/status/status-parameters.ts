@@ -79,6 +79,13 @@ export const STATUS_PARAMETERS = {
     meaning: 'Loyal by orders needs at least this many order days in the last 365 days.',
   },
   'occasional.days': { default: 3, min: 1, max: 365, unit: 'active days', meaning: 'Fewer active days than this is occasional.' },
+  'trial.days': {
+    default: 14,
+    min: 1,
+    max: 3650,
+    unit: 'days',
+    meaning: 'A trial is over on this day after it began, if nothing ended it before.',
+  },
   'population.min_users': {
     default: 20,
     min: 1,

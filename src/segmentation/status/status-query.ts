@@ -98,7 +98,11 @@ function rules(settings: StatusSettings): Sql {
              and (last_activity_at is null or last_activity_at <= last_churn_at + to_hours(${p('churned.grace_hours')})) as has_left,
            last_active_day is null as is_never_active,
            ${asOfDay} - ${firstDay} + 1 >= ${p('churned.history')}
-             and idle_days * ${DAY} > churned_after as is_inactive,
+             and idle_days * ${DAY} > churned_after
+             and not has_open_subscription as is_inactive,
+           ${asOfDay} - ${firstDay} + 1 >= ${p('churned.history')}
+             and idle_days * ${DAY} > churned_after
+             and has_open_subscription as is_paying_but_idle,
            tenure_days < ${p('new.days')}
              and first_day - ${firstDay} >= greatest(${p('new.days')}, 2 * p50) as is_new,
            idle_days * ${DAY} > dormant_after as is_dormant,
@@ -110,6 +114,7 @@ function rules(settings: StatusSettings): Sql {
                  < ${hundredths(parameters, 'at_risk.decline')} * ${p('at_risk.window')} * baseline_days as is_declining,
            gaps >= 2
              and idle_days * ${100n * DAY} > ${hundredths(parameters, 'at_risk.overdue')} * dormant_after as is_overdue,
+           has_cancelled as is_cancelling,
            tenure_days >= ${p('loyal.tenure')}
              and active_weeks >= ${p('loyal.weeks')} as is_consistent,
            tenure_days >= ${p('loyal.tenure')}
@@ -126,10 +131,11 @@ function statuses(): Sql {
            case when has_left then 'churned'
                 when is_never_active then 'never_active'
                 when is_inactive then 'churned'
+                when is_paying_but_idle then 'dormant'
                 when is_new then 'new'
                 when is_dormant then 'dormant'
                 when has_returned then 'reactivated'
-                when has_risk_event or is_declining or is_overdue then 'at_risk'
+                when has_risk_event or is_declining or is_overdue or is_cancelling then 'at_risk'
                 when is_consistent or is_repeat_buyer then 'loyal'
                 when is_occasional then 'occasional'
                 else 'active'
@@ -137,12 +143,14 @@ function statuses(): Sql {
            case when has_left then churn_event
                 when is_never_active then 'no_activity'
                 when is_inactive then 'inactivity'
+                when is_paying_but_idle then 'paying_but_idle'
                 when is_new then 'first_seen'
                 when is_dormant then 'idle'
                 when has_returned then 'returned'
                 when has_risk_event then risk_event
                 when is_declining then 'declining'
                 when is_overdue then 'overdue'
+                when is_cancelling then 'cancelling'
                 when is_consistent then 'consistent'
                 when is_repeat_buyer then 'repeat_buyer'
                 when is_occasional then 'few_days'

@@ -12,5 +12,6 @@ export function statusWindows(asOfDay: Sql, lookbackFirstDay: Sql, parameters: S
     baselineDays: parameter(parameters, 'at_risk.baseline'),
     reactivatedDays: parameter(parameters, 'reactivated.days'),
     riskDays: parameter(parameters, 'at_risk.window'),
+    trialDays: parameter(parameters, 'trial.days'),
   };
 }

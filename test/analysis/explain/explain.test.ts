@@ -76,6 +76,34 @@ const WORKED: readonly Worked[] = [
     flip: null,
   },
   {
+    // Idle since 1 January is 180 > 120, but the subscription has no end; no time changes that.
+    name: 'somebody who pays and does not come',
+    moments: [['2026-01-01', 'subscription_started']],
+    fired: 'isPayingButIdle',
+    status: ['dormant', 'paying_but_idle'],
+    nearest: null,
+    flip: null,
+  },
+  {
+    // Idle since 1 April is 90 > 60; churned_after 120 is passed on 31 July, the status stays dormant for good.
+    name: 'somebody who pays and is dormant',
+    moments: [['2026-04-01', 'subscription_started']],
+    fired: 'isDormant',
+    status: ['dormant', 'idle'],
+    nearest: null,
+    flip: null,
+  },
+  {
+    // The cancellation of 20 June leaves the last 28 days on 18 July; gaps 14, 17, 14, 5: usual_interval (4·14 + 60)/6 = 19.33,
+    // dormant_after 60, overdue from 46 idle days on. Idle 10 passes 60 in 51 days.
+    name: 'somebody who cancelled and still comes',
+    moments: [...views('2026-05-01', '2026-05-15', '2026-06-01', '2026-06-15'), ['2026-06-20', 'subscription_ended']],
+    fired: 'isCancelling',
+    status: ['at_risk', 'cancelling'],
+    nearest: { rule: 'isDormant', status: 'dormant', missing: 51, unit: 'days' },
+    flip: ['2026-07-18', 'active', 'active'],
+  },
+  {
     // Tenure 5; it is 14 on 9 July, and a single active day is then few. Idle 5 passes 120 in 116 days.
     name: 'somebody new',
     moments: views('2026-06-25'),

@@ -20,6 +20,8 @@ const STEADY: StatusValues = {
   churnedAfter: '40',
   churnEvent: null,
   riskEvent: null,
+  hasOpenSubscription: false,
+  cancellation: null,
   comebackGap: 10,
   earlierGap: 10,
   recentDays: 3,

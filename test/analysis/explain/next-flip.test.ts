@@ -15,7 +15,7 @@ const MINUTES = 60_000;
 /** Days ahead that are always compared, besides those next to the flips. */
 const ALWAYS = [1, 14, 29, 400, 1_200];
 /** Clauses that waiting alone makes true. */
-const BY_WAITING: readonly string[] = ['isInactive', 'isDormant', 'isOverdue'];
+const BY_WAITING: readonly string[] = ['isInactive', 'isPayingButIdle', 'isDormant', 'isOverdue'];
 
 const met = new Set<string>();
 
@@ -33,6 +33,10 @@ function flagsOf(settings: OracleSettings): Flags {
     churnEvent: named(settings.churnEvents),
     passiveEvent: named(settings.passiveEvents),
     riskEvent: named(settings.riskEvents),
+    startEvent: named(settings.startEvents),
+    cancelEvent: named(settings.cancelEvents),
+    trialEvent: named(settings.trialEvents),
+    trialEndEvent: named(settings.trialEndEvents),
     set: changed.map(([name, value]) => `${name}=${value}`),
   };
 }
@@ -85,6 +89,7 @@ describe('the next flip and the nearest rule, against runs at later days', () =>
   it.each([
     ['any', 6],
     ['paced', 3],
+    ['subscribed', 4],
   ] as const)(
     '%s users keep their status until the day that was told',
     async (kind, numRuns) => {

@@ -50,14 +50,16 @@ describe('statuses', () => {
       'returned',
       'declining',
       'overdue',
+      'cancelling',
+      'paying_but_idle',
       'consistent',
       'repeat_buyer',
       'few_days',
     ]) {
       expect(text).toContain(`\`${reason}\``);
     }
-    // rules 7 and 8 have three and two clauses, `active` is the rest
-    expect(text.match(/^\| \d+ `/gm)?.length).toBe(RULE_NAMES.length - 3 + 1);
+    // rules 3, 7 and 8 have two, four and two clauses, `active` is the rest
+    expect(text.match(/^\| \d+ `/gm)?.length).toBe(RULE_NAMES.length - 5 + 1);
   });
 
   it("Ana's example is worked rightly", () => {
