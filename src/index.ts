@@ -9,6 +9,7 @@ export type { ErrorKind, MessageCode } from './errors/messages.js';
 export { SegmentError } from './errors/segment-error.js';
 export { type EventRoleFlags, type EventRoles, eventRoles } from './events/event-roles.js';
 export type { EventShape, ValueRule } from './events/event-shape.js';
+export { type ContainerOptions, openContainers } from './input/containers/open-containers.js';
 export { findRejects } from './input/find-rejects.js';
 export { type LoadedEvents, type LoadOptions, loadEvents } from './input/load-events.js';
 export type { Reject } from './input/rejects-file.js';

@@ -13,7 +13,6 @@ import { hasLostRows } from '../input/has-lost-rows.js';
 import { type LoadedEvents, withoutEventId } from '../input/load-events.js';
 import type { ChosenPreset } from '../input/presets/choose-preset.js';
 import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
-import type { InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
@@ -62,17 +61,12 @@ const MOST_MONEY_SCALE = 10;
 const LARGEST_EDGE = 2n ** 127n - 1n;
 
 /** Reads the files, decides as-of and value rule, and builds `members`: the way from files to membership. */
-export async function classifyFiles(
-  io: CliIo,
-  session: Session,
-  inputs: readonly InputFile[],
-  options: ClassificationOptions,
-): Promise<Classification> {
-  const { database, progress } = session;
+export async function classifyFiles(io: CliIo, session: Session, options: ClassificationOptions): Promise<Classification> {
+  const { database, inputs, progress } = session;
   const { settings } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
   const { loaded, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
-    whileReadable(database, inputs, () => readEvents(io, session, inputs, options)),
+    whileReadable(database, inputs, () => readEvents(io, session, options)),
   );
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
@@ -176,15 +170,10 @@ interface ReadEvents extends ReadDays {
 }
 
 /** Every pass over the files: afterwards nothing reads them any more. */
-async function readEvents(
-  io: CliIo,
-  session: Session,
-  inputs: readonly InputFile[],
-  { settings, command }: ClassificationOptions,
-): Promise<ReadEvents> {
-  const { database, progress } = session;
+async function readEvents(io: CliIo, session: Session, { settings, command }: ClassificationOptions): Promise<ReadEvents> {
+  const { database, inputs, progress } = session;
   progress.step('checking files');
-  let loaded = await loadInputs(session, inputs, settings, command);
+  let loaded = await loadInputs(session, settings, command);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };

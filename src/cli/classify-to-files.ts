@@ -1,10 +1,11 @@
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { findInputFiles, type InputFile } from '../input/sources.js';
+import type { LoadedEvents } from '../input/load-events.js';
+import { CONTAINER, findInputFiles, type InputFile } from '../input/sources.js';
 import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
-import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
+import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMembershipFiles } from '../membership/write-members.js';
 import { REPORTERS } from '../report/reporters/index.js';
@@ -34,7 +35,7 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
     folder = settings.dryRun ? undefined : await openFolder(io, settings, inputs);
     await withSession(io, settings, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
+      const classification = await classifyFiles(io, session, { settings, keepDays: false, command });
       const published = folder && (await publish(session, folder, classification, settings, { started, io }));
       session.progress.finish(classification.result.rows.total);
       show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });
@@ -61,7 +62,7 @@ function openFolder(io: CliIo, settings: Settings, inputs: readonly InputFile[])
     directory: settings.out,
     force: settings.force,
     // The files too: a link in an input folder may lead to the output.
-    inputPaths: [...settings.inputs, ...inputs.map(({ name }) => name)],
+    inputPaths: [...settings.inputs, ...inputs.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
     cwd: io.cwd,
     expectedNames: expectedNames(settings),
   });
@@ -126,9 +127,16 @@ function manifest({ loaded, frozen, result }: Classification, settings: Settings
       result.rfm.edges === null
         ? null
         : { recency_days: result.rfm.edges.recencyDays, frequency: result.rfm.edges.frequency, monetary: result.rfm.edges.monetary },
-    inputs: loaded.readings.map(({ file }) => ({ name: file.source.name, size: file.source.size, sha256: file.sha256 })),
+    inputs: manifestInputs(loaded),
     timings: { total: seconds },
   };
+}
+
+/** The files that a user named; an archive once, whatever the number of files in it. */
+function manifestInputs({ readings }: LoadedEvents): ManifestInput[] {
+  const inputs = readings.map(({ file }) => file.source.origin ?? { ...file.source, sha256: file.sha256 });
+  const once = new Map(inputs.map((input) => [input.path, input]));
+  return [...once.values()].map(({ name, size, sha256 }) => ({ name, size, sha256 }));
 }
 
 /** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */

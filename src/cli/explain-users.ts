@@ -20,7 +20,7 @@ export async function explainUsers(io: CliIo, settings: Settings, command: Given
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, inputs, { settings, keepDays: true, command });
+    const classification = await classifyFiles(io, session, { settings, keepDays: true, command });
     session.progress.step('explaining');
     const result = await explain(session, classification, subject, settings.set);
     session.progress.finish(classification.result.rows.total);

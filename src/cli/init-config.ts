@@ -22,7 +22,7 @@ export async function initConfig(io: CliIo, settings: Settings, given: Layer, co
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   const loaded = await withSession(io, settings, { inputs, output: undefined }, async (session) => {
     session.progress.step('checking files');
-    return whileUnchanged(inputs, () => loadInputs(session, inputs, settings, command));
+    return whileUnchanged(session.inputs, () => loadInputs(session, settings, command));
   });
   io.stderr.write(presentWarnings(loaded.notes));
   const folder = settings.initStdout ? io.cwd : dirname(path);

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** One output stream as the commands see it. */
@@ -15,10 +17,19 @@ export interface CliStream {
   readonly terminal: NodeJS.WriteStream | undefined;
 }
 
+/** The input stream as the commands see it. */
+export interface CliInput {
+  /** A terminal holds no data: somebody forgot to pipe it in. */
+  readonly isTty: boolean;
+  /** The stream itself; nothing is read of it before. */
+  open(): Readable;
+}
+
 /** Everything of the outside world a command may touch, besides files. */
 export interface CliIo {
   readonly stdout: CliStream;
   readonly stderr: CliStream;
+  readonly stdin: CliInput;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from; empty when it is gone: then only absolute paths lead anywhere. */
   readonly cwd: string;
@@ -54,6 +65,7 @@ export function processIo(): CliIo {
   return {
     stdout: processStream(process.stdout, true),
     stderr: processStream(process.stderr, false),
+    stdin: processInput(),
     env: process.env,
     cwd: workingFolder(),
     now: () => new Date(),
@@ -94,6 +106,16 @@ export function interruptState(exit: (code: number) => void): InterruptState {
       received = signal;
       for (const handler of [...handlers]) handler(signal);
     },
+  };
+}
+
+/** Looked at only when it is wanted. */
+function processInput(): CliInput {
+  return {
+    get isTty() {
+      return process.stdin.isTTY === true;
+    },
+    open: () => process.stdin,
   };
 }
 

@@ -2,15 +2,13 @@ import { OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
-import type { InputFile } from '../input/sources.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import type { GivenCommand } from './command-line.js';
 import type { Session } from './session.js';
 
 /** Reads the heads of files as the settings say, and maps them to events. Errors: those of `loadEvents`. */
 export function loadInputs(
-  { database, spoolDirectory, signal }: Session,
-  inputs: readonly InputFile[],
+  { database, inputs, spoolDirectory, signal }: Session,
   settings: Settings,
   command: GivenCommand,
 ): Promise<LoadedEvents> {

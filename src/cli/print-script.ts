@@ -19,7 +19,7 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, inputs, { settings, keepDays: false, command });
+    const classification = await classifyFiles(io, session, { settings, keepDays: false, command });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
     const script = scriptOf(classification, settings, command.whole);

@@ -4,7 +4,7 @@ import { type Database, EngineError } from '../engine/database.js';
 import { openDuckDb } from '../engine/duckdb.js';
 import { segmentError } from '../errors/segment-error.js';
 import { globLiteral } from '../input/readers/glob-literal.js';
-import type { InputFile } from '../input/sources.js';
+import { type InputFile, isContainer } from '../input/sources.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
 import type { CliIo } from './io.js';
 import { machineMemoryLimit } from './memory-limit.js';
@@ -14,6 +14,8 @@ import { openTempFolder } from './temp-folder.js';
 /** What one command works with; everything in it is gone when the command ends. */
 export interface Session {
   readonly database: Database;
+  /** What to read: the files that were found, those within archives and standard input in the spool. */
+  readonly inputs: readonly InputFile[];
   /** Private folder for spooled copies of inputs. */
   readonly spoolDirectory: string;
   readonly progress: Progress;
@@ -22,7 +24,7 @@ export interface Session {
 }
 
 /** What a session takes from the settings. */
-export type SessionSettings = ProgressSettings & Pick<Settings, 'threads' | 'memoryLimit' | 'tempDir'>;
+export type SessionSettings = ProgressSettings & Pick<Settings, 'threads' | 'memoryLimit' | 'tempDir' | 'maxExpand'>;
 
 /** An interrupt stops only what is running: one that comes while a statement is being prepared is lost. */
 const INTERRUPT_AGAIN_MS = 50;
@@ -54,13 +56,14 @@ export async function withSession<T>(
       threads: settings.threads,
       memoryLimitBytes,
       tempDirectory: temp.path,
-      allowedPaths: bothSpellings(access.inputs.map(({ path }) => path)),
+      allowedPaths: bothSpellings(access.inputs.filter(({ format }) => !isContainer(format)).map(({ path }) => path)),
       allowedDirectories: bothSpellings([temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])]),
     });
     if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
     const opened = interruptible(database, abort.signal);
     progress = startProgress(io, settings, () => opened.progress());
-    return await work({ database: opened, spoolDirectory: temp.path, progress, signal: abort.signal });
+    const inputs = await openInputs(io, settings, access.inputs, { progress, spoolDirectory: temp.path, signal: abort.signal });
+    return await work({ database: opened, inputs, spoolDirectory: temp.path, progress, signal: abort.signal });
   } catch (error) {
     throw engineFailure(error, tempDir, memoryLimitBytes);
   } finally {
@@ -70,6 +73,19 @@ export async function withSession<T>(
     database?.close();
     temp.remove();
   }
+}
+
+/** The files themselves, or those within them. */
+async function openInputs(
+  io: CliIo,
+  { maxExpand }: SessionSettings,
+  inputs: readonly InputFile[],
+  { progress, ...options }: Pick<Session, 'progress' | 'spoolDirectory' | 'signal'>,
+): Promise<readonly InputFile[]> {
+  if (!inputs.some(({ format }) => isContainer(format))) return inputs;
+  const { openContainers } = await import('../input/containers/open-containers.js');
+  progress.step('unpacking');
+  return openContainers(inputs, { ...options, maxExpand, openStdin: io.stdin.isTty ? undefined : () => io.stdin.open() });
 }
 
 /** The engine's failures that the limits of the session explain. */

@@ -411,9 +411,14 @@ export const MESSAGES = {
     text: `${p.input} is a URL; segment reads files on this machine only.`,
     hint: 'download it first, then name the file.',
   }),
-  'input-is-stdin': (p: { input: string }): Message => ({
+  'stdin-terminal': (_p: Record<never, never>): Message => ({
     kind: 'usage',
-    text: `${p.input} stands for standard input, which segment does not read yet.`,
+    text: '- stands for standard input, and that is a terminal: nothing is piped into it.',
+    hint: 'pipe the data in, for example cat events.csv | segment classify -, or name the file in place of -.',
+  }),
+  'stdin-unreadable': (p: { reason: string }): Message => ({
+    kind: 'input',
+    text: `Standard input cannot be read: ${p.reason}.`,
     hint: 'save the data to a file, then name the file.',
   }),
   'input-not-found': (p: { input: string; folder: string; nearest?: string | undefined }): Message => ({
@@ -426,7 +431,7 @@ export const MESSAGES = {
     text:
       p.there.length === 0
         ? `${p.input}: ${p.what === 'folder' ? 'the folder holds no files' : 'no file matches this pattern'}.`
-        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt, .json, .jsonl, .ndjson or .parquet file; there is ${listed(p.there, 5)}.`,
+        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet or .zip file; there is ${listed(p.there, 5)}.`,
     hint:
       p.what === 'folder' ? 'name the files themselves if their names end otherwise.' : 'quote the pattern, so that it arrives as written.',
   }),
@@ -462,7 +467,7 @@ export const MESSAGES = {
   }),
   'unsupported-format': (p: { file: string; found: string }): Message => ({
     kind: 'input',
-    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain or gzip, and Parquet.`,
+    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain or gzip, and Parquet, also within a zip archive.`,
     hint: 'export it as CSV or Parquet.',
   }),
   'html-page': (p: { file: string }): Message => ({
@@ -487,6 +492,29 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.file} is a gzip file that holds more than ${p.times} times its own size, the limit of --max-expand.`,
     hint: `if the file is what it should be, raise the limit, for example --max-expand ${5 * p.times}.`,
+  }),
+  'zip-damaged': (p: { file: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is damaged, or no proper zip archive: ${p.reason}.`,
+    hint: 'copy or download it again; unzip -t tells whether it is whole.',
+  }),
+  'zip-expands': (p: { file: string; times: number }): Message => ({
+    kind: 'input',
+    text: `${p.file} holds more than ${p.times} times the bytes it takes in the archive, the limit of --max-expand.`,
+    hint: `if the file is what it should be, raise the limit, for example --max-expand ${5 * p.times}.`,
+  }),
+  'zip-unsupported': (p: { file: string; how: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is ${p.how}, which segment does not unpack.`,
+    hint: 'unpack the archive with another program, and name the folder it went to.',
+  }),
+  'zip-without-files': (p: { file: string; there: readonly string[] }): Message => ({
+    kind: 'input',
+    text:
+      p.there.length === 0
+        ? `${p.file} is a zip archive without files.`
+        : `${p.file} is a zip archive, and no name in it ends as those of data files do (.csv, .json.gz, .parquet …); there is ${listed(p.there, 5)}.`,
+    hint: 'unpack the archive, and name the file that holds the events.',
   }),
   'unterminated-quote': (p: { file: string; line: number }): Message => ({
     kind: 'input',

@@ -5,7 +5,7 @@ import { guessUtf16 } from './text/encoding.js';
 /** What the first bytes of a file show it to be. `name` is how a message calls it. */
 export type ContentKind =
   | { readonly kind: 'readable'; readonly name: string; readonly reader: Reader }
-  | { readonly kind: 'gzip' | 'html' | 'other'; readonly name: string };
+  | { readonly kind: 'gzip' | 'zip' | 'html' | 'other'; readonly name: string };
 
 /** Bytes of a file's beginning that `contentKind` looks at. */
 export const CONTENT_HEAD_BYTES = 512;
@@ -36,7 +36,9 @@ const SIGNATURES: readonly { readonly bytes: string; readonly kind: 'gzip' | 'ot
 export function contentKind(head: Buffer): ContentKind {
   const bytes = head.toString('latin1', 0, CONTENT_HEAD_BYTES);
   if (bytes.startsWith('PK\x03\x04') || bytes.startsWith('PK\x05\x06')) {
-    return { kind: 'other', name: /\[Content_Types\]|_rels\/|xl\//.test(bytes) ? 'an Excel workbook' : 'a zip archive' };
+    return /\[Content_Types\]|_rels\/|xl\//.test(bytes)
+      ? { kind: 'other', name: 'an Excel workbook' }
+      : { kind: 'zip', name: 'a zip archive' };
   }
   if (bytes.slice(8, 12) === 'DUCK') return { kind: 'other', name: 'a DuckDB database' };
   const signature = SIGNATURES.find((known) => bytes.startsWith(known.bytes));

@@ -3,6 +3,7 @@ export interface InputNote {
   readonly code:
     | 'ignored_columns'
     | 'no_event_column'
+    | 'left_out_files'
     | 'mixed_line_endings'
     | 'float_ids'
     | 'preset_columns_missing'

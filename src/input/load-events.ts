@@ -17,6 +17,7 @@ import {
   mapColumns,
   type PresetMappings,
 } from './column-mapping.js';
+import { leftOutNotes } from './containers/left-out-notes.js';
 import { DECISIVE_ROLES, decideFile, type FileReading } from './decide-file.js';
 import { type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
 import { type HeadSampler, headSampler } from './head-sampler.js';
@@ -161,7 +162,11 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
     roles,
-    notes: [...inputNotes(mapped, mapping, options.columns), ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided))],
+    notes: [
+      ...leftOutNotes(inputs),
+      ...inputNotes(mapped, mapping, options.columns),
+      ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided)),
+    ],
   };
 }
 

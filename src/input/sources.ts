@@ -17,12 +17,41 @@ export interface InputFile {
   readonly name: string;
   readonly size: number;
   readonly modifiedMs: number;
-  /** Of the reader that reads it. */
+  /** Of the reader that reads it, or a container's: `openContainers` puts readable files in its place. */
   readonly format: string;
   readonly compression: 'none' | 'gzip';
   /** Names of the `key=value` folders below the one that was named, decoded, with how many folders up from the file each is, its own being 1. */
   readonly partitions: ReadonlyMap<string, number>;
+  /** Set for a copy in the spool: what it was taken from. */
+  readonly origin?: FileOrigin | undefined;
 }
+
+/** The file that a user named where another one is read: an archive, or what came through standard input. */
+export interface FileOrigin {
+  readonly path: string;
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** Of its bytes, hex. */
+  readonly sha256: string;
+  readonly isStdin: boolean;
+  /** The file within an archive: its name there, and how many bytes it takes. */
+  readonly member: { readonly name: string; readonly packedSize: number } | undefined;
+  /** Names of files within the archive that are not read. */
+  readonly leftOut: readonly string[];
+}
+
+/** Formats of files that hold other files. */
+export const CONTAINER = { zip: 'zip', stdin: 'stdin' } as const;
+/** Whether files of a format hold other files, and none that a reader reads. */
+export function isContainer(format: string): boolean {
+  return Object.values<string>(CONTAINER).includes(format);
+}
+
+/** How messages call standard input. */
+const STDIN_NAME = 'stdin';
+/** How arguments name it. */
+const STDIN = '-';
 
 /** A file to look at, and the folder below which its partitions begin. */
 interface Candidate {
@@ -33,13 +62,13 @@ interface Candidate {
 
 /** Endings of text files go on like this when they are packed. */
 const PACKED = '.gz';
+const ZIP = '.zip';
 /** Formats that a name alone rules out, whatever the content. */
 const OTHER_NAMES = new Map([
   ['.arrow', 'Arrow'],
   ['.arrows', 'Arrow'],
   ['.ipc', 'Arrow'],
   ['.feather', 'Arrow'],
-  ['.zip', 'a zip archive'],
   ['.zst', 'zstd'],
   ['.xlsx', 'an Excel workbook'],
   ['.xls', 'an Excel workbook'],
@@ -55,13 +84,13 @@ const TAIL_BYTES = 16;
 
 /**
  * The files that arguments lead to, sorted by path (bytewise), each real file once. An argument that exists is taken as it is written,
- * otherwise it is a pattern; folders are searched for text and Parquet files, without entries that begin with `.` or `_`.
- * Errors: `input-is-url`, `input-is-stdin`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
+ * otherwise it is a pattern; folders are searched for text and Parquet files and zip archives, without entries that begin with `.` or
+ * `_`. `-` is standard input, which comes first. Errors: `input-is-url`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
  * `input-name-unreadable`, `not-as-named`, `parquet-cut`, `unsupported-format`, `html-page`.
  */
 export async function findInputFiles(inputs: readonly string[], cwd: string): Promise<InputFile[]> {
   const candidates: Candidate[] = [];
-  for (const input of inputs) candidates.push(...(await candidatesOf(input, cwd)));
+  for (const input of inputs) if (input !== STDIN) candidates.push(...(await candidatesOf(input, cwd)));
   candidates.sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
   const seen = new Set<string>();
   const real = await inOrder(candidates, (candidate) => reading(candidate.name, () => realpath(candidate.path)));
@@ -69,11 +98,24 @@ export async function findInputFiles(inputs: readonly string[], cwd: string): Pr
     const path = real[index] ?? '';
     return !seen.has(path) && seen.add(path);
   });
-  return inOrder(once, (candidate) => reading(candidate.name, () => describe(candidate)));
+  const files = await inOrder(once, (candidate) => reading(candidate.name, () => describe(candidate)));
+  return inputs.includes(STDIN) ? [standardInput(), ...files] : files;
+}
+
+/** Standard input before anything is read of it. */
+function standardInput(): InputFile {
+  return {
+    path: STDIN,
+    name: STDIN_NAME,
+    size: 0,
+    modifiedMs: 0,
+    format: CONTAINER.stdin,
+    compression: 'none',
+    partitions: new Map(),
+  };
 }
 
 async function candidatesOf(input: string, cwd: string): Promise<Candidate[]> {
-  if (input === '-') fail('input-is-stdin', { input });
   const path = resolve(cwd, input);
   const stats = input === '' ? undefined : await reading(input, () => statOf(path));
   if (stats?.isDirectory()) return folderCandidates(input, path, cwd);
@@ -167,13 +209,19 @@ async function patternCandidates(pattern: string, cwd: string): Promise<Candidat
 /** Whether a name is one that folders are searched for. */
 function isSearched(name: string): boolean {
   const lower = name.toLowerCase();
+  return lower.endsWith(ZIP) || isReadable(lower);
+}
+
+/** Whether a name is one of a file that some reader reads. */
+export function isReadable(name: string): boolean {
+  const lower = name.toLowerCase();
   return READERS.some(({ endings, isText }) =>
     endings.some((ending) => lower.endsWith(ending) || (isText && lower.endsWith(`${ending}${PACKED}`))),
   );
 }
 
 /** Hidden files, and the markers and half-written files that other programs keep beside data. */
-function isLeftOut(name: string): boolean {
+export function isLeftOut(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
 }
 
@@ -188,16 +236,20 @@ async function describe(candidate: Candidate): Promise<InputFile> {
   if (!stats.isFile()) fail('input-not-a-file', { file: name, what: kindOf(stats) });
   if (stats.size === 0) fail('file-empty', { file: name });
   if (sep === '/' && /\\/.test(path) && /[*?[]/.test(path)) fail('input-name-unreadable', { file: name });
-  const { format, compression } = await recognise(path, name, stats.size);
+  const { format, compression } = await recognise({ path, name, size: stats.size });
   const partitions = partitionsOf(candidate);
   return { path, name, size: stats.size, modifiedMs: Math.floor(stats.mtimeMs), format, compression, partitions };
 }
 
-/** Format and compression by content; a name that promises something else is refused. */
-async function recognise(path: string, name: string, size: number): Promise<Pick<InputFile, 'format' | 'compression'>> {
+/**
+ * Format and compression by content; a name that promises something else is refused. Errors: `not-as-named`, `parquet-cut`,
+ * `unsupported-format`, `html-page`, `file-empty`.
+ */
+export async function recognise(file: Pick<InputFile, 'path' | 'name' | 'size'>): Promise<Pick<InputFile, 'format' | 'compression'>> {
+  const { path, name, size } = file;
   const { head, tail } = await readEnds(path, size);
   const content = contentKind(head);
-  const suffix = /\.[a-z0-9]+$/i.exec(path)?.[0].toLowerCase() ?? '';
+  const suffix = /\.[a-z0-9]+$/i.exec(name)?.[0].toLowerCase() ?? '';
   const other = OTHER_NAMES.get(suffix);
   if (other !== undefined) {
     fail('unsupported-format', { file: name, found: content.kind === 'readable' ? `text under the name of ${other}` : other });
@@ -206,6 +258,9 @@ async function recognise(path: string, name: string, size: number): Promise<Pick
   if (promised !== undefined && !content.name.endsWith(promised.title)) {
     fail('not-as-named', { file: name, named: promised.title, found: content.name });
   }
+  // Amplitude's export of many .json.gz files is a zip archive of the same ending.
+  if (content.kind === 'zip') return { format: CONTAINER.zip, compression: 'none' };
+  if (suffix === ZIP) fail('not-as-named', { file: name, named: 'a zip archive', found: content.name });
   if (suffix === PACKED && content.kind !== 'gzip') fail('not-as-named', { file: name, named: 'gzip', found: content.name });
   if (content.kind === 'gzip') return { format: await formatInsideGzip(path, name), compression: 'gzip' };
   const reader = readerIn(content, name, content.name);

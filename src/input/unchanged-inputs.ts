@@ -23,7 +23,8 @@ async function refuseChanged(inputs: readonly InputFile[], cause: unknown): Prom
 }
 
 /** Compared as `findInputFiles` noted it; a file that can no longer be looked at has changed, too. */
-async function isChanged({ path, size, modifiedMs }: InputFile): Promise<boolean> {
+async function isChanged(input: InputFile): Promise<boolean> {
+  const { path, size, modifiedMs } = input.origin ?? input;
   try {
     const stats = await stat(path);
     return stats.size !== size || Math.floor(stats.mtimeMs) !== modifiedMs;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CliIo } from '../../src/cli/io.js';
 import { progressStyle, startProgress } from '../../src/cli/progress.js';
+import { NO_INPUT } from '../support/silent-io.js';
 
 const terminal = {} as NodeJS.WriteStream;
 
@@ -17,6 +18,7 @@ function fakeIo(stderr: Partial<CliIo['stderr']>, env: Record<string, string> = 
   return {
     stdout: stream,
     stderr: { ...stream, ...stderr },
+    stdin: NO_INPUT,
     env,
     cwd: '.',
     now: () => new Date(Date.now()),

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { demo } from '../../src/cli/commands/demo.js';
 import { type CliIo, type CliStream, type InterruptSignal, interruptState } from '../../src/cli/io.js';
+import { NO_INPUT } from '../support/silent-io.js';
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/shop.csv', import.meta.url));
 
@@ -33,6 +34,7 @@ async function run(flags: readonly string[], interruptAfter?: number): Promise<s
   const io: CliIo = {
     stdout: stream(printed),
     stderr: stream([]),
+    stdin: NO_INPUT,
     env: {},
     cwd,
     now: () => new Date('2026-07-01T00:00:00Z'),

@@ -15,7 +15,7 @@ export interface BlockOutput {
 
 /**
  * Runs the `sh` blocks of a text one after the other, in one folder that holds the fixtures. Lines are `segment …`, also with
- * `> FILE`, and `head -n N FILE`; `npm ci` before them is taken as done. A block ends in 0, or as its `exit=` says.
+ * `> FILE` or `< FILE`, and `head -n N FILE`; `npm ci` before them is taken as done. A block ends in 0, or as its `exit=` says.
  */
 export async function runShellBlocks(markdown: string): Promise<BlockOutput[]> {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'segment-readme-')));
@@ -48,7 +48,9 @@ async function runLine(line: string, { info }: CodeBlock, cwd: string): Promise<
   }
   if (program !== 'segment') throw new Error(`the README runs ${line}, which its test does not know`);
   const target = words.at(-2) === '>' ? words.splice(-2)[1] : undefined;
-  const { stdout, stderr, exitCode } = await runCli(words, { cwd });
+  const source = words.at(-2) === '<' ? words.splice(-2)[1] : undefined;
+  const stdin = source === undefined ? {} : { stdin: readFileSync(join(cwd, source)) };
+  const { stdout, stderr, exitCode } = await runCli(words, { cwd, ...stdin });
   const expected = Number(/^exit=(\d+)$/.exec(info)?.[1] ?? 0);
   if (exitCode !== expected) throw new Error(`${line} ended in ${exitCode}, not in ${expected}:\n${stderr}`);
   if (target === undefined) return stdout + stderr;

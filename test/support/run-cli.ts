@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type CliIo, type CliStream, type InterruptSignal, interruptState } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 
@@ -7,6 +8,8 @@ export interface RunOptions {
   readonly now?: Date;
   /** The whole environment the command sees; empty by default. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What is piped in, or a stream that ends when it likes; without it stdin is a terminal. */
+  readonly stdin?: string | Buffer | Readable;
   readonly columns?: number;
   readonly isTty?: boolean;
   /** Sends the signal this many milliseconds after the start. */
@@ -34,6 +37,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   const io: CliIo = {
     stdout: memoryStream(stdout, options),
     stderr: memoryStream(stderr, options),
+    stdin: { isTty: options.stdin === undefined, open: () => inputOf(options.stdin) },
     env: options.env ?? {},
     cwd,
     now: () => options.now ?? NOW,
@@ -52,6 +56,10 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     clearTimeout(timer);
     if (cwd !== before) process.chdir(before);
   }
+}
+
+function inputOf(stdin: RunOptions['stdin']): Readable {
+  return stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin ?? '')]);
 }
 
 function memoryStream(chunks: string[], options: RunOptions): CliStream {

@@ -31,6 +31,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   chalk: ['cli', 'report'],
   'cli-table3': ['cli', 'report'],
   tinyglobby: ['input'],
+  yauzl: ['input'],
   yaml: ['config'],
   'apache-arrow': ['membership'],
   'node:fs': ['input', 'membership', 'cli', 'config'],

@@ -5,6 +5,7 @@ import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import { isReadFailure } from '../read-failure.js';
 import type { InputFile } from '../sources.js';
 import type { TextOptions } from '../text/plain-text.js';
+import { scriptCopy } from '../text/script-copy.js';
 import { textOfColumn } from '../text-of-column.js';
 import { typedTimeProblemQuery } from '../time-query.js';
 import { globLiteral } from './glob-literal.js';
@@ -42,7 +43,10 @@ export const parquetReader: Reader = {
     if (size < LEAST_BYTES || !tail.toString('latin1').endsWith(MARK)) fail('parquet-cut', { file: name });
   },
   prepare: prepareParquetFile,
-  source: (files) => parquetSource(files.map(({ source }) => source)),
+  source: (files, _columns, { hasNamedPaths }) =>
+    parquetSource(
+      files.map(({ source, scriptCopy: copy }) => (hasNamedPaths && copy !== undefined ? { ...source, path: copy.path } : source)),
+    ),
   openHead: async (database, file, limit) => (columns) => parquetSample(database, file, columns, limit),
   findRejects: parquetRejects,
   async refuseDamaged(database, source) {
@@ -79,7 +83,7 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
       layout: JSON.stringify([[...source.partitions], columns.map(({ name, type }) => [name, type])]),
       isReject: undefined,
       hasMixedLineEndings: false,
-      scriptCopy: undefined,
+      scriptCopy: scriptCopy(source, 'utf-8', { hasOtherRecordEnds: false }),
     };
   } catch (error) {
     if (!isReadFailure(error)) throw error;

@@ -67,7 +67,9 @@ export async function readPlainText(file: InputFile, spool: Spool, options: Text
 
 async function unpack(file: InputFile, maxExpand: number, spool: Spool): Promise<Unpacked> {
   const pass = new TextPass(LINE_LIMIT);
-  const path = await spool.copy(passing(gunzipFile(file, maxExpand), pass));
+  // A packed file within an archive may have been packed again for it.
+  const size = Math.min(file.size, file.origin?.member?.packedSize ?? file.size);
+  const path = await spool.copy(passing(gunzipFile({ ...file, size }, maxExpand), pass));
   return { path, pass };
 }
 

@@ -1,5 +1,5 @@
 import { shellWord } from '../../errors/shell-word.js';
-import type { InputFile } from '../sources.js';
+import type { FileOrigin, InputFile } from '../sources.js';
 
 /** A copy of a text file that stock DuckDB reads as we read the file. */
 export interface ScriptCopy {
@@ -18,18 +18,37 @@ export interface CopiedLayout {
 }
 
 /** The copy a script has to name in place of a file, or undefined where the file itself will do. */
-export function scriptCopy({ path, compression, format }: InputFile, encoding: string, layout: CopiedLayout): ScriptCopy | undefined {
+export function scriptCopy(file: InputFile, encoding: string, layout: CopiedLayout): ScriptCopy | undefined {
+  const { path, compression, format, origin } = file;
   const { hasOtherRecordEnds, isBlankSeparated = false, hasMark = false } = layout;
   // DuckDB unpacks what is named so.
   const isPacked = compression === 'gzip' && !path.endsWith('.gz');
-  if (!isPacked && encoding === 'utf-8' && !hasOtherRecordEnds && !isBlankSeparated && !hasMark) return undefined;
-  const copy = `${path}.utf8.${format}`;
-  const [first, ...others] = [
+  if (origin === undefined && !isPacked && encoding === 'utf-8' && !hasOtherRecordEnds && !isBlankSeparated && !hasMark) return undefined;
+  const steps = [
     ...(compression === 'gzip' ? ['gzip -dc'] : []),
     ...(encoding === 'utf-8' ? [] : [`iconv -f ${encoding} -t utf-8`]),
     ...(hasMark ? [`perl -pe 's/^\\xEF\\xBB\\xBF// if $. == 1'`] : []),
     ...(hasOtherRecordEnds ? [`perl -pe 's/\\r\\n?/\\n/g'`] : []),
     ...(isBlankSeparated ? [`perl -lpe 's/^\\s+|\\s+$//g; s/\\s+/,/g'`] : []),
   ];
+  if (origin !== undefined) return copyOfOrigin(origin, format, steps);
+  const copy = `${path}.utf8.${format}`;
+  const [first, ...others] = steps;
   return { path: copy, command: `${[`${first} < ${shellWord(path)}`, ...others].join(' | ')} > ${shellWord(copy)}` };
+}
+
+/** What was piped in must be saved first; a file within an archive is taken out of it. */
+function copyOfOrigin({ path, name, isStdin, member }: FileOrigin, format: string, steps: readonly string[]): ScriptCopy {
+  if (member === undefined) {
+    const copy = `${name}.${format}`;
+    return { path: copy, command: `${steps.length === 0 ? 'cat' : steps.join(' | ')} > ${shellWord(copy)}` };
+  }
+  const archive = isStdin ? `${name}.zip` : path;
+  const copy = `${archive}.${member.name.replaceAll('/', '-')}.${format}`;
+  const pattern = member.name.replaceAll(/[\\*?[\]]/g, (sign) => `\\${sign}`);
+  const unzip = `unzip -p ${shellWord(archive)} ${shellWord(pattern)}`;
+  return {
+    path: copy,
+    command: `${isStdin ? `cat > ${shellWord(archive)} && ` : ''}${[unzip, ...steps].join(' | ')} > ${shellWord(copy)}`,
+  };
 }

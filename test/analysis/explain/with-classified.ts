@@ -33,7 +33,7 @@ export async function withClassified<T>(
         keepDays: true,
         command: { whole: 'segment explain events.csv', withoutColumns: 'segment explain events.csv' },
       };
-      const classification = await classifyFiles(io, session, inputs, options);
+      const classification = await classifyFiles(io, session, options);
       const about = { summary: classification.result, parameters: settings.set, shape: classification.userDays.shape };
       return await work({ database: session.database, settings: about });
     });
