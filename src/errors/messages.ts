@@ -467,7 +467,7 @@ export const MESSAGES = {
   }),
   'unsupported-format': (p: { file: string; found: string }): Message => ({
     kind: 'input',
-    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain or gzip, and Parquet, also within a zip archive.`,
+    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain, gzip or zstd, and Parquet, also within a zip archive.`,
     hint: 'export it as CSV or Parquet.',
   }),
   'html-page': (p: { file: string }): Message => ({
@@ -492,6 +492,21 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.file} is a gzip file that holds more than ${p.times} times its own size, the limit of --max-expand.`,
     hint: `if the file is what it should be, raise the limit, for example --max-expand ${5 * p.times}.`,
+  }),
+  'zstd-damaged': (p: { file: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is a damaged zstd file: ${p.reason}.`,
+    hint: 'copy or download it again; zstd -t tells whether it is whole.',
+  }),
+  'zstd-expands': (p: { file: string; times: number }): Message => ({
+    kind: 'input',
+    text: `${p.file} is a zstd file that holds more than ${p.times} times its own size, the limit of --max-expand.`,
+    hint: `if the file is what it should be, raise the limit, for example --max-expand ${5 * p.times}.`,
+  }),
+  'zstd-unsupported': (p: { file: string; how: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is a zstd file that was ${p.how}, which segment does not unpack.`,
+    hint: 'unpack it with zstd -d, and name the unpacked file.',
   }),
   'zip-damaged': (p: { file: string; reason: string }): Message => ({
     kind: 'input',

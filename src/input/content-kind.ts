@@ -5,7 +5,7 @@ import { guessUtf16 } from './text/encoding.js';
 /** What the first bytes of a file show it to be. `name` is how a message calls it. */
 export type ContentKind =
   | { readonly kind: 'readable'; readonly name: string; readonly reader: Reader }
-  | { readonly kind: 'gzip' | 'zip' | 'html' | 'other'; readonly name: string };
+  | { readonly kind: 'gzip' | 'zstd' | 'zip' | 'html' | 'other'; readonly name: string };
 
 /** Bytes of a file's beginning that `contentKind` looks at. */
 export const CONTENT_HEAD_BYTES = 512;
@@ -14,10 +14,10 @@ const HTML: ContentKind = { kind: 'html', name: 'HTML or XML' };
 const JSON_TEXT: ContentKind = { kind: 'other', name: 'a JSON list of other things than objects' };
 
 /** Packings, and formats that no reader reads, known by the bytes they begin with. */
-const SIGNATURES: readonly { readonly bytes: string; readonly kind: 'gzip' | 'other'; readonly name: string }[] = [
+const SIGNATURES: readonly { readonly bytes: string; readonly kind: 'gzip' | 'zstd' | 'other'; readonly name: string }[] = [
   { bytes: '\x1f\x8b', kind: 'gzip', name: 'gzip' },
   { bytes: 'PARE', kind: 'other', name: 'encrypted Parquet' },
-  { bytes: '\x28\xb5\x2f\xfd', kind: 'other', name: 'zstd' },
+  { bytes: '\x28\xb5\x2f\xfd', kind: 'zstd', name: 'zstd' },
   { bytes: 'BZh', kind: 'other', name: 'bzip2' },
   { bytes: '\xfd7zXZ\x00', kind: 'other', name: 'xz' },
   { bytes: '7z\xbc\xaf\x27\x1c', kind: 'other', name: '7-Zip' },

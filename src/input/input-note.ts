@@ -4,6 +4,7 @@ export interface InputNote {
     | 'ignored_columns'
     | 'no_event_column'
     | 'left_out_files'
+    | 'unchecked_files'
     | 'mixed_line_endings'
     | 'float_ids'
     | 'preset_columns_missing'

@@ -17,7 +17,7 @@ import {
   mapColumns,
   type PresetMappings,
 } from './column-mapping.js';
-import { leftOutNotes } from './containers/left-out-notes.js';
+import { packingNotes } from './containers/packing-notes.js';
 import { DECISIVE_ROLES, decideFile, type FileReading } from './decide-file.js';
 import { type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
 import { type HeadSampler, headSampler } from './head-sampler.js';
@@ -163,7 +163,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
     roles,
     notes: [
-      ...leftOutNotes(inputs),
+      ...packingNotes(inputs),
       ...inputNotes(mapped, mapping, options.columns),
       ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided)),
     ],

@@ -9,6 +9,7 @@ import { csvReader } from './readers/csv.js';
 import { READERS } from './readers/index.js';
 import type { Reader } from './readers/reader.js';
 import { peekGzip } from './text/gunzip-file.js';
+import { peekZstd } from './text/unzstd-file.js';
 
 export interface InputFile {
   /** Absolute; links are not resolved. */
@@ -19,12 +20,17 @@ export interface InputFile {
   readonly modifiedMs: number;
   /** Of the reader that reads it, or a container's: `openContainers` puts readable files in its place. */
   readonly format: string;
-  readonly compression: 'none' | 'gzip';
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  /** Set where it is packed and nothing in it tells whether a bit was flipped. */
+  readonly isUnchecked?: true | undefined;
   /** Names of the `key=value` folders below the one that was named, decoded, with how many folders up from the file each is, its own being 1. */
   readonly partitions: ReadonlyMap<string, number>;
   /** Set for a copy in the spool: what it was taken from. */
   readonly origin?: FileOrigin | undefined;
 }
+
+/** What a file is by its content. */
+export type FileKind = Pick<InputFile, 'format' | 'compression' | 'isUnchecked'>;
 
 /** The file that a user named where another one is read: an archive, or what came through standard input. */
 export interface FileOrigin {
@@ -61,7 +67,7 @@ interface Candidate {
 }
 
 /** Endings of text files go on like this when they are packed. */
-const PACKED = '.gz';
+const PACKED = { gzip: '.gz', zstd: '.zst' } as const;
 const ZIP = '.zip';
 /** Formats that a name alone rules out, whatever the content. */
 const OTHER_NAMES = new Map([
@@ -69,7 +75,6 @@ const OTHER_NAMES = new Map([
   ['.arrows', 'Arrow'],
   ['.ipc', 'Arrow'],
   ['.feather', 'Arrow'],
-  ['.zst', 'zstd'],
   ['.xlsx', 'an Excel workbook'],
   ['.xls', 'an Excel workbook'],
   ['.avro', 'Avro'],
@@ -216,7 +221,9 @@ function isSearched(name: string): boolean {
 export function isReadable(name: string): boolean {
   const lower = name.toLowerCase();
   return READERS.some(({ endings, isText }) =>
-    endings.some((ending) => lower.endsWith(ending) || (isText && lower.endsWith(`${ending}${PACKED}`))),
+    endings.some(
+      (ending) => lower.endsWith(ending) || (isText && Object.values(PACKED).some((packed) => lower.endsWith(`${ending}${packed}`))),
+    ),
   );
 }
 
@@ -236,16 +243,16 @@ async function describe(candidate: Candidate): Promise<InputFile> {
   if (!stats.isFile()) fail('input-not-a-file', { file: name, what: kindOf(stats) });
   if (stats.size === 0) fail('file-empty', { file: name });
   if (sep === '/' && /\\/.test(path) && /[*?[]/.test(path)) fail('input-name-unreadable', { file: name });
-  const { format, compression } = await recognise({ path, name, size: stats.size });
+  const kind = await recognise({ path, name, size: stats.size });
   const partitions = partitionsOf(candidate);
-  return { path, name, size: stats.size, modifiedMs: Math.floor(stats.mtimeMs), format, compression, partitions };
+  return { path, name, size: stats.size, modifiedMs: Math.floor(stats.mtimeMs), ...kind, partitions };
 }
 
 /**
  * Format and compression by content; a name that promises something else is refused. Errors: `not-as-named`, `parquet-cut`,
  * `unsupported-format`, `html-page`, `file-empty`.
  */
-export async function recognise(file: Pick<InputFile, 'path' | 'name' | 'size'>): Promise<Pick<InputFile, 'format' | 'compression'>> {
+export async function recognise(file: Pick<InputFile, 'path' | 'name' | 'size'>): Promise<FileKind> {
   const { path, name, size } = file;
   const { head, tail } = await readEnds(path, size);
   const content = contentKind(head);
@@ -261,20 +268,27 @@ export async function recognise(file: Pick<InputFile, 'path' | 'name' | 'size'>)
   // Amplitude's export of many .json.gz files is a zip archive of the same ending.
   if (content.kind === 'zip') return { format: CONTAINER.zip, compression: 'none' };
   if (suffix === ZIP) fail('not-as-named', { file: name, named: 'a zip archive', found: content.name });
-  if (suffix === PACKED && content.kind !== 'gzip') fail('not-as-named', { file: name, named: 'gzip', found: content.name });
-  if (content.kind === 'gzip') return { format: await formatInsideGzip(path, name), compression: 'gzip' };
+  for (const packing of ['gzip', 'zstd'] as const) {
+    if (suffix === PACKED[packing] && content.kind !== packing) fail('not-as-named', { file: name, named: packing, found: content.name });
+  }
+  if (content.kind === 'gzip') {
+    return { format: formatInside(await peekGzip(path, CONTENT_HEAD_BYTES), 'gzip', name), compression: 'gzip' };
+  }
+  if (content.kind === 'zstd') {
+    const { head: inside, isUnchecked } = await peekZstd(path, CONTENT_HEAD_BYTES);
+    return { format: formatInside(inside, 'zstd', name), compression: 'zstd', ...(isUnchecked && { isUnchecked }) };
+  }
   const reader = readerIn(content, name, content.name);
   reader.refuseCut({ name, size }, tail);
   return { format: reader.format, compression: 'none' };
 }
 
 /** What cannot be unpacked at all is told when the file is read. */
-async function formatInsideGzip(path: string, name: string): Promise<string> {
-  const head = await peekGzip(path, CONTENT_HEAD_BYTES);
+function formatInside(head: Buffer | undefined, packing: string, name: string): string {
   if (head === undefined) return csvReader.format;
-  if (head.length === 0) fail('file-empty', { file: name, what: 'is gzip around nothing' });
+  if (head.length === 0) fail('file-empty', { file: name, what: `is ${packing} around nothing` });
   const content = contentKind(head);
-  const found = `${content.name} within gzip`;
+  const found = `${content.name} within ${packing}`;
   const reader = readerIn(content, name, found);
   if (!reader.isText) fail('unsupported-format', { file: name, found });
   return reader.format;

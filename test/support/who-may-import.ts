@@ -32,6 +32,8 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['cli', 'report'],
   tinyglobby: ['input'],
   yauzl: ['input'],
+  fzstd: ['input'],
+  'xxhash-wasm': ['input'],
   yaml: ['config'],
   'apache-arrow': ['membership'],
   'node:fs': ['input', 'membership', 'cli', 'config'],

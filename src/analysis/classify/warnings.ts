@@ -41,6 +41,7 @@ export const WARNING_CODES = {
   ignored_columns: 'further columns could have played a role; the better ranked one was taken',
   no_event_column: 'nothing tells events, amounts or orders apart, so every row counts as a purchase',
   left_out_files: 'files in a zip archive whose names are none of data files are not read; they are named',
+  unchecked_files: 'a zstd file has no checksum, so that damage within it can pass unseen',
   mixed_line_endings: 'a file mixes line endings; they were read as one',
   float_ids: 'user ids are stored as floating point numbers',
   preset_columns_missing: 'the preset that was named is known by columns that are not there',

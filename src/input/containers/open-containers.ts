@@ -88,7 +88,7 @@ async function unzip(archive: InputFile, spool: Spool, { maxExpand, signal }: Co
 async function describeCopy(path: string, name: string, origin: FileOrigin): Promise<InputFile> {
   const { size } = await stat(path);
   if (size === 0) fail('file-empty', { file: name });
-  const { format, compression } = await recognise({ path, name, size });
-  if (format === CONTAINER.zip) fail('unsupported-format', { file: name, found: 'a zip archive within a zip archive' });
-  return { path, name, size, modifiedMs: origin.modifiedMs, format, compression, partitions: new Map(), origin };
+  const kind = await recognise({ path, name, size });
+  if (kind.format === CONTAINER.zip) fail('unsupported-format', { file: name, found: 'a zip archive within a zip archive' });
+  return { path, name, size, modifiedMs: origin.modifiedMs, ...kind, partitions: new Map(), origin };
 }

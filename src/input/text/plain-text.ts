@@ -12,13 +12,14 @@ import { physicalLineAt } from './physical-line.js';
 import { withoutMark } from './read-text-chunks.js';
 import type { Spool } from './spool.js';
 import { TextPass } from './text-pass.js';
+import { unzstdFile } from './unzstd-file.js';
 
 export interface TextOptions {
   /** The encoding a user named; a byte order mark wins, without either it is UTF-8. */
   readonly encoding?: string | undefined;
   /** One to four bytes of text, or `tab` or `\t`. */
   readonly delimiter?: string | undefined;
-  /** How many times its size a gzip file may hold. */
+  /** How many times its size a packed file may hold. */
   readonly maxExpand: number;
   /** An existing private folder for copies. */
   readonly spoolDirectory: string;
@@ -51,13 +52,13 @@ interface Unpacked {
 
 /**
  * Reads a text file from its first to its last byte; what is packed or in another encoding is copied.
- * Errors: `encoding`, `gzip-damaged`, `gzip-expands`, `bad-option-value`, `disk-full`.
+ * Errors: `encoding`, those of `gunzipFile` and `unzstdFile`, `bad-option-value`, `disk-full`.
  */
 export async function readPlainText(file: InputFile, spool: Spool, options: TextOptions): Promise<PlainText> {
   const { signal } = options;
   const named = options.encoding === undefined ? undefined : parseEncoding(options.encoding);
   const hash = createHash('sha256');
-  const unpacked = file.compression === 'gzip' ? await unpack(file, options.maxExpand, spool) : undefined;
+  const unpacked = file.compression === 'none' ? undefined : await unpack(file, file.compression, options.maxExpand, spool);
   const text = await readText(file, unpacked, named, spool, (bytes) => {
     signal?.throwIfAborted();
     hash.update(bytes);
@@ -65,11 +66,12 @@ export async function readPlainText(file: InputFile, spool: Spool, options: Text
   return { ...text, sha256: unpacked === undefined ? hash.digest('hex') : await hashFile(file.path, signal) };
 }
 
-async function unpack(file: InputFile, maxExpand: number, spool: Spool): Promise<Unpacked> {
+async function unpack(file: InputFile, compression: 'gzip' | 'zstd', maxExpand: number, spool: Spool): Promise<Unpacked> {
   const pass = new TextPass(LINE_LIMIT);
   // A packed file within an archive may have been packed again for it.
   const size = Math.min(file.size, file.origin?.member?.packedSize ?? file.size);
-  const path = await spool.copy(passing(gunzipFile({ ...file, size }, maxExpand), pass));
+  const bytesOf = { gzip: gunzipFile, zstd: unzstdFile }[compression];
+  const path = await spool.copy(passing(bytesOf({ ...file, size }, maxExpand), pass));
   return { path, pass };
 }
 

@@ -21,11 +21,11 @@ export interface CopiedLayout {
 export function scriptCopy(file: InputFile, encoding: string, layout: CopiedLayout): ScriptCopy | undefined {
   const { path, compression, format, origin } = file;
   const { hasOtherRecordEnds, isBlankSeparated = false, hasMark = false } = layout;
-  // DuckDB unpacks what is named so.
-  const isPacked = compression === 'gzip' && !path.endsWith('.gz');
+  // DuckDB unpacks what is named so; zstd with frames to skip it does not.
+  const isPacked = compression === 'zstd' || (compression === 'gzip' && !path.endsWith('.gz'));
   if (origin === undefined && !isPacked && encoding === 'utf-8' && !hasOtherRecordEnds && !isBlankSeparated && !hasMark) return undefined;
   const steps = [
-    ...(compression === 'gzip' ? ['gzip -dc'] : []),
+    ...(compression === 'none' ? [] : [`${compression} -dc`]),
     ...(encoding === 'utf-8' ? [] : [`iconv -f ${encoding} -t utf-8`]),
     ...(hasMark ? [`perl -pe 's/^\\xEF\\xBB\\xBF// if $. == 1'`] : []),
     ...(hasOtherRecordEnds ? [`perl -pe 's/\\r\\n?/\\n/g'`] : []),
