@@ -23,8 +23,9 @@ export { type OutputFolder, openOutputFolder } from './membership/publish/output
 export { type MembershipFileOptions, writeMembershipFiles } from './membership/write-members.js';
 export { HELP_TOPICS } from './report/help-topics/index.js';
 export { REPORTERS } from './report/reporters/index.js';
-export { SEGMENTATIONS, type Segmentation } from './segmentation/index.js';
-export { gridSegment, RFM_GRID, RFM_SEGMENTS, type RfmSegment } from './segmentation/rfm/rfm.js';
+export { type Segmentation, segmentationsOf } from './segmentation/index.js';
+export { DEFAULT_RFM_MODEL, RFM_MODELS } from './segmentation/rfm/models/index.js';
+export { type RfmModel, rfmSegmentOf, rfmSegments } from './segmentation/rfm/rfm-model.js';
 export type { SegmentInfo } from './segmentation/segmentation.js';
 export { STATUSES, type StatusGroup, type StatusInfo, type StatusName } from './segmentation/status/status.js';
 export { type ParameterName, parseParameters, STATUS_PARAMETERS, type StatusParameters } from './segmentation/status/status-parameters.js';

@@ -17,7 +17,9 @@ import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale, Relation } from '../membership/member-relations.js';
-import { type FrozenRun, readManifest } from '../membership/publish/manifest.js';
+import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
+import { segmentationsOf } from '../segmentation/index.js';
+import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { dayInZone } from '../time/zone-offsets.js';
@@ -31,6 +33,7 @@ import { findUnknownEvents } from './unknown-events.js';
 
 export interface ClassificationOptions {
   readonly settings: Settings;
+  readonly rfmModel: RfmModel;
   /** Leaves `user_days` and `user_gaps` in place for later questions. */
   readonly keepDays: boolean;
   /** For complete commands in hints. */
@@ -63,7 +66,7 @@ const LARGEST_EDGE = 2n ** 127n - 1n;
 /** Reads the files, decides as-of and value rule, and builds `members`: the way from files to membership. */
 export async function classifyFiles(io: CliIo, session: Session, options: ClassificationOptions): Promise<Classification> {
   const { database, inputs, progress } = session;
-  const { settings } = options;
+  const { settings, rfmModel } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
   const { loaded, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
     whileReadable(database, inputs, () => readEvents(io, session, options)),
@@ -76,14 +79,16 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     });
   }
   refuseSeveralCurrencies(loaded, userDays);
+  if (loaded.mapping.columns.value === null) refuseWithoutMoney(rfmModel, 'amounts');
   progress.step('classifying');
-  const frozen = frozenRun && frozenScale(frozenRun, loaded.moneyScale);
+  const frozen = frozenRun && frozenScale(frozenRun, settings.freeze ?? '', rfmModel, loaded.moneyScale);
   const moneyScale = frozen?.moneyScale ?? loaded.moneyScale;
   const scale = {
     asOfDay: userDays.asOfDay,
     firstDay: userDays.period.first,
     lookbackDays: settings.lookback,
     scoring: settings.scoring,
+    rfmModel,
     parameters: settings.set,
     moneyScale,
     shape: userDays.shape,
@@ -91,9 +96,16 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     frozen: frozen?.scale,
   };
   const { basis, relations } = await buildMembers(database, scale, { keepDays: options.keepDays });
+  if (basis === 'activity') refuseWithoutMoney(rfmModel, 'orders');
   if (frozen !== undefined && frozen.basis !== basis)
     fail('frozen-basis', { path: settings.freeze ?? '', frozen: frozen.basis, found: basis });
-  const members = await summariseMembers(database, { basis, lookbackDays: settings.lookback, moneyScale });
+  const members = await summariseMembers(database, {
+    basis,
+    lookbackDays: settings.lookback,
+    moneyScale,
+    rfmModel,
+    segmentations: segmentationsOf(rfmModel),
+  });
   const [ids] = await database.rows<IdChecks>(idChecksQuery());
   if (ids === undefined) throw new Error('the checks have one row');
   const historyDays = userDays.asOfDay - userDays.period.first + 1;
@@ -150,6 +162,11 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       }),
     },
   };
+}
+
+/** A model whose segments hang on money means nothing where there is none. */
+function refuseWithoutMoney(model: RfmModel, missing: 'orders' | 'amounts'): void {
+  if (isMoneyDecisive(model)) fail('rfm-without-money', { model: model.name, missing });
 }
 
 function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {
@@ -260,7 +277,8 @@ interface Frozen {
   readonly basis: RfmBasis;
 }
 
-function frozenScale({ populationGaps, edges }: FrozenRun, inputScale: number): Frozen {
+function frozenScale({ populationGaps, edges }: FrozenRun, path: string, model: RfmModel, inputScale: number): Frozen {
+  refuseOtherScales(edges, path, model);
   const decimals = Math.max(0, ...(edges.monetary ?? []).map((edge) => edge.split('.')[1]?.length ?? 0));
   const moneyScale = Math.max(inputScale, Math.min(decimals - EDGE_DECIMALS, MOST_MONEY_SCALE));
   const units = (texts: readonly string[] | null, scale: number): bigint[] | null =>
@@ -277,6 +295,23 @@ function frozenScale({ populationGaps, edges }: FrozenRun, inputScale: number): 
       isFrequencySplit: false,
     },
   };
+}
+
+/** Frozen edges must make the scores that the model has, and be its own cut points where it has them. */
+function refuseOtherScales(edges: ManifestEdges, path: string, model: RfmModel): void {
+  const frozen: Record<RfmMetric, readonly string[] | null> = {
+    recency: edges.recency_days,
+    frequency: edges.frequency,
+    monetary: edges.monetary,
+  };
+  for (const metric of RFM_METRICS) {
+    const { scores, edges: own } = model.scales[metric];
+    const found = frozen[metric];
+    if (found === null) continue;
+    const isOwn =
+      own === null || (own.length === found.length && own.every((edge, index) => edge === hundredthsOfDecimal(found[index] ?? '')));
+    if (found.length !== scores - 1 || !isOwn) fail('frozen-model', { path, metric, frozen: found, model: model.name, scores });
+  }
 }
 
 /** The edge in hundredths of a unit; undefined when it is none that a run can have written. */

@@ -1,3 +1,4 @@
+import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
@@ -9,7 +10,9 @@ import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMembershipFiles } from '../membership/write-members.js';
 import { REPORTERS } from '../report/reporters/index.js';
-import { SEGMENTATIONS } from '../segmentation/index.js';
+import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
+import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
+import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -17,6 +20,7 @@ import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
+import { loadRfmModel } from './load-rfm-model.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { readVersion } from './version.js';
@@ -24,6 +28,7 @@ import { readVersion } from './version.js';
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings.keep);
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   const out = settings.dryRun ? undefined : settings.out;
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out, cwd: io.cwd });
@@ -32,10 +37,10 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = settings.dryRun ? undefined : await openFolder(io, settings, inputs);
+    folder = settings.dryRun ? undefined : await openFolder(io, settings, rfmModel, inputs);
     await withSession(io, settings, { inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyFiles(io, session, { settings, keepDays: false, command });
+      const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
       const published = folder && (await publish(session, folder, classification, settings, { started, io }));
       session.progress.finish(classification.result.rows.total);
       show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });
@@ -57,27 +62,27 @@ function checkKeptNames(keep: readonly string[]): void {
   }
 }
 
-function openFolder(io: CliIo, settings: Settings, inputs: readonly InputFile[]): Promise<OutputFolder> {
+function openFolder(io: CliIo, settings: Settings, rfmModel: RfmModel, inputs: readonly InputFile[]): Promise<OutputFolder> {
   return openOutputFolder({
     directory: settings.out,
     force: settings.force,
     // The files too: a link in an input folder may lead to the output.
     inputPaths: [...settings.inputs, ...inputs.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
     cwd: io.cwd,
-    expectedNames: expectedNames(settings),
+    expectedNames: expectedNames(settings, rfmModel),
   });
 }
 
 /** The segmentations that get files. */
-function writtenSegmentations({ files }: Settings): typeof SEGMENTATIONS {
-  return SEGMENTATIONS.filter(({ isDefaultOutput }) => files === 'all' || isDefaultOutput);
+function writtenSegmentations({ files }: Settings, rfmModel: RfmModel): readonly Segmentation[] {
+  return segmentationsOf(rfmModel).filter(({ isDefaultOutput }) => files === 'all' || isDefaultOutput);
 }
 
-function expectedNames(settings: Settings): string[] {
+function expectedNames(settings: Settings, rfmModel: RfmModel): string[] {
   const segments =
     settings.segmentFiles === 'none'
       ? []
-      : writtenSegmentations(settings).flatMap(({ name, segments: all }) =>
+      : writtenSegmentations(settings, rfmModel).flatMap(({ name, segments: all }) =>
           all.map((segment) => `${name}/${segment.name}.${settings.format}`),
         );
   return [`members.${settings.format}`, 'summary.json', ...segments];
@@ -94,7 +99,7 @@ async function publish(
   const written = await writeMembershipFiles(database, folder, {
     format: settings.format,
     segmentFiles: settings.segmentFiles,
-    segmentations: writtenSegmentations(settings).map(({ name, column, segments, idColumns }) => ({
+    segmentations: writtenSegmentations(settings, classification.result.rfm.model).map(({ name, column, segments, idColumns }) => ({
       name,
       column,
       segments: segments.map((segment) => segment.name),
@@ -113,7 +118,7 @@ async function publish(
 }
 
 function manifest({ loaded, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
-  const decisive = decisiveSettings(settings, frozen);
+  const decisive = decisiveSettings(settings, result.rfm.model, frozen);
   return {
     format_version: MANIFEST_FORMAT,
     version: readVersion(),
@@ -140,10 +145,20 @@ function manifestInputs({ readings }: LoadedEvents): ManifestInput[] {
 }
 
 /** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
-function decisiveSettings(settings: Settings, frozen: FrozenRun | undefined): JsonObject {
+function decisiveSettings(settings: Settings, rfmModel: RfmModel, frozen: FrozenRun | undefined): JsonObject {
   const decisive = optionsOf('classify').filter(changesMembers);
   const values = Object.fromEntries(decisive.map((name) => [keyOf(name), settings[name] ?? null]));
-  return JSON.parse(JSON.stringify({ ...values, frozen: frozen ?? null })) as JsonObject;
+  // Of a model of one's own not the path counts, but what stands in the file.
+  return JSON.parse(JSON.stringify({ ...values, [keyOf('rfm')]: decisiveModel(rfmModel), frozen: frozen ?? null })) as JsonObject;
+}
+
+function decisiveModel(model: RfmModel): unknown {
+  if (RFM_MODELS.includes(model)) return model.name;
+  const scales = RFM_METRICS.map((metric) => [
+    metric,
+    model.scales[metric].edges?.map((edge) => decimalOfHundredths(edge)) ?? model.scales[metric].scores,
+  ]);
+  return { ...Object.fromEntries(scales), cells: model.cells };
 }
 
 function show(io: CliIo, { result }: Classification, settings: Settings, output: { directory: string; files: number } | null): void {

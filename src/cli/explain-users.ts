@@ -10,6 +10,7 @@ import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
+import { loadRfmModel } from './load-rfm-model.js';
 import { parseSubject, type Subject } from './parse-subject.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -17,10 +18,11 @@ import { type Session, withSession } from './session.js';
 /** Classifies without writing anything, and prints why one user, or a few of a status, are where they are. */
 export async function explainUsers(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const subject = parseSubject(settings, command);
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, keepDays: true, command });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command });
     session.progress.step('explaining');
     const result = await explain(session, classification, subject, settings.set);
     session.progress.finish(classification.result.rows.total);

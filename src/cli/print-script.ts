@@ -10,16 +10,18 @@ import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
+import { loadRfmModel } from './load-rfm-model.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
 import { readVersion } from './version.js';
 
 /** Classifies without writing anything and prints the SQL that did it, as one script. */
 export async function printScript(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const inputs = await findInputFiles(settings.inputs, io.cwd);
   checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, keepDays: false, command });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
     const script = scriptOf(classification, settings, command.whole);

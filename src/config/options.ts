@@ -1,6 +1,7 @@
 import { DEMO_DEFAULTS, DEMO_LIMITS, DEMO_SHAPES, type DemoShapeName } from '../demo/demo.js';
 import type { ColumnRole } from '../input/column-mapping.js';
 import { PRESETS } from '../input/presets/index.js';
+import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { STATUSES } from '../segmentation/status/status.js';
 
 /** Headings of the help, in order. */
@@ -14,6 +15,8 @@ export type OptionValue =
   | { readonly kind: 'text'; readonly shown: string; readonly what?: string }
   /** A path; in a config file from the folder of that file. `none` is no path. */
   | { readonly kind: 'file' | 'folder'; readonly shown: string; readonly none?: true }
+  /** One of some names, or else a path like that of a file. */
+  | { readonly kind: 'name-or-file'; readonly shown: string; readonly names: readonly string[] }
   /** Files, folders and patterns. */
   | { readonly kind: 'input'; readonly shown: string; readonly list: true }
   /** `none` switches the role off. */
@@ -260,6 +263,13 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'method', choices: ['auto', 'quantile'] },
     help: 'how RFM scores frequency: auto or quantile',
     default: 'auto',
+    commands: READING,
+  },
+  rfm: {
+    group: 'decide',
+    value: { kind: 'name-or-file', shown: 'model', names: RFM_MODELS.map(({ name }) => name) },
+    help: `how RFM scores become segments: ${RFM_MODELS.map(({ name }) => name).join(', ')} or a file of your own, see segment help rfm`,
+    default: DEFAULT_RFM_MODEL.name,
     commands: READING,
   },
   freeze: {

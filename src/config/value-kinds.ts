@@ -39,6 +39,7 @@ export const VALUE_KINDS = {
     schema: (): JsonSchema => ANY_TEXT,
   },
   file: { parse: (text: string): string | Refusal => nonEmpty(text), schema: (): JsonSchema => ANY_TEXT },
+  'name-or-file': { parse: (text: string): string | Refusal => nonEmpty(text), schema: (): JsonSchema => ANY_TEXT },
   folder: { parse: (text: string): string | Refusal => nonEmpty(text), schema: (): JsonSchema => ANY_TEXT },
   input: {
     parse: (text: string): string | Refusal => nonEmpty(text, 'a file, a folder or a pattern'),

@@ -199,6 +199,21 @@ export const MESSAGES = {
     text: [`${p.file} has ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
     hint: 'correct the file (segment config checks it), or go without it: --no-config.',
   }),
+  'rfm-file-missing': (p: { file: string; models: readonly string[]; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `--rfm ${p.file}: there is no such model and no such file.`,
+    hint: p.nearest === undefined ? `give ${listed([...p.models, 'a file of your own'])}.` : `did you mean --rfm ${p.nearest}?`,
+  }),
+  'rfm-file-unreadable': (p: { file: string; problem: string }): Message => ({
+    kind: 'usage',
+    text: `--rfm ${p.file} cannot be read as a model: ${p.problem}.`,
+    hint: 'segment help rfm shows such a file.',
+  }),
+  'rfm-file-problems': (p: { file: string; count: number; problems: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: [`${p.file} has ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
+    hint: 'every combination of scores belongs to exactly one segment; segment help rfm shows such a file.',
+  }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',
     text: `${p.command} needs ${p.argument}, and none was given.`,
@@ -750,6 +765,22 @@ export const MESSAGES = {
     kind: 'input',
     text: `--freeze ${p.path}: its edges score ${p.frozen}, and this input is scored by ${p.found}, so they do not fit.`,
     hint: 'freeze the manifest of a run on an export of the same kind, or leave out --freeze.',
+  }),
+  'frozen-model': (p: { path: string; metric: string; frozen: readonly string[]; model: string; scores: number }): Message => ({
+    kind: 'input',
+    text: `--freeze ${p.path}: its edges of ${p.metric} are ${p.frozen.join(', ')}, and the RFM model ${p.model} has ${p.scores} scores with other edges.`,
+    hint: 'freeze the manifest of a run with the same --rfm, or leave out --freeze.',
+  }),
+  'rfm-without-money': (p: { model: string; missing: 'orders' | 'amounts' }): Message => ({
+    kind: 'input',
+    text:
+      p.missing === 'orders'
+        ? `The RFM model ${p.model} decides by money too, and nothing in the input is an order.`
+        : `The RFM model ${p.model} decides by money too, and no column holds amounts.`,
+    hint:
+      p.missing === 'orders'
+        ? 'name the events that are orders with --value-event, or take a model of R and F: --rfm grid.'
+        : 'name the column of the amounts with --value-column, or take a model of R and F: --rfm grid.',
   }),
   'rejects-unwritable': (p: { path: string; reason: string }): Message => ({
     kind: 'environment',

@@ -1,4 +1,5 @@
 import type { EventShape } from '../events/event-shape.js';
+import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { frozenEdgesQuery, type RfmBasis, rfmEdgesQuery } from '../segmentation/rfm/rfm-query.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
 import { ORDER_DAY_SHARE, parameter } from '../segmentation/status/status-query.js';
@@ -35,6 +36,7 @@ export interface MemberSettings {
   readonly firstDay: number;
   readonly lookbackDays: number | 'all';
   readonly scoring: 'auto' | 'quantile';
+  readonly rfmModel: RfmModel;
   readonly basis: RfmBasis;
   readonly parameters: StatusParameters;
   readonly moneyScale: number;
@@ -65,9 +67,9 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
 
 /** `users` → the population's scale → `members`. */
 export function memberRelations(settings: MemberSettings): Relation[] {
-  const { parameters, frozen, moneyScale, basis, scoring } = settings;
+  const { parameters, frozen, moneyScale, basis, scoring, rfmModel: model } = settings;
   const status = { asOfDay: asOfDay(settings), firstDay: param('first_day', settings.firstDay), parameters };
-  const rfm = { asOfDay: asOfDay(settings), basis, scoring, moneyScale };
+  const rfm = { asOfDay: asOfDay(settings), basis, scoring, model, moneyScale };
   return [
     {
       name: 'population_gaps',
@@ -87,7 +89,7 @@ export function memberRelations(settings: MemberSettings): Relation[] {
     {
       name: 'rfm_edges',
       comment: 'cut points of recency, frequency and money, in hundredths',
-      query: frozen ? frozenEdgesQuery(frozen.edges, frozen.isFrequencySplit) : rfmEdgesQuery(rfm),
+      query: frozen ? frozenEdgesQuery(model, frozen.edges, frozen.isFrequencySplit) : rfmEdgesQuery(rfm),
     },
     {
       name: 'value_edges',

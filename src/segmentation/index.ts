@@ -1,6 +1,6 @@
 import { BUYER_TYPES } from './buyer-type/buyer-type.js';
 import { PAYING_SEGMENTS } from './paying/paying.js';
-import { RFM_SEGMENTS } from './rfm/rfm.js';
+import { type RfmModel, rfmSegments } from './rfm/rfm-model.js';
 import type { SegmentInfo } from './segmentation.js';
 import { STATUSES } from './status/status.js';
 import { VALUE_TIERS } from './value-tier/value-tier.js';
@@ -19,19 +19,21 @@ export interface Segmentation {
   readonly idColumns: readonly string[];
 }
 
-/** Every segmentation, in the order of reports and files. */
-export const SEGMENTATIONS: readonly Segmentation[] = [
-  { name: 'status', column: 'status', segments: STATUSES, isPartition: true, isDefaultOutput: true, idColumns: ['status_reason'] },
-  {
-    name: 'rfm',
-    column: 'rfm_segment',
-    segments: RFM_SEGMENTS,
-    isPartition: true,
-    isDefaultOutput: true,
-    idColumns: ['rfm_score', 'recency_score', 'frequency_score', 'monetary_score'],
-  },
-  { name: 'value_tier', column: 'value_tier', segments: VALUE_TIERS, isPartition: true, isDefaultOutput: false, idColumns: [] },
-  { name: 'buyer_type', column: 'buyer_type', segments: BUYER_TYPES, isPartition: true, isDefaultOutput: false, idColumns: [] },
-  { name: 'paying', column: 'paying', segments: PAYING_SEGMENTS, isPartition: true, isDefaultOutput: false, idColumns: [] },
-  { name: 'visitor', column: 'visitor', segments: VISITOR_SEGMENTS, isPartition: false, isDefaultOutput: false, idColumns: [] },
-];
+/** Every segmentation, in the order of reports and files; the segments of `rfm` are those of the model. */
+export function segmentationsOf(rfmModel: RfmModel): readonly Segmentation[] {
+  return [
+    { name: 'status', column: 'status', segments: STATUSES, isPartition: true, isDefaultOutput: true, idColumns: ['status_reason'] },
+    {
+      name: 'rfm',
+      column: 'rfm_segment',
+      segments: rfmSegments(rfmModel),
+      isPartition: true,
+      isDefaultOutput: true,
+      idColumns: ['rfm_score', 'recency_score', 'frequency_score', 'monetary_score'],
+    },
+    { name: 'value_tier', column: 'value_tier', segments: VALUE_TIERS, isPartition: true, isDefaultOutput: false, idColumns: [] },
+    { name: 'buyer_type', column: 'buyer_type', segments: BUYER_TYPES, isPartition: true, isDefaultOutput: false, idColumns: [] },
+    { name: 'paying', column: 'paying', segments: PAYING_SEGMENTS, isPartition: true, isDefaultOutput: false, idColumns: [] },
+    { name: 'visitor', column: 'visitor', segments: VISITOR_SEGMENTS, isPartition: false, isDefaultOutput: false, idColumns: [] },
+  ];
+}

@@ -1,15 +1,17 @@
 import { join, type Sql, sql } from './sql.js';
 
-/** A share as a fraction whose denominator divides 100, so that its type-7 quantile is exact in hundredths. */
+/** A share as a fraction. */
 export interface QuantileShare {
   readonly numerator: number;
-  readonly denominator: 2 | 4 | 5 | 10 | 20;
+  /** Up to 20: so a quantile between two integers, rounded to hundredths, is still between them. */
+  readonly denominator: number;
   readonly column: Sql;
 }
 
 /**
- * Exact type-7 quantiles (linear interpolation, Hyndman & Fan 1996) of an integer column, in hundredths:
- * one row with a column per share, all null when there are no values. Order statistics come from
+ * Type-7 quantiles (linear interpolation, Hyndman & Fan 1996) of an integer column, in hundredths: one row with a column per
+ * share, all null when there are no values. They are exact where the denominator divides 100, and elsewhere rounded half up, which
+ * moves none of them onto or over an integer: whatever integer was above stays above. Order statistics come from
  * cumulative counts and are interpolated in integers: `quantile_cont` on DOUBLE can put an edge below equal
  * values, on DECIMAL it cuts to the column's scale.
  *
@@ -35,6 +37,14 @@ function quantile(share: QuantileShare): Sql {
   const position = sql`(total - 1) * ${share.numerator}`;
   const lower = sql`min(value) filter (where upto > (${position}) // ${share.denominator})`;
   const upper = sql`min(value) filter (where upto > (${position}) // ${share.denominator} + 1)`;
-  const rest = sql`(max(${position}) % ${share.denominator} * ${100 / share.denominator})`;
+  const part = sql`max(${position}) % ${share.denominator}`;
+  if (100 % share.denominator !== 0) return roundedQuantile(lower, upper, part, share.denominator);
+  const rest = sql`(${part} * ${100 / share.denominator})`;
   return sql`(${lower} * (100 - ${rest}) + coalesce(${upper}, 0) * ${rest})`;
+}
+
+/** lo·100 + (hi − lo)·100·part/denominator; the whole and the rest of the division apart, so that large values don't overflow. */
+function roundedQuantile(lower: Sql, upper: Sql, part: Sql, denominator: number): Sql {
+  const step = sql`(coalesce(${upper}, ${lower}) - ${lower})`;
+  return sql`(${lower} * 100 + ${step} // ${denominator} * 100 * (${part}) + (${step} % ${denominator} * (${part}) * 200 + ${denominator}) // ${2 * denominator})`;
 }

@@ -22,6 +22,10 @@ beforeAll(async () => {
   const [head = '', ...lines] = shop.trimEnd().split('\n');
   const few = `${[head, ...lines.slice(0, 900)].join('\n')}\n`;
   cpSync(SHOP, join(cwd, 'shop.csv'));
+  writeFileSync(
+    join(cwd, 'own.yaml'),
+    'recency: [30, 90]\nmonetary: [50.5]\nsegments:\n  rich: {scores: M2}\n  near: {scores: R2-3 M1}\n  far: {scores: R1 M1}\n',
+  );
   writeFileSync(join(cwd, 'orders.csv'), csvText(messyOrders(5, 600)));
   writeFileSync(join(cwd, 'events.csv'), csvText(messyEvents(6, 900)));
   writeFileSync(join(cwd, 'few.csv.gz'), gzipSync(few));
@@ -91,6 +95,9 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
     ['parameters and flags', ['shop.csv', '--set', 'new.days=40', '--as-of', '2026-04-30', '--lookback', 'all', '--scoring', 'quantile']],
     ['events of other roles', ['shop.csv', '--churn-event', 'search', '--risk-event', 'view_item', '--value-event', 'add_to_cart']],
     ['a zone with summer time', ['shop.csv', '--timezone', 'America/Sao_Paulo']],
+    ['thirds', ['shop.csv', '--rfm', 'thirds']],
+    ['the map of 125 cells', ['shop.csv', '--rfm', 'map125']],
+    ['a model of one’s own', ['shop.csv', '--rfm', 'own.yaml']],
     ['messy orders', ['orders.csv']],
     ['every row an order', ['orders.csv', '--order-column', 'none']],
     ['messy events', ['events.csv']],

@@ -22,6 +22,7 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
   switch: { good: ['true', 'false'], bad: ['yes', 'on', '1', 'null', '[true]'] },
   text: { good: ['x', '007', '1e5', 'true', '"null"', '2024-01-01', "'%d'", 'two words'], bad: ['""', 'null', '~', '', '[x]', '{x: y}'] },
   file: { good: ['a.csv', '007', '"no"'], bad: ['""', 'null', '[a.csv]'] },
+  'name-or-file': { good: ['thirds', 'a.yaml', '007'], bad: ['""', 'null', '[a.yaml]'] },
   folder: { good: ['out', '2024'], bad: ['""', 'null', '{}'] },
   input: { good: ['a.csv', '[a.csv, "*.csv"]', '[]', '["-", 2024]'], bad: ['""', '[null]', '[a, [b]]', '{a: b}'] },
   column: { good: ['User Id', '007', 'yes', '4.5'], bad: ['""', 'null', '[x]', '[]'] },

@@ -191,8 +191,8 @@ describe('what is wrong with a config file', () => {
       'out: x\nkeep\n',
       ['2:1+4: something is missing here: a closing quote or bracket, or a colon and a blank after a key'],
     ],
-    ['a second document', 'out: x\n---\nkeep: y\n', ['2:1+3: a second document begins here: a config file holds one']],
-    ['a control character', 'out: a\u0007b\n', ['1:7+1: this character cannot stand in a config file']],
+    ['a second document', 'out: x\n---\nkeep: y\n', ['2:1+3: a second document begins here: the file holds one']],
+    ['a control character', 'out: a\u0007b\n', ['1:7+1: this character cannot stand in the file']],
     [
       'line ends of one carriage return',
       'out: a\rkeep: b\r',

@@ -27,7 +27,8 @@ import { CHURN_EVENTS, CHURN_HINTS, PASSIVE_EVENTS, PURCHASE_EVENTS, REFUND_EVEN
 import { PRESETS } from '../../src/input/presets/index.js';
 import { MEMBER_COLUMNS } from '../../src/membership/members-query.js';
 import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
-import { SEGMENTATIONS } from '../../src/segmentation/index.js';
+import { segmentationsOf } from '../../src/segmentation/index.js';
+import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../../src/segmentation/rfm/models/index.js';
 import { PARAMETER_NAMES } from '../../src/segmentation/status/status-parameters.js';
 import { runCli } from '../support/run-cli.js';
 import { silentIo } from '../support/silent-io.js';
@@ -126,8 +127,9 @@ describe('everything is in the README', () => {
 
   it.each([
     ['parameter', PARAMETER_NAMES],
-    ['segmentation', SEGMENTATIONS.map(({ name }) => name)],
-    ['segment', SEGMENTATIONS.flatMap(({ segments }) => segments.map(({ name }) => name))],
+    ['segmentation', segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name)],
+    ['segment', RFM_MODELS.flatMap((model) => segmentationsOf(model).flatMap(({ segments }) => segments.map(({ name }) => name)))],
+    ['RFM model', RFM_MODELS.map(({ name }) => name)],
     ['column of members', MEMBER_COLUMNS],
     ['warning code', Object.keys(WARNING_CODES)],
     ['error code', Object.keys(MESSAGES)],

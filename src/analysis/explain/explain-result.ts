@@ -1,4 +1,4 @@
-import type { RfmSegment } from '../../segmentation/rfm/rfm.js';
+import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type { Edges } from '../classify/classify-result.js';
@@ -78,7 +78,7 @@ export interface ExplainedOrder {
 }
 
 export interface RfmValues {
-  readonly segment: RfmSegment;
+  readonly segment: string;
   readonly recencyDays: number | null;
   readonly frequency: number;
   /** Decimal text; null when activity is scored. */
@@ -141,7 +141,12 @@ export interface ExplainResult {
   readonly parameters: StatusParameters;
   /** Whether the input holds events of subscriptions or trials. */
   readonly hasPlanEvents: boolean;
-  readonly rfm: { readonly basis: 'orders' | 'activity'; readonly lookbackDays: number | 'all'; readonly edges: Edges | null };
+  readonly rfm: {
+    readonly model: RfmModel;
+    readonly basis: 'orders' | 'activity';
+    readonly lookbackDays: number | 'all';
+    readonly edges: Edges | null;
+  };
   /** Set for `--status`: which, and how many users have it. */
   readonly ofStatus: { readonly status: StatusName; readonly users: number } | null;
   readonly users: readonly ExplainedUser[];

@@ -1,7 +1,6 @@
 import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import type { EventShape } from '../../events/event-shape.js';
-import type { RfmSegment } from '../../segmentation/rfm/rfm.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type { StatusSettings } from '../../segmentation/status/status-query.js';
@@ -117,7 +116,7 @@ function resultOf(
     orderDaysQuantile: orderDaysQuantile(rows[0]),
     parameters,
     hasPlanEvents: shape.hasPlanEvents,
-    rfm: { basis: rfm.basis, lookbackDays: rfm.lookbackDays, edges: rfm.edges },
+    rfm: { model: rfm.model, basis: rfm.basis, lookbackDays: rfm.lookbackDays, edges: rfm.edges },
     ofStatus,
     users,
   };
@@ -154,7 +153,7 @@ async function explainRow(
     nearest: nearestRule(statusName, rules, measure),
     nextFlip: await nextFlip(database, status, shape, { row, asOf: asOfNumber, horizon: horizon(values, parameters) }),
     rfm: {
-      segment: row.rfmSegment as RfmSegment,
+      segment: row.rfmSegment,
       recencyDays: row.recencyDays,
       frequency: row.frequency,
       monetary: row.monetary === null ? null : moneyText(row.monetary),

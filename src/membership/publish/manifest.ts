@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
 import { systemReason } from '../../errors/system-error.js';
 import { hashFile } from '../../files/hash-file.js';
+import { MOST_SCORES } from '../../segmentation/rfm/rfm-model.js';
 import { canonicalJson, type Json, type JsonObject } from './canonical-json.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
 
@@ -17,7 +18,7 @@ export interface PopulationGaps {
   readonly users: number;
 }
 
-/** The 20/40/60/80 % cut points as decimal texts; `monetary` is null when activity was scored instead of orders. */
+/** The cut points of the scores as decimal texts; `monetary` is null when activity was scored instead of orders. */
 export interface ManifestEdges {
   readonly recency_days: readonly string[];
   readonly frequency: readonly string[];
@@ -200,11 +201,11 @@ function checkEdges(path: string, value: Json | undefined): ManifestEdges {
 }
 
 function checkCuts(path: string, key: string, value: Json | undefined): string[] {
-  const expected = 'four rising decimal numbers as text';
+  const expected = 'rising decimal numbers as text, one fewer than scores';
   if (!Array.isArray(value)) fail('manifest-incomplete', { path, key, expected, found: kindOf(value as Json | undefined) });
   const cuts: unknown[] = value;
   const isRising = cuts.every((cut, index) => index === 0 || Number(cuts[index - 1]) <= Number(cut));
-  if (cuts.length === 4 && cuts.every(isDecimalText) && isRising) return cuts as string[];
+  if (cuts.length >= 1 && cuts.length < MOST_SCORES && cuts.every(isDecimalText) && isRising) return cuts as string[];
   return fail('manifest-incomplete', { path, key, expected, found: JSON.stringify(cuts).slice(0, 100) });
 }
 

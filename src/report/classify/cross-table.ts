@@ -1,5 +1,5 @@
 import type { ClassifyResult } from '../../analysis/classify/classify-result.js';
-import { RFM_SEGMENTS, type RfmSegment } from '../../segmentation/rfm/rfm.js';
+import { rfmSegments } from '../../segmentation/rfm/rfm-model.js';
 import { STATUSES, type StatusName } from '../../segmentation/status/status.js';
 import { formatCount, formatShortCount } from '../format.js';
 import type { Page } from '../page.js';
@@ -18,8 +18,9 @@ const SHORT_HEADS: Readonly<Partial<Record<StatusName, string>>> = {
 /** How many users of each RFM segment have each status; segments and statuses without users are left out. */
 export function renderCrossTable(result: ClassifyResult, page: Page): string[] {
   const users = countPairs(result);
-  const statuses = STATUSES.map(({ name }) => name).filter((status) => RFM_SEGMENTS.some((segment) => users(status, segment.name) > 0));
-  const segments = RFM_SEGMENTS.map(({ name }) => name).filter((segment) => STATUSES.some((status) => users(status.name, segment) > 0));
+  const all = rfmSegments(result.rfm.model);
+  const statuses = STATUSES.map(({ name }) => name).filter((status) => all.some((segment) => users(status, segment.name) > 0));
+  const segments = all.map(({ name }) => name).filter((segment) => STATUSES.some((status) => users(status.name, segment) > 0));
   if (segments.length === 0) return [];
   const build = (head: (status: StatusName) => string, write: (count: number) => string): TableColumn[] => [
     { head: '', align: 'left', leaves: 0, cells: segments },
@@ -45,7 +46,7 @@ export function renderCrossTable(result: ClassifyResult, page: Page): string[] {
   });
 }
 
-function countPairs(result: ClassifyResult): (status: StatusName, segment: RfmSegment) => number {
+function countPairs(result: ClassifyResult): (status: StatusName, segment: string) => number {
   const counts = new Map(result.statusByRfm.map(({ status, rfmSegment, users }) => [`${status} ${rfmSegment}`, users]));
   return (status, segment) => counts.get(`${status} ${segment}`) ?? 0;
 }

@@ -29,7 +29,7 @@ export function renderRfmEdges(result: ClassifyResult, page: Page): string[] {
 }
 
 function scoreColumn(letter: string, texts: readonly string[]): TableColumn {
-  return { head: '', align: 'left', leaves: 0, cells: texts.map((text, index) => `${letter}${5 - index}: ${text}`) };
+  return { head: '', align: 'left', leaves: 0, cells: texts.map((text, index) => `${letter}${texts.length - index}: ${text}`) };
 }
 
 /** "83 % bought once: frequency is scored among repeat buyers." */

@@ -1,19 +1,18 @@
 import type { ClassifyResult } from '../../analysis/classify/classify-result.js';
-import { RFM_GRID, RFM_SEGMENTS, type RfmSegment } from '../../segmentation/rfm/rfm.js';
+import { isMoneyDecisive, type RfmModel, scoresOf } from '../../segmentation/rfm/rfm-model.js';
 import { addDecimals, formatCount, formatPercent, formatShortCount, fractionOf } from '../format.js';
 import type { Page } from '../page.js';
 import { padLeft, padRight, textWidth } from '../text-width.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
 import { hasRevenue } from './facts.js';
+import { rfmPlace } from './rfm-place.js';
 
-const SCORES = [1, 2, 3, 4, 5] as const;
 const LABEL_WIDTH = 3;
-const BORDERS = 6;
-/** Least inner widths that hold every segment's name in its border. */
-const NAMED_WIDTHS = [13, 13, 17, 13, 15] as const;
+const NAMED_PAGE = 80;
+const LEAST_WIDTH = 5;
 const ROOMY = 20;
 const WIDEST = 24;
-/** Shares of the whole from which a cell is light, medium, dark, full; an even spread would give each 4 %. */
+/** Shares of the whole from which a cell is light, medium, dark, full; with 25 cells an even spread would give each 4 %. */
 const SHADE_FROM = [0, 0.02, 0.05, 0.1] as const;
 const UNICODE_JUNCTIONS = [' ', '╵', '╷', '│', '╴', '┘', '┐', '┤', '╶', '└', '┌', '├', '─', '┴', '┬', '┼'] as const;
 const [UP, DOWN, LEFT, RIGHT] = [1, 2, 4, 8] as const;
@@ -24,56 +23,100 @@ interface Cell {
   readonly weight: number;
 }
 
-/** The 5×5 grid: each segment's area with its name in the border, users and shade in every cell. */
+/** Names of segments by row, the highest frequency score on top, and column, R1 first. */
+type Picture = readonly (readonly string[])[];
+
+interface Drawing {
+  readonly picture: Picture;
+  /** Inner widths of the columns. */
+  readonly widths: readonly number[];
+  /** Whether names have room in the borders. */
+  readonly isNamed: boolean;
+  readonly page: Page;
+}
+
+/**
+ * The R × F grid: each segment's area with its name in the border, users and shade in every cell. Nothing where money decides
+ * too; the segments' places in words where the page is too narrow.
+ */
 export function renderRfmGrid(result: ClassifyResult, page: Page): string[] {
-  const cells = gridCells(result);
-  const isNamed = page.width >= LABEL_WIDTH + BORDERS + NAMED_WIDTHS.reduce((sum, width) => sum + width, 0);
-  const even = Math.min(WIDEST, Math.floor((page.width - LABEL_WIDTH - BORDERS) / 5));
-  const widths = !isNamed || even >= Math.max(...NAMED_WIDTHS) ? SCORES.map(() => even) : NAMED_WIDTHS;
-  const lines = [gridHead(widths, page)];
-  for (let row = 0; row < 5; row += 1) {
-    lines.push(borderLine(row, widths, isNamed, page), cellLine(row, cells, widths, page));
-  }
-  lines.push(borderLine(5, widths, false, page), ...renderLegend(result, page), ...(isNamed ? [] : renderPlaces(page)));
+  const { model } = result.rfm;
+  if (isMoneyDecisive(model)) return [];
+  const picture = pictureOf(model);
+  const columns = scoresOf(model, 'recency').length;
+  const borders = columns + 1;
+  const named = namedWidths(picture, NAMED_PAGE - LABEL_WIDTH - borders);
+  const isNamed = page.width >= LABEL_WIDTH + borders + total(named);
+  const even = Math.min(WIDEST, Math.floor((page.width - LABEL_WIDTH - borders) / columns));
+  if (even < LEAST_WIDTH) return renderPlaces(model, page, '');
+  const widths = !isNamed || even >= Math.max(...named) ? named.map(() => even) : named;
+  const drawing = { picture, widths, isNamed, page };
+  const cells = gridCells(result, picture);
+  const lines = [gridHead(drawing)];
+  for (const row of picture.keys()) lines.push(borderLine(row, drawing), cellLine(row, cells, drawing));
+  lines.push(
+    borderLine(picture.length, { ...drawing, isNamed: false }),
+    ...renderLegend(result, page),
+    ...(isNamed ? [] : renderPlaces(model, page, ' '.repeat(LABEL_WIDTH))),
+  );
   return lines.map((line) => line.trimEnd());
 }
 
-/** Where a segment lies in the grid: `R1–2 F3–4`; empty for the unscored. */
-export function gridPlace(name: RfmSegment, dash: string): string {
-  const places = RFM_GRID.flatMap((row, index) =>
-    row.flatMap((segment, column) => (segment === name ? [{ recency: column + 1, frequency: 5 - index }] : [])),
+function pictureOf(model: RfmModel): Picture {
+  return scoresOf(model, 'frequency')
+    .toReversed()
+    .map((frequency) => scoresOf(model, 'recency').map((recency) => model.cells[recency - 1]?.[frequency - 1]?.[0] ?? ''));
+}
+
+/** Inner widths that hold every name in its border; the narrowest columns grow until there is no more `room` for them. */
+function namedWidths(picture: Picture, room: number): number[] {
+  const widths = (picture[0] ?? []).map(() => LEAST_WIDTH);
+  const grow = (columns: readonly number[]): void => {
+    const least = Math.min(...columns.map((column) => widths[column] ?? 0));
+    const column = columns.find((each) => widths[each] === least) ?? 0;
+    widths[column] = least + 1;
+  };
+  const edges = namedEdges(picture).toSorted((left, right) => left.columns.length - right.columns.length);
+  for (const { columns, name } of edges) {
+    while (total(columns.map((column) => widths[column] ?? 0)) + columns.length - 1 < name.length + 2) grow(columns);
+  }
+  const all = [...widths.keys()];
+  while (total(widths) < room) grow(all);
+  return widths;
+}
+
+/** The upper edges that bear a name, and the columns they run over. */
+function namedEdges(picture: Picture): { readonly name: string; readonly columns: readonly number[] }[] {
+  return picture.flatMap((names, row) =>
+    names.flatMap((name, column) => {
+      if (!isHorizontalEdge(picture, row, column) || !isVerticalEdge(picture, row, column)) return [];
+      const columns = [column];
+      for (let next = column + 1; names[next] === name && isHorizontalEdge(picture, row, next); next += 1) columns.push(next);
+      return [{ name, columns }];
+    }),
   );
-  if (places.length === 0) return '';
-  return `R${span(
-    places.map(({ recency }) => recency),
-    dash,
-  )} F${span(
-    places.map(({ frequency }) => frequency),
-    dash,
-  )}`;
 }
 
-function span(scores: readonly number[], dash: string): string {
-  const [least, most] = [Math.min(...scores), Math.max(...scores)];
-  return least === most ? String(least) : `${least}${dash}${most}`;
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-/** Rows F5…F1, columns R1…R5. */
-function gridCells(result: ClassifyResult): Cell[][] {
+/** Like the picture: rows from the highest frequency score down. */
+function gridCells(result: ClassifyResult, picture: Picture): Cell[][] {
   const { cells } = result.rfm;
   const isByRevenue = hasRevenue(result);
   const revenue = addDecimals(cells.map((cell) => cell.revenue));
   const scored = cells.reduce((sum, { users }) => sum + users, 0);
-  return SCORES.map((row) =>
-    SCORES.map((recencyScore) => {
-      const cell = cells.find((each) => each.recencyScore === recencyScore && each.frequencyScore === 6 - row);
+  return picture.map((names, row) =>
+    names.map((_, column) => {
+      const cell = cells.find((each) => each.recencyScore === column + 1 && each.frequencyScore === picture.length - row);
       if (cell === undefined || cell.users === 0) return { users: 0, weight: 0 };
       return { users: cell.users, weight: isByRevenue ? fractionOf(cell.revenue, revenue) : cell.users / scored };
     }),
   );
 }
 
-function gridHead(widths: readonly number[], page: Page): string {
+function gridHead({ widths, page }: Drawing): string {
   const heads = widths.map((width, index) => {
     const head = `R${index + 1}`;
     const before = Math.floor((width - head.length) / 2);
@@ -82,13 +125,13 @@ function gridHead(widths: readonly number[], page: Page): string {
   return ' '.repeat(LABEL_WIDTH + 1) + heads.join(' ');
 }
 
-function cellLine(row: number, cells: readonly (readonly Cell[])[], widths: readonly number[], page: Page): string {
+function cellLine(row: number, cells: readonly (readonly Cell[])[], { picture, widths, page }: Drawing): string {
   const side = page.paint.dim(junction(UP | DOWN, page));
   const drawn = widths.map((width, column) => {
     const cell = cells[row]?.[column] ?? { users: 0, weight: 0 };
-    return (isVerticalEdge(row, column) ? side : ' ') + drawCell(cell, width, page);
+    return (isVerticalEdge(picture, row, column) ? side : ' ') + drawCell(cell, width, page);
   });
-  return `${page.paint.dim(padRight(`F${5 - row}`, LABEL_WIDTH))}${drawn.join('')}${side}`;
+  return `${page.paint.dim(padRight(`F${picture.length - row}`, LABEL_WIDTH))}${drawn.join('')}${side}`;
 }
 
 function drawCell({ users, weight }: Cell, width: number, page: Page): string {
@@ -106,19 +149,19 @@ function shadeOf(weight: number): number {
   return weight > 0 ? SHADE_FROM.filter((from) => weight >= from).length : 0;
 }
 
-/** The line above a row (5: below the last), with the names of the segments that begin under it. */
-function borderLine(row: number, widths: readonly number[], isNamed: boolean, page: Page): string {
+/** The line above a row, or below the last, with the names of the segments that begin under it. */
+function borderLine(row: number, { picture, widths, isNamed, page }: Drawing): string {
   let line = ' '.repeat(LABEL_WIDTH);
   let name = '';
   for (const [column, width] of widths.entries()) {
-    const isDrawn = isHorizontalEdge(row, column);
-    const isStart = isDrawn && isVerticalEdge(row, column);
-    const isContinued = isDrawn && !isVerticalEdge(row, column) && name !== '';
-    line += isContinued ? takeName(junctionAt(row, column, page)) : page.paint.dim(junctionAt(row, column, page));
-    if (isStart && isNamed) name = ` ${RFM_GRID[row]?.[column] ?? ''} `;
+    const isDrawn = isHorizontalEdge(picture, row, column);
+    const isStart = isDrawn && isVerticalEdge(picture, row, column);
+    const isContinued = isDrawn && !isVerticalEdge(picture, row, column) && name !== '';
+    line += isContinued ? takeName(junctionAt(picture, row, column, page)) : page.paint.dim(junctionAt(picture, row, column, page));
+    if (isStart && isNamed) name = ` ${picture[row]?.[column] ?? ''} `;
     line += isDrawn ? drawEdge(width) : ' '.repeat(width);
   }
-  return line + page.paint.dim(junctionAt(row, 5, page));
+  return line + page.paint.dim(junctionAt(picture, row, widths.length, page));
 
   function drawEdge(width: number): string {
     const shown = name.slice(0, width);
@@ -132,11 +175,11 @@ function borderLine(row: number, widths: readonly number[], isNamed: boolean, pa
   }
 }
 
-function junctionAt(row: number, column: number, page: Page): string {
-  const up = isVerticalEdge(row - 1, column) ? UP : 0;
-  const down = isVerticalEdge(row, column) ? DOWN : 0;
-  const left = isHorizontalEdge(row, column - 1) ? LEFT : 0;
-  const right = isHorizontalEdge(row, column) ? RIGHT : 0;
+function junctionAt(picture: Picture, row: number, column: number, page: Page): string {
+  const up = isVerticalEdge(picture, row - 1, column) ? UP : 0;
+  const down = isVerticalEdge(picture, row, column) ? DOWN : 0;
+  const left = isHorizontalEdge(picture, row, column - 1) ? LEFT : 0;
+  const right = isHorizontalEdge(picture, row, column) ? RIGHT : 0;
   return junction(up | down | left | right, page);
 }
 
@@ -148,21 +191,20 @@ function junction(arms: number, page: Page): string {
 }
 
 /** Whether another segment, or the outside, lies left of the cell. */
-function isVerticalEdge(row: number, column: number): boolean {
-  const cells = RFM_GRID[row];
+function isVerticalEdge(picture: Picture, row: number, column: number): boolean {
+  const cells = picture[row];
   return cells !== undefined && cells[column - 1] !== cells[column];
 }
 
 /** Whether another segment, or the outside, lies above the cell. */
-function isHorizontalEdge(row: number, column: number): boolean {
-  return column >= 0 && column < 5 && RFM_GRID[row - 1]?.[column] !== RFM_GRID[row]?.[column];
+function isHorizontalEdge(picture: Picture, row: number, column: number): boolean {
+  return column >= 0 && column < (picture[0]?.length ?? 0) && picture[row - 1]?.[column] !== picture[row]?.[column];
 }
 
 /** Which cells belong to which segment, where the grid has no room for their names. */
-function renderPlaces(page: Page): string[] {
-  const places = RFM_SEGMENTS.map(({ name }) => ({ name, place: gridPlace(name, page.glyphs.dash) })).filter(({ place }) => place !== '');
-  const words = places.map(({ name, place }) => keepTogether(`${name} ${place}`));
-  return wrapText(`${words.join(', ')}.`, page.width, ' '.repeat(LABEL_WIDTH)).map(page.paint.dim);
+function renderPlaces(model: RfmModel, page: Page, begin: string): string[] {
+  const words = model.segments.map(({ name }) => keepTogether(`${name} ${rfmPlace(model, name, page.glyphs.dash)}`));
+  return wrapText(`${words.join(', ')}.`, page.width, begin).map(page.paint.dim);
 }
 
 function renderLegend(result: ClassifyResult, page: Page): string[] {

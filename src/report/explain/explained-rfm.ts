@@ -29,7 +29,7 @@ export function renderUserRfm(user: ExplainedUser, result: ExplainResult, page: 
       if (way === undefined || way.score === null || way.words === null || way.edges === null) return [label, text];
       return [
         label,
-        `${text}: ${way.letter}${way.score} (${way.words[5 - way.score]}; edges ${way.edges.map((edge) => formatDecimal(edge)).join(', ')})`,
+        `${text}: ${way.letter}${way.score} (${way.words[way.words.length - way.score]}; edges ${way.edges.map((edge) => formatDecimal(edge)).join(', ')})`,
       ];
     });
   }

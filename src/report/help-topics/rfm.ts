@@ -1,5 +1,32 @@
-import { RFM_GRID, RFM_SEGMENTS } from '../../segmentation/rfm/rfm.js';
+import { grid } from '../../segmentation/rfm/models/grid.js';
+import { RFM_MODELS } from '../../segmentation/rfm/models/index.js';
+import { map125 } from '../../segmentation/rfm/models/map125.js';
+import { thirds } from '../../segmentation/rfm/models/thirds.js';
+import { type RfmModel, type RfmSegmentInfo, rfmSegmentOf, scoresOf, UNSCORED_SEGMENTS } from '../../segmentation/rfm/rfm-model.js';
+import { cellsOf } from '../../segmentation/rfm/score-boxes.js';
 import { defineTopic } from './help-topic.js';
+
+/** The file fixtures/rfm-own.yaml. */
+const OWN_MODEL = [
+  'recency: [30, 90, 180]',
+  'frequency: [1, 3]',
+  'segments:',
+  '  regulars:',
+  '    meaning: several orders, the last this quarter',
+  '    action: thank them',
+  '    scores: R3-4 F2-3',
+  '  first_orders:',
+  '    meaning: one order, this quarter',
+  '    action: bring the second',
+  '    scores: R3-4 F1',
+  '  slipping:',
+  '    meaning: several orders, none this quarter',
+  '    action: write to them',
+  '    scores: [R2 F2-3, R1 F3]',
+  '  one_offs:',
+  '    meaning: few orders, long ago',
+  '    scores: [R2 F1, R1 F1-2]',
+];
 
 /** `segment help rfm` */
 export const rfm = defineTopic({
@@ -43,11 +70,51 @@ export const rfm = defineTopic({
       kind: 'text',
       text: 'The segment follows from R and F. M is in `rfm_score` (`433` is R4, F3, M3) and does not move anybody between segments.',
     },
-    { kind: 'lines', lines: gridLines() },
+    { kind: 'lines', lines: gridLines(grid) },
     {
       kind: 'terms',
       heads: ['segment', 'who, and what to do'],
-      items: RFM_SEGMENTS.map(({ name, meaning, action }) => [`\`${name}\``, `${meaning}: ${action}`] as const),
+      items: [...segmentItems(grid), ...UNSCORED_SEGMENTS.map(itemOf)],
+    },
+    { kind: 'heading', text: 'Other models' },
+    {
+      kind: 'text',
+      text: '`--rfm` chooses how scores become segments. Every model gives each combination of scores exactly one segment; `lost` and `prospects` are the same in all. `--freeze` takes only edges of a run with the same scores.',
+    },
+    {
+      kind: 'terms',
+      heads: ['model', 'what it is'],
+      items: RFM_MODELS.map(({ name, summary }) => [`\`${name}\``, `${summary}${name === 'grid' ? ', the one above' : ''}`] as const),
+    },
+    {
+      kind: 'text',
+      text: '`thirds` is for a few hundred buyers, where fifths hold too few. Two edges divide each value, at a third and at two thirds; where those of frequency coincide, that value and the median of the frequencies above it.',
+    },
+    { kind: 'lines', lines: gridLines(thirds) },
+    { kind: 'terms', heads: ['segment', 'who, and what to do'], items: segmentItems(thirds) },
+    {
+      kind: 'text',
+      text: '`map125` looks at money too: the map of 125 cells that many tools and articles copy. What it calls lost is `almost_lost` here. It needs orders with amounts; without them it is refused.',
+    },
+    {
+      kind: 'terms',
+      heads: ['segment', 'who, what to do, and the scores'],
+      items: segmentItems(map125).map(([name, text], index) => [name, `${text} (${scoreList(map125, index)})`] as const),
+    },
+    { kind: 'heading', text: 'A model of your own' },
+    {
+      kind: 'text',
+      text: '`--rfm FILE` reads a model from a file of YAML, called by the name of the file:',
+    },
+    { kind: 'lines', lines: OWN_MODEL },
+    {
+      kind: 'list',
+      items: [
+        '`recency`, `frequency` and `monetary` take a number of scores from 2 to 9, which are equal shares, or a list of cut points; 5 unless set. `recency: [30, 90, 180]` makes R4 up to 30 days and R1 over 180; `frequency: [1, 3]` makes F1 one order and F3 four or more.',
+        '`scores` are ranges of R, F and M; a letter left out means any score, and a list holds several. Where no segment names M, money moves nobody.',
+        'Every combination belongs to exactly one segment: a file that leaves some out, or gives some twice, is refused with the combinations. The names of statuses, `lost` and `prospects` are taken.',
+        'The manifest keeps what the file says, and the settings hash changes with it.',
+      ],
     },
     { kind: 'heading', text: 'An example' },
     {
@@ -71,11 +138,26 @@ export const rfm = defineTopic({
   ],
 });
 
+function segmentItems(model: RfmModel): (readonly [string, string])[] {
+  return model.segments.map(itemOf);
+}
+
+function itemOf({ name, meaning, action }: RfmSegmentInfo): readonly [string, string] {
+  return [`\`${name}\``, `${meaning}: ${action}`];
+}
+
+/** The scores of a model's segment, the best first: `555 554`. */
+function scoreList(model: RfmModel, index: number): string {
+  const scores = cellsOf(model).flatMap(({ cell, segment }) => (segment === model.segments[index]?.name ? [cell.join('')] : []));
+  return scores.toReversed().join(' ');
+}
+
 /** The grid in full words; recency scores that lead to the same segments share a column, so that it fits on a line. */
-function gridLines(): string[] {
+function gridLines(model: RfmModel): string[] {
   const columns = new Map<string, { readonly cells: readonly string[]; readonly scores: number[] }>();
-  for (const score of [1, 2, 3, 4, 5]) {
-    const cells = RFM_GRID.map((row) => row[score - 1] ?? '');
+  const rows = scoresOf(model, 'frequency').toReversed();
+  for (const score of scoresOf(model, 'recency')) {
+    const cells = rows.map((frequency) => rfmSegmentOf(model, score, frequency, 1));
     const column = columns.get(cells.join()) ?? { cells, scores: [] };
     column.scores.push(score);
     columns.set(cells.join(), column);
@@ -85,5 +167,7 @@ function gridLines(): string[] {
     const width = Math.max(...texts.map((text) => text.length));
     return texts.map((text) => text.padEnd(width));
   });
-  return ['  ', 'F5', 'F4', 'F3', 'F2', 'F1'].map((label, row) => [label, ...drawn.map((column) => column[row] ?? '')].join(' ').trimEnd());
+  return ['  ', ...rows.map((score) => `F${score}`)].map((label, row) =>
+    [label, ...drawn.map((column) => column[row] ?? '')].join(' ').trimEnd(),
+  );
 }

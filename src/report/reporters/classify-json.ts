@@ -1,4 +1,5 @@
-import type { ClassifyResult, SegmentationSizes } from '../../analysis/classify/classify-result.js';
+import type { ClassifyResult, RfmSummary, SegmentationSizes } from '../../analysis/classify/classify-result.js';
+import { nameOfModel } from '../classify/rfm-words.js';
 import { formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
 import type { ClassifyReporter } from './classify-reporter.js';
@@ -36,7 +37,7 @@ function summaryOf(result: ClassifyResult): JsonValue {
     preset: result.preset?.name ?? null,
     population_gaps: { p50: populationGaps.p50, p75: populationGaps.p75, p90: populationGaps.p90, users: populationGaps.users },
     rules_off: result.rulesOff.map(({ status, why }) => ({ status, why })),
-    segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, rfm.basis)])),
+    segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, rfm)])),
     edges:
       rfm.edges === null ? null : { recency_days: rfm.edges.recencyDays, frequency: rfm.edges.frequency, monetary: rfm.edges.monetary },
     rejects: result.rejects.slice(0, SHOWN_REJECTS).map(({ file, line, reason }) => ({ file, line, reason })),
@@ -44,10 +45,10 @@ function summaryOf(result: ClassifyResult): JsonValue {
   };
 }
 
-function sizes({ name, segments }: SegmentationSizes, basis: 'orders' | 'activity'): JsonValue {
+function sizes({ name, segments }: SegmentationSizes, { basis, model }: RfmSummary): JsonValue {
   const bySegment = segments.map(({ segment, users, share, revenue, revenueShare }): [string, JsonValue] => [
     segment,
     { users, share: new JsonNumber(formatFraction(share)), revenue, revenue_share: new JsonNumber(formatFraction(revenueShare)) },
   ]);
-  return Object.fromEntries(name === 'rfm' ? [...bySegment, ['basis', basis]] : bySegment);
+  return Object.fromEntries(name === 'rfm' ? [...bySegment, ['basis', basis], ...Object.entries(nameOfModel(model))] : bySegment);
 }

@@ -1,4 +1,5 @@
 import type { ClassifyResult } from '../../analysis/classify/classify-result.js';
+import { DEFAULT_RFM_MODEL } from '../../segmentation/rfm/models/index.js';
 import { renderCrossTable } from '../classify/cross-table.js';
 import { lookbackWords } from '../classify/facts.js';
 import { renderFilesLine } from '../classify/files-line.js';
@@ -48,8 +49,19 @@ function renderRfm(result: ClassifyResult, page: Page): string[] {
     return [title, ...wrapText(nobody, page.width), '', ...segments];
   }
   const money = result.currency === null ? '' : ` Money is in ${safeText(result.currency)}.`;
-  const about = `${formatCounted(scored, 'user')} scored from 1 to 5 by ${what} of ${lookbackWords(result)}.${money}`;
-  return [title, ...wrapText(about, page.width), '', ...renderRfmGrid(result, page), '', ...renderRfmEdges(result, page), '', ...segments];
+  const about = `${formatCounted(scored, 'user')} scored ${scoreWords(result)} by ${what} of ${lookbackWords(result)}.${money}`;
+  const grid = renderRfmGrid(result, page);
+  const parts = [wrapText(about, page.width), grid, renderRfmEdges(result, page), segments].filter((lines) => lines.length > 0);
+  return [title, ...parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))];
+}
+
+/** `from 1 to 5`; with a model that is not the usual one, its name, and each metric's where they differ. */
+function scoreWords({ rfm: { model, basis } }: ClassifyResult): string {
+  const name = model === DEFAULT_RFM_MODEL ? '' : ` (model ${safeText(model.name)})`;
+  const { recency, frequency, monetary } = model.scales;
+  const counts = basis === 'orders' ? [recency.scores, frequency.scores, monetary.scores] : [recency.scores, frequency.scores];
+  if (new Set(counts).size === 1) return `from 1 to ${recency.scores}${name}`;
+  return `from 1 to ${counts.map((count, index) => `${count} (${'RFM'[index]})`).join(', ')}${name}`;
 }
 
 function titled(title: string, lines: readonly string[], page: Page): string[] {

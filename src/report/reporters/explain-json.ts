@@ -1,4 +1,5 @@
 import type { ExplainedUser, ExplainResult } from '../../analysis/explain/explain-result.js';
+import { nameOfModel } from '../classify/rfm-words.js';
 import { type CheckedRule, checkRules } from '../explain/rule-conditions.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
 import type { ExplainReporter } from './explain-reporter.js';
@@ -18,6 +19,7 @@ export const explainJson: ExplainReporter = {
           ? null
           : { recency_days: result.rfm.edges.recencyDays, frequency: result.rfm.edges.frequency, monetary: result.rfm.edges.monetary },
       basis: result.rfm.basis,
+      ...nameOfModel(result.rfm.model),
       users: result.users.map((user) => userOf(user, result)),
     });
   },

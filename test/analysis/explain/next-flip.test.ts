@@ -72,6 +72,7 @@ async function decideLater(
     firstDay,
     lookbackDays: settings.summary.rfm.lookbackDays,
     scoring: 'auto',
+    rfmModel: settings.summary.rfm.model,
     parameters: settings.parameters,
     moneyScale: 2,
     shape: settings.shape,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExplainSettings } from '../../../src/analysis/explain/explain.js';
 import { classifyFiles } from '../../../src/cli/classification.js';
+import { loadRfmModel } from '../../../src/cli/load-rfm-model.js';
 import { type Flags, readSettings } from '../../../src/cli/read-settings.js';
 import { withSession } from '../../../src/cli/session.js';
 import type { Database } from '../../../src/engine/database.js';
@@ -30,6 +31,7 @@ export async function withClassified<T>(
     return await withSession(io, settings, { inputs, output: undefined }, async (session) => {
       const options = {
         settings,
+        rfmModel: loadRfmModel(settings.rfm, folder),
         keepDays: true,
         command: { whole: 'segment explain events.csv', withoutColumns: 'segment explain events.csv' },
       };

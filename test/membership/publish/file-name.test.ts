@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { segmentFileName } from '../../../src/membership/publish/file-name.js';
-import { RFM_SEGMENTS } from '../../../src/segmentation/rfm/rfm.js';
+import { RFM_MODELS } from '../../../src/segmentation/rfm/models/index.js';
+import { rfmSegments } from '../../../src/segmentation/rfm/rfm-model.js';
 import { STATUSES } from '../../../src/segmentation/status/status.js';
 
 const NAUGHTY = '../shared/corpora/blns/blns.json';
@@ -19,7 +20,7 @@ function expectSafe(segment: string): void {
 
 describe('the file name of a segment', () => {
   it('is the name of a built-in segment', () => {
-    for (const { name } of [...STATUSES, ...RFM_SEGMENTS]) expect(segmentFileName(name, 'csv')).toBe(`${name}.csv`);
+    for (const { name } of [...STATUSES, ...RFM_MODELS.flatMap(rfmSegments)]) expect(segmentFileName(name, 'csv')).toBe(`${name}.csv`);
     for (const name of ['never', 'once', 'repeat', 'top', 'paid', 'v1.2', 'a-b'])
       expect(segmentFileName(name, 'parquet')).toBe(`${name}.parquet`);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderRfmGrid } from '../../../src/report/classify/rfm-grid.js';
 import { createPage } from '../../../src/report/page.js';
-import { RFM_SEGMENTS } from '../../../src/segmentation/rfm/rfm.js';
+import { grid } from '../../../src/segmentation/rfm/models/grid.js';
 import { activityResult, emptyResult, sampleResult } from './sample-result.js';
 
 const wide = createPage({ width: 160, colorLevel: 0, isUnicode: true });
@@ -10,7 +10,7 @@ describe('the RFM grid', () => {
   it('names each scored segment exactly once from 80 columns on', () => {
     for (const width of [80, 94, 95, 109, 160, 200]) {
       const text = renderRfmGrid(sampleResult(), createPage({ width, colorLevel: 0, isUnicode: true })).join('\n');
-      for (const { name } of RFM_SEGMENTS.slice(0, 10)) expect(text.split(` ${name} `).length, `${name} at ${width}`).toBe(2);
+      for (const { name } of grid.segments) expect(text.split(` ${name} `).length, `${name} at ${width}`).toBe(2);
     }
   });
 

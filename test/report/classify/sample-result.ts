@@ -1,5 +1,6 @@
 import type { ClassifyResult, SegmentationSizes, SegmentSize } from '../../../src/analysis/classify/classify-result.js';
-import { RFM_GRID, RFM_SEGMENTS, type RfmSegment } from '../../../src/segmentation/rfm/rfm.js';
+import { grid } from '../../../src/segmentation/rfm/models/grid.js';
+import { rfmSegments } from '../../../src/segmentation/rfm/rfm-model.js';
 import { STATUSES, type StatusName } from '../../../src/segmentation/status/status.js';
 import { parseParameters } from '../../../src/segmentation/status/status-parameters.js';
 
@@ -17,7 +18,7 @@ const STATUS_NUMBERS: Readonly<Record<StatusName, Numbers>> = {
   never_active: [60, 0, null],
 };
 
-const RFM_NUMBERS: Readonly<Record<RfmSegment, Numbers>> = {
+const RFM_NUMBERS: Readonly<Record<string, Numbers>> = {
   champions: [412, 398_220, 4],
   loyal_customers: [388, 241_310, 22],
   potential_loyalists: [530, 122_006.5, 17],
@@ -47,7 +48,7 @@ const GRID_REVENUE = [
   [10_200, 5_550, 19_100, 11_090, 14_200],
 ] as const;
 
-const CROSS: readonly (readonly [StatusName, RfmSegment, number])[] = [
+const CROSS: readonly (readonly [StatusName, string, number])[] = [
   ['new', 'new_customers', 181],
   ['new', 'potential_loyalists', 12],
   ['new', 'prospects', 119],
@@ -109,7 +110,7 @@ export function sampleResult(changes: Partial<ClassifyResult> = {}): ClassifyRes
     rulesOff: [],
     segmentations: [
       { name: 'status', segments: sizes(STATUSES, STATUS_NUMBERS) },
-      { name: 'rfm', segments: sizes(RFM_SEGMENTS, RFM_NUMBERS) },
+      { name: 'rfm', segments: sizes(rfmSegments(grid), RFM_NUMBERS) },
       otherSizes('buyer_type', { never: [540, 0, 12], once: [1_562, 190_100, 88], repeat: [2_108, 834_085, 21] }),
       otherSizes('value_tier', {
         top: [153, 402_000, 6],
@@ -120,16 +121,16 @@ export function sampleResult(changes: Partial<ClassifyResult> = {}): ClassifyRes
       }),
     ],
     rfm: {
+      model: grid,
       basis: 'orders',
       edges: { recencyDays: ['12.6', '34', '77.4', '160'], frequency: ['1', '2', '4', '9'], monetary: ['24.5', '60', '141.125', '310'] },
       oneTimeShare: null,
       lookbackDays: 365,
-      cells: RFM_GRID.flatMap((row, index) =>
-        row.map((segment, column) => ({
+      cells: GRID_USERS.flatMap((row, index) =>
+        row.map((users, column) => ({
           recencyScore: column + 1,
           frequencyScore: 5 - index,
-          segment,
-          users: GRID_USERS[index]?.[column] ?? 0,
+          users,
           revenue: (GRID_REVENUE[index]?.[column] ?? 0).toFixed(2),
         })),
       ),
@@ -188,16 +189,17 @@ export function emptyResult(changes: Partial<ClassifyResult> = {}): ClassifyResu
   };
 }
 
-function sizes<Name extends string>(infos: readonly { readonly name: Name }[], numbers: Readonly<Record<Name, Numbers>>): SegmentSize[] {
-  const total = infos.reduce((sum, { name }) => sum + numbers[name][1], 0);
-  const users = infos.reduce((sum, { name }) => sum + numbers[name][0], 0);
+function sizes(infos: readonly { readonly name: string }[], numbers: Readonly<Record<string, Numbers>>): SegmentSize[] {
+  const of = (name: string): Numbers => numbers[name] ?? [0, 0, null];
+  const total = infos.reduce((sum, { name }) => sum + of(name)[1], 0);
+  const users = infos.reduce((sum, { name }) => sum + of(name)[0], 0);
   return infos.map(({ name }) => ({
     segment: name,
-    users: numbers[name][0],
-    share: numbers[name][0] / users,
-    revenue: numbers[name][1].toFixed(2),
-    revenueShare: numbers[name][1] / total,
-    medianIdleDays: numbers[name][2],
+    users: of(name)[0],
+    share: of(name)[0] / users,
+    revenue: of(name)[1].toFixed(2),
+    revenueShare: of(name)[1] / total,
+    medianIdleDays: of(name)[2],
   }));
 }
 

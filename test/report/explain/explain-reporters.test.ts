@@ -4,6 +4,7 @@ import type { ExplainedUser, ExplainResult } from '../../../src/analysis/explain
 import { checkRules } from '../../../src/report/explain/rule-conditions.js';
 import { EXPLAIN_REPORTERS } from '../../../src/report/reporters/index.js';
 import { textWidth } from '../../../src/report/text-width.js';
+import { grid } from '../../../src/segmentation/rfm/models/grid.js';
 import { hasHarmfulSigns, hasNaughtyStrings, readNaughtyStrings } from '../naughty-strings.js';
 import { ana, ben, cleo, days, explainResult } from './sample-user.js';
 
@@ -62,7 +63,7 @@ describe('explain in the terminal', () => {
   it('counts active days where there are no orders', () => {
     const rfm = { ...ana().rfm, monetary: null, scores: { recency: 4, frequency: 3, monetary: null }, orders: 0, newestOrders: [] };
     const edges = { recencyDays: ['12.6', '34', '77.4', '160'], frequency: ['1', '2', '4', '9'], monetary: null };
-    const text = render([ana({ rfm })], {}, { rfm: { basis: 'activity', lookbackDays: 'all', edges } });
+    const text = render([ana({ rfm })], {}, { rfm: { model: grid, basis: 'activity', lookbackDays: 'all', edges } });
     expect(text).toContain('RFM: potential_loyalists (43)');
     expect(text).toContain('3 active days: F3 (3–4 active days');
     expect(text).not.toContain('monetary');

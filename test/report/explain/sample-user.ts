@@ -1,4 +1,5 @@
 import type { DaySign, ExplainedUser, ExplainResult, RuleName, UserDay } from '../../../src/analysis/explain/explain-result.js';
+import { grid } from '../../../src/segmentation/rfm/models/grid.js';
 import { parseParameters } from '../../../src/segmentation/status/status-parameters.js';
 
 const NO_RULE: Readonly<Record<RuleName, boolean>> = {
@@ -166,6 +167,7 @@ export function explainResult(users: readonly ExplainedUser[], changes: Partial<
     parameters: parseParameters([]),
     hasPlanEvents: false,
     rfm: {
+      model: grid,
       basis: 'orders',
       lookbackDays: 365,
       edges: { recencyDays: ['12.6', '34', '77.4', '160'], frequency: ['1', '2', '4', '9'], monetary: ['24.5', '60', '141.125', '310'] },

@@ -3,7 +3,9 @@ import { RULE_NAMES } from '../../../src/analysis/explain/explain-result.js';
 import { MEMBER_COLUMNS } from '../../../src/membership/members-query.js';
 import { HELP_TOPICS } from '../../../src/report/help-topics/index.js';
 import { textWidth } from '../../../src/report/text-width.js';
-import { gridSegment, RFM_SEGMENTS } from '../../../src/segmentation/rfm/rfm.js';
+import { grid } from '../../../src/segmentation/rfm/models/grid.js';
+import { RFM_MODELS } from '../../../src/segmentation/rfm/models/index.js';
+import { rfmSegmentOf, rfmSegments } from '../../../src/segmentation/rfm/rfm-model.js';
 import { STATUSES } from '../../../src/segmentation/status/status.js';
 
 function topic(name: string): string {
@@ -76,8 +78,8 @@ describe('statuses', () => {
 });
 
 describe('rfm', () => {
-  it('names every segment', () => {
-    for (const { name } of RFM_SEGMENTS) expect(topic('rfm')).toContain(`\`${name}\``);
+  it('names every segment of every model', () => {
+    for (const { name } of RFM_MODELS.flatMap(rfmSegments)) expect(topic('rfm')).toContain(`\`${name}\``);
   });
 
   it("Ben's example is worked rightly", () => {
@@ -85,7 +87,7 @@ describe('rfm', () => {
     expect(5 - below([12.6, 34, 77.4, 160], 20)).toBe(4);
     expect(1 + below([1, 2, 4, 9], 3)).toBe(3);
     expect(1 + below([24.5, 60, 141.125, 310], 40 + 55 + 20 - 20)).toBe(3);
-    expect(gridSegment(4, 3)).toBe('potential_loyalists');
+    expect(rfmSegmentOf(grid, 4, 3, 3)).toBe('potential_loyalists');
   });
 });
 
