@@ -3,16 +3,17 @@ import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
 import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-query.js';
 import { rulesOff } from '../analysis/classify/rules-off.js';
 import { summariseMembers } from '../analysis/classify/summarise.js';
+import { summariseUsersFile } from '../analysis/classify/summarise-users-file.js';
 import { findWarnings } from '../analysis/classify/warnings.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { checkRejects, type RejectBound } from '../input/check-rejects.js';
+import { checkRejects } from '../input/check-rejects.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
 import { type LoadedEvents, withoutEventId } from '../input/load-events.js';
 import type { ChosenPreset } from '../input/presets/choose-preset.js';
-import { findRepeatedIds, type RepeatedIds } from '../input/remove-duplicates.js';
+import { findRepeatedIds, type RepeatedIds, tiesOf } from '../input/remove-duplicates.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
@@ -21,14 +22,21 @@ import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/
 import { segmentationsOf } from '../segmentation/index.js';
 import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
+import type { Sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
+import { countMerged, type Merged } from '../users/count-merged.js';
+import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
 import type { Ceiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import { loadInputs } from './load-inputs.js';
+import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './load-people.js';
+import { listPeopleFiles } from './people-files.js';
+import { rejectBound } from './reject-bound.js';
 import type { Session } from './session.js';
+import { identitySummary, peopleNotes, summariseFilters } from './summarise-people.js';
 import { findUnknownEvents } from './unknown-events.js';
 
 export interface ClassificationOptions {
@@ -43,7 +51,11 @@ export interface ClassificationOptions {
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
 export interface Classification {
   readonly loaded: LoadedEvents;
+  readonly people: LoadedPeople;
   readonly userDays: UserDays;
+  /** Of `day_kinds`, what filters leave. */
+  readonly kept: Sql | undefined;
+  readonly known: KnownUsers | undefined;
   readonly relations: readonly Relation[];
   /** Whether rows that repeat an event id were looked at one by one. */
   readonly hasDuplicates: boolean;
@@ -68,8 +80,9 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   const { database, inputs, progress } = session;
   const { settings, rfmModel } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
-  const { loaded, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(inputs, () =>
-    whileReadable(database, inputs, () => readEvents(io, session, options)),
+  const files = [...inputs, ...listPeopleFiles(session.people)];
+  const { loaded, people, merged, kept, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(files, () =>
+    whileReadable(database, files, () => readEvents(io, session, options)),
   );
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
@@ -83,6 +96,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   progress.step('classifying');
   const frozen = frozenRun && frozenScale(frozenRun, settings.freeze ?? '', rfmModel, loaded.moneyScale);
   const moneyScale = frozen?.moneyScale ?? loaded.moneyScale;
+  const known = people.users && { propertyCount: loaded.userProperties.length, filter: people.filter };
   const scale = {
     asOfDay: userDays.asOfDay,
     firstDay: userDays.period.first,
@@ -92,8 +106,12 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     parameters: settings.set,
     moneyScale,
     shape: userDays.shape,
-    kept: settings.keep.map((name, index) => ({ name, index })),
+    kept: settings.keep.flatMap((name, place) => {
+      const property = loaded.properties[place];
+      return property === undefined ? [] : [{ name, ...property }];
+    }),
     frozen: frozen?.scale,
+    known,
   };
   const { basis, relations } = await buildMembers(database, scale, { keepDays: options.keepDays });
   if (basis === 'activity') refuseWithoutMoney(rfmModel, 'orders');
@@ -106,15 +124,28 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     rfmModel,
     segmentations: segmentationsOf(rfmModel),
   });
+  const filters = await summariseFilters(database, people);
+  if (filters !== undefined && members.users === 0) fail('nobody-left', { filters: filters.words });
   const [ids] = await database.rows<IdChecks>(idChecksQuery());
   if (ids === undefined) throw new Error('the checks have one row');
   const historyDays = userDays.asOfDay - userDays.period.first + 1;
-  const off = rulesOff(historyDays, members.populationGaps.p50, settings.set);
+  const usersFile =
+    people.users &&
+    (await summariseUsersFile(database, {
+      ...people.users,
+      file: people.users.side.file.source.name,
+      isFiltered: known?.filter !== undefined,
+    }));
+  const signups = usersFile && { known: members.users - usersFile.withoutSignup, users: members.users };
+  const off = rulesOff(historyDays, members.populationGaps.p50, settings.set, signups);
   const asOf = isoOfDay(userDays.asOfDay);
   const { columns } = loaded.mapping;
   return {
     loaded,
+    people,
     userDays,
+    kept,
+    known,
     relations,
     hasDuplicates: repeated !== undefined,
     isWhole,
@@ -134,6 +165,9 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '', refunded: loaded.mapping.refunded },
       preset: loaded.preset && presetOfResult(loaded.preset),
+      usersFile,
+      identity: identitySummary(people.identity, merged),
+      filters,
       givenBy: settings.givenBy,
       frozenFrom: settings.freeze,
       populationGaps: members.populationGaps,
@@ -157,8 +191,11 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         members,
         parameters: settings.set,
         rulesOff: off,
+        usersFile,
+        identity: identitySummary(people.identity, merged),
+        filters,
         isSpreadsheetSafe: settings.spreadsheetSafe,
-        notes: [...loaded.notes, ...unknownEvents],
+        notes: [...loaded.notes, ...peopleNotes(people), ...unknownEvents],
       }),
     },
   };
@@ -181,6 +218,9 @@ interface ReadDays {
 
 interface ReadEvents extends ReadDays {
   readonly loaded: LoadedEvents;
+  readonly people: LoadedPeople;
+  readonly merged: Merged | undefined;
+  readonly kept: Sql | undefined;
   readonly rows: ClassifyResult['rows'];
   readonly rejects: readonly RejectedRow[];
   readonly unknownEvents: readonly Warning[];
@@ -190,12 +230,18 @@ interface ReadEvents extends ReadDays {
 async function readEvents(io: CliIo, session: Session, { settings, command }: ClassificationOptions): Promise<ReadEvents> {
   const { database, inputs, progress } = session;
   progress.step('checking files');
-  let loaded = await loadInputs(session, settings, command);
+  const prepared = await preparePeople(session, settings);
+  const identity = await loadIdentities(session, prepared, settings);
+  let loaded = await loadInputs(session, settings, command, prepared);
+  const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
+  const kept = people.filter && keptKindsQuery(people.filter, undefined);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };
     if (loaded.hasEventId) progress.step('comparing event ids', bytes);
-    let repeated = loaded.hasEventId ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true })) : undefined;
+    let repeated = loaded.hasEventId
+      ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true }), tiesOf(loaded.shape))
+      : undefined;
     if (repeated !== undefined && loaded.mapping.bareEventId !== undefined) {
       repeated = undefined;
       loaded = withoutEventId(loaded);
@@ -208,18 +254,20 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
       asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
       ceiling: ceiling(io.now(), settings.timezone),
       beforePass: () => progress.step('reading', bytes),
+      kept,
     });
     return { isWhole, repeated, userDays };
   };
   let days = await readDays(false);
   if (await hasLostRows(database, loaded, rowCount(days.userDays))) days = await readDays(true);
   const settled = await settleRows(session, loaded, days.userDays, settings);
-  return { loaded, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
+  const merged = identity && (await countMerged(database, identity.counts.aliases, days.repeated?.all, days.userDays.asOfDay));
+  return { loaded, people, merged, kept, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
 }
 
 /** How many rows the files gave. */
 function rowCount({ counts }: UserDays): number {
-  return counts.used + counts.afterAsOf + counts.withoutUser + counts.rejectedTimes + counts.duplicate;
+  return counts.used + (counts.filtered ?? 0) + counts.afterAsOf + counts.withoutUser + counts.rejectedTimes + counts.duplicate;
 }
 
 /** A second currency that first appears after the head of a file. */
@@ -244,8 +292,8 @@ async function settleRows(
   const unlike = loaded.records - rowCount(userDays);
   if (unlike < 0) throw new Error(`${-unlike} more rows than records`);
   const rejected = unlike + counts.rejectedTimes;
-  const { used, afterAsOf, withoutUser, duplicate } = counts;
-  const rows = { total: loaded.records, used, rejected, duplicate, afterAsOf, withoutUser };
+  const { used, afterAsOf, withoutUser, duplicate, filtered } = counts;
+  const rows = { total: loaded.records, used, rejected, duplicate, filtered, afterAsOf, withoutUser };
   const rejects =
     rejected === 0 && settings.rejects === undefined
       ? []
@@ -258,10 +306,6 @@ async function settleRows(
         });
   checkRejects(rows, counts.badAmounts, rejectBound(settings), rejects);
   return { rows, rejects };
-}
-
-function rejectBound({ strict, maxRejects }: Settings): RejectBound {
-  return strict ? { kind: 'rows', rows: 0 } : (maxRejects ?? { kind: 'default' });
 }
 
 /** The clock and a day: no later event can become the as-of date (PRODUCT §1). */

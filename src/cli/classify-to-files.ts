@@ -2,7 +2,7 @@ import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import type { LoadedEvents } from '../input/load-events.js';
+import type { ReadableFile } from '../input/readers/reader.js';
 import { CONTAINER, findInputFiles, type InputFile } from '../input/sources.js';
 import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
@@ -20,7 +20,9 @@ import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
+import type { PreparedPeople } from './load-people.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { readVersion } from './version.js';
@@ -30,15 +32,17 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   checkKeptNames(settings.keep);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const inputs = await findInputFiles(settings.inputs, io.cwd);
+  const people = await findPeopleFiles(settings, io.cwd);
+  const read = [...inputs, ...listPeopleFiles(people)];
   const out = settings.dryRun ? undefined : settings.out;
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out, cwd: io.cwd });
+  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out, cwd: io.cwd });
   checkTempDir(settings.tempDir, out, io.cwd);
   // From here on a signal must not end the process before the lock and the staging folder are gone.
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = settings.dryRun ? undefined : await openFolder(io, settings, rfmModel, inputs);
-    await withSession(io, settings, { inputs, output: folder }, async (session) => {
+    folder = settings.dryRun ? undefined : await openFolder(io, settings, rfmModel, read);
+    await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
       const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
       const published = folder && (await publish(session, folder, classification, settings, { started, io }));
@@ -117,8 +121,8 @@ async function publish(
   return published;
 }
 
-function manifest({ loaded, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
-  const decisive = decisiveSettings(settings, result.rfm.model, frozen);
+function manifest({ loaded, people, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
+  const decisive = decisiveSettings(settings, result.rfm.model, frozen, people.prepared);
   return {
     format_version: MANIFEST_FORMAT,
     version: readVersion(),
@@ -132,24 +136,27 @@ function manifest({ loaded, frozen, result }: Classification, settings: Settings
       result.rfm.edges === null
         ? null
         : { recency_days: result.rfm.edges.recencyDays, frequency: result.rfm.edges.frequency, monetary: result.rfm.edges.monetary },
-    inputs: manifestInputs(loaded),
+    inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
     timings: { total: seconds },
   };
 }
 
 /** The files that a user named; an archive once, whatever the number of files in it. */
-function manifestInputs({ readings }: LoadedEvents): ManifestInput[] {
-  const inputs = readings.map(({ file }) => file.source.origin ?? { ...file.source, sha256: file.sha256 });
+function manifestInputs(read: readonly { readonly file: ReadableFile }[]): ManifestInput[] {
+  const inputs = read.map(({ file }) => file.source.origin ?? { ...file.source, sha256: file.sha256 });
   const once = new Map(inputs.map((input) => [input.path, input]));
   return [...once.values()].map(({ name, size, sha256 }) => ({ name, size, sha256 }));
 }
 
 /** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
-function decisiveSettings(settings: Settings, rfmModel: RfmModel, frozen: FrozenRun | undefined): JsonObject {
+function decisiveSettings(settings: Settings, rfmModel: RfmModel, frozen: FrozenRun | undefined, people: PreparedPeople): JsonObject {
   const decisive = optionsOf('classify').filter(changesMembers);
   const values = Object.fromEntries(decisive.map((name) => [keyOf(name), settings[name] ?? null]));
+  const contents = Object.fromEntries(Object.entries(people).map(([flag, { file }]) => [flag.slice('--'.length), file.sha256]));
   // Of a model of one's own not the path counts, but what stands in the file.
-  return JSON.parse(JSON.stringify({ ...values, [keyOf('rfm')]: decisiveModel(rfmModel), frozen: frozen ?? null })) as JsonObject;
+  return JSON.parse(
+    JSON.stringify({ ...values, ...contents, [keyOf('rfm')]: decisiveModel(rfmModel), frozen: frozen ?? null }),
+  ) as JsonObject;
 }
 
 function decisiveModel(model: RfmModel): unknown {

@@ -12,6 +12,7 @@ import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { parseSubject, type Subject } from './parse-subject.js';
+import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 
@@ -20,8 +21,10 @@ export async function explainUsers(io: CliIo, settings: Settings, command: Given
   const subject = parseSubject(settings, command);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const inputs = await findInputFiles(settings.inputs, io.cwd);
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
-  await withSession(io, settings, { inputs, output: undefined }, async (session) => {
+  const people = await findPeopleFiles(settings, io.cwd);
+  const read = [...inputs, ...listPeopleFiles(people)];
+  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
+  await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command });
     session.progress.step('explaining');
     const result = await explain(session, classification, subject, settings.set);
@@ -33,11 +36,11 @@ export async function explainUsers(io: CliIo, settings: Settings, command: Given
 
 function explain(
   { database }: Session,
-  { result, userDays }: Classification,
+  { result, userDays, known }: Classification,
   subject: Subject,
   parameters: StatusParameters,
 ): Promise<ExplainResult> {
-  const settings = { summary: result, parameters, shape: userDays.shape };
+  const settings = { summary: result, parameters, shape: userDays.shape, known };
   return subject.kind === 'user' ? explainUser(database, settings, subject.userId) : explainStatus(database, settings, subject.status);
 }
 

@@ -4,6 +4,7 @@ import type { ColumnFlags } from '../input/column-mapping.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import type { GivenCommand } from './command-line.js';
+import type { PreparedPeople } from './load-people.js';
 import type { Session } from './session.js';
 
 /** Reads the heads of files as the settings say, and maps them to events. Errors: those of `loadEvents`. */
@@ -11,6 +12,7 @@ export function loadInputs(
   { database, inputs, spoolDirectory, signal }: Session,
   settings: Settings,
   command: GivenCommand,
+  people: PreparedPeople = {},
 ): Promise<LoadedEvents> {
   return loadEvents(database, inputs, {
     columns: columnFlags(settings),
@@ -23,7 +25,9 @@ export function loadInputs(
     maxExpand: settings.maxExpand,
     spoolDirectory,
     signal,
-    keep: settings.keep,
+    properties: settings.keep.map((name) => ({ option: '--keep', name })),
+    userColumns: people['--users']?.file.columns,
+    hasIdentity: people['--identity'] !== undefined,
     preset: settings.preset,
     roleFlags: {
       passiveEvents: settings.passiveEvent,

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.js';
-import { duplicateScript } from '../input/remove-duplicates.js';
+import { duplicateScript, tiesOf } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
@@ -10,7 +10,9 @@ import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
+import { peopleSteps } from './load-people.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
 import { readVersion } from './version.js';
@@ -19,8 +21,10 @@ import { readVersion } from './version.js';
 export async function printScript(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const inputs = await findInputFiles(settings.inputs, io.cwd);
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
-  await withSession(io, settings, { inputs, output: undefined }, async (session) => {
+  const people = await findPeopleFiles(settings, io.cwd);
+  const read = [...inputs, ...listPeopleFiles(people)];
+  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
+  await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
@@ -31,7 +35,7 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
 }
 
 function scriptOf(
-  { loaded, userDays, relations, result, hasDuplicates, isWhole }: Classification,
+  { loaded, people, userDays, kept, relations, result, hasDuplicates, isWhole }: Classification,
   { givenBy }: Settings,
   command: string,
 ): string {
@@ -39,9 +43,10 @@ function scriptOf(
   const { asOfDay, ceiling } = userDays;
   const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));
   const duplicates = hasDuplicates
-    ? duplicateScript(loaded.eventsQuery({ ...reading, isIdentified: true }), param('as_of_day', asOfDay), onDays)
+    ? duplicateScript(loaded.eventsQuery({ ...reading, isIdentified: true }), param('as_of_day', asOfDay), onDays, tiesOf(loaded.shape))
     : { steps: [], events: onDays(loaded.eventsQuery({ ...reading, isIdentified: false })) };
   const steps: ScriptStep[] = [
+    ...peopleSteps(people),
     ...duplicates.steps,
     { name: 'events', comment: 'the files as clean, typed rows', query: duplicates.events, isView: true },
     {
@@ -49,20 +54,22 @@ function scriptOf(
       comment: 'one row per user, day, kind of event, order and marked event: the pass over the input',
       query: dayKindsQuery(sql`select * from events`, userDays.shape),
     },
+    ...(kept === undefined ? [] : [{ name: 'kept_kinds', comment: 'those of them that the filters leave', query: kept }]),
     {
       name: 'user_days',
       comment: 'the same rows by what their kind means',
-      query: userDaysQuery(userDays.shape),
+      query: userDaysQuery(userDays.shape, kept && sql`kept_kinds`),
       isView: true,
     },
     ...relations,
   ];
-  const copies = loaded.readings.flatMap(({ file }) => file.scriptCopy ?? []);
+  const copies = [...loaded.readings, ...Object.values(people.prepared)].flatMap(({ file }) => file.scriptCopy ?? []);
   const notes = copies.map(({ command: make }) => `First make a copy that DuckDB can read, for example: ${make}`);
   const from = givenBy.length === 0 ? '' : `, with settings from ${givenBy.join(', ')}`;
   return renderScript(
     [
       `segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})${from}`,
+      ...(result.filters === undefined ? [] : [`Filters: ${result.filters.words}.`]),
       'Days are numbers since 1970-01-01.',
       ...notes,
     ],

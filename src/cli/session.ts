@@ -8,6 +8,7 @@ import { type InputFile, isContainer } from '../input/sources.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
 import type { CliIo } from './io.js';
 import { machineMemoryLimit } from './memory-limit.js';
+import { listPeopleFiles, mapPeopleFiles, type PeopleFiles } from './people-files.js';
 import { type Progress, type ProgressSettings, startProgress } from './progress.js';
 import { openTempFolder } from './temp-folder.js';
 
@@ -16,6 +17,8 @@ export interface Session {
   readonly database: Database;
   /** What to read: the files that were found, those within archives and standard input in the spool. */
   readonly inputs: readonly InputFile[];
+  /** The files of people, in the same way. */
+  readonly people: PeopleFiles;
   /** Private folder for spooled copies of inputs. */
   readonly spoolDirectory: string;
   readonly progress: Progress;
@@ -36,7 +39,7 @@ const INTERRUPT_AGAIN_MS = 50;
 export async function withSession<T>(
   io: CliIo,
   settings: SessionSettings,
-  access: { readonly inputs: readonly InputFile[]; readonly output: OutputFolder | undefined },
+  access: { readonly inputs: readonly InputFile[]; readonly people?: PeopleFiles; readonly output: OutputFolder | undefined },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const tempDir = settings.tempDir ?? tmpdir();
@@ -52,18 +55,22 @@ export async function withSession<T>(
     interrupting = setInterval(() => database?.interrupt(), INTERRUPT_AGAIN_MS);
   });
   try {
+    const named = access.people ?? {};
+    const files = [...access.inputs, ...listPeopleFiles(named)];
     database = await openDuckDb({
       threads: settings.threads,
       memoryLimitBytes,
       tempDirectory: temp.path,
-      allowedPaths: bothSpellings(access.inputs.filter(({ format }) => !isContainer(format)).map(({ path }) => path)),
+      allowedPaths: bothSpellings(files.filter(({ format }) => !isContainer(format)).map(({ path }) => path)),
       allowedDirectories: bothSpellings([temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])]),
     });
     if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
     const opened = interruptible(database, abort.signal);
     progress = startProgress(io, settings, () => opened.progress());
-    const inputs = await openInputs(io, settings, access.inputs, { progress, spoolDirectory: temp.path, signal: abort.signal });
-    return await work({ database: opened, inputs, spoolDirectory: temp.path, progress, signal: abort.signal });
+    const opening = { progress, spoolDirectory: temp.path, signal: abort.signal };
+    const inputs = await openInputs(io, settings, access.inputs, opening);
+    const people = await mapPeopleFiles(named, (file) => openInputs(io, settings, [file], opening));
+    return await work({ database: opened, inputs, people, spoolDirectory: temp.path, progress, signal: abort.signal });
   } catch (error) {
     throw engineFailure(error, tempDir, memoryLimitBytes);
   } finally {

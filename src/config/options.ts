@@ -166,6 +166,41 @@ export const OPTIONS = {
     help: 'column of the currency',
     commands: READING,
   },
+  users: {
+    group: 'read',
+    value: { kind: 'file', shown: 'file' },
+    help: 'file of the people there are, one row a user: ids, sign-up times, properties',
+    // What is in the file decides, and the manifest repeats its checksum.
+    leavesMembers: true,
+    commands: CLASSIFYING,
+  },
+  usersColumn: {
+    group: 'read',
+    value: { kind: 'text', shown: 'name', what: 'a column' },
+    help: 'column of the user id in the file of --users',
+    otherwise: 'found by name',
+    commands: CLASSIFYING,
+  },
+  signupColumn: {
+    group: 'read',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the sign-up time in that file; none: there is none',
+    otherwise: 'found by name',
+    commands: CLASSIFYING,
+  },
+  signupFormat: {
+    group: 'read',
+    value: { kind: 'text', shown: 'format' },
+    help: 'how sign-up times are written, as in --time-format',
+    commands: CLASSIFYING,
+  },
+  identity: {
+    group: 'read',
+    value: { kind: 'file', shown: 'file' },
+    help: 'file of two columns that says which id is whose, for example anonymous_id and user_id',
+    leavesMembers: true,
+    commands: CLASSIFYING,
+  },
   timeFormat: {
     group: 'read',
     value: { kind: 'text', shown: 'format' },
@@ -238,6 +273,20 @@ export const OPTIONS = {
     commands: READING,
   },
 
+  only: {
+    group: 'decide',
+    value: { kind: 'file', shown: 'file' },
+    help: 'only the users whose ids this file lists, for example a segment file',
+    leavesMembers: true,
+    commands: CLASSIFYING,
+  },
+  exclude: {
+    group: 'decide',
+    value: { kind: 'file', shown: 'file' },
+    help: 'everybody but the users whose ids this file lists',
+    leavesMembers: true,
+    commands: CLASSIFYING,
+  },
   set: {
     group: 'decide',
     value: { kind: 'parameters', shown: 'key=value', list: true },

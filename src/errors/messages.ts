@@ -17,6 +17,12 @@ export function listed(names: readonly string[], limit = LIST_LIMIT): string {
   return `${names.slice(0, limit).join(', ')} and ${names.length - limit} more`;
 }
 
+/** The first of so many ids, as they are to be shown. */
+function idList(ids: readonly string[], count: number): string {
+  const shown = ids.slice(0, LIST_LIMIT).join(', ');
+  return count > ids.length ? `${shown} and ${grouped(count - ids.length)} more` : shown;
+}
+
 /** `1,234` */
 function grouped(count: number): string {
   return count.toLocaleString('en-US');
@@ -125,6 +131,14 @@ function columnsMessage(p: ColumnProblems): Message {
           : named),
   };
 }
+
+/** The flags that say how times are read; those of a users file differ. */
+interface TimeFlags {
+  readonly flags?: { readonly format: string; readonly column: string } | undefined;
+}
+
+const formatFlag = ({ flags }: TimeFlags): string => flags?.format ?? '--time-format';
+const timeColumnFlag = ({ flags }: TimeFlags): string => flags?.column ?? '--time-column';
 
 /** Every failure a user can meet. The key is the code printed in brackets; groups follow the way of the data. */
 export const MESSAGES = {
@@ -621,46 +635,52 @@ export const MESSAGES = {
     text: `${p.flags.join(' and ')} both name "${p.column}"; a column has one role.`,
     hint: `give ${p.flags[1]} another column, or leave it out.`,
   }),
-  'date-order-ambiguous': (p: {
-    file: string;
-    column: string;
-    command: string;
-    value: string;
-    dayFirst: string;
-    monthFirst: string;
-    contradiction: string | undefined;
-    dayFirstFormat: string;
-    monthFirstFormat: string;
-  }): Message => ({
+  'date-order-ambiguous': (
+    p: {
+      file: string;
+      column: string;
+      command: string;
+      value: string;
+      dayFirst: string;
+      monthFirst: string;
+      contradiction: string | undefined;
+      dayFirstFormat: string;
+      monthFirstFormat: string;
+    } & TimeFlags,
+  ): Message => ({
     kind: 'input',
     text:
       p.contradiction === undefined
         ? `${p.file}: column "${p.column}": "${p.value}" is ${p.dayFirst} when the day comes first and ${p.monthFirst} when the month does, and no value of the first 10,000 records settles it.`
         : `${p.file}: column "${p.column}": in "${p.value}" the day comes first, in "${p.contradiction}" the month, so the order of the other dates is not known.`,
-    hint: `say which: ${p.command} --time-format '${p.dayFirstFormat}' (day first) or '${p.monthFirstFormat}' (month first).`,
+    hint: `say which: ${p.command} ${formatFlag(p)} '${p.dayFirstFormat}' (day first) or '${p.monthFirstFormat}' (month first).`,
   }),
-  'time-unreadable': (p: {
-    file: string;
-    column: string;
-    command: string;
-    examples: readonly string[];
-    format: string | undefined;
-  }): Message => ({
+  'time-unreadable': (
+    p: {
+      file: string;
+      column: string;
+      command: string;
+      examples: readonly string[];
+      format: string | undefined;
+    } & TimeFlags,
+  ): Message => ({
     kind: 'input',
     text: `${p.file}: no time can be read from column "${p.column}", which holds ${quotedList(p.examples)}.`,
     hint:
       p.format === undefined
-        ? `say how its times are written, for example ${p.command} --time-format '%d.%m.%Y %H:%M', or name another column with --time-column.`
-        : `try: ${p.command} --time-format '${p.format}', or name another column with --time-column.`,
+        ? `say how its times are written, for example ${p.command} ${formatFlag(p)} '%d.%m.%Y %H:%M', or name another column with ${timeColumnFlag(p)}.`
+        : `try: ${p.command} ${formatFlag(p)} '${p.format}', or name another column with ${timeColumnFlag(p)}.`,
   }),
-  'time-format-mismatch': (p: { file: string; column: string; command: string; format: string; examples: readonly string[] }): Message => ({
+  'time-format-mismatch': (
+    p: { file: string; column: string; command: string; format: string; examples: readonly string[] } & TimeFlags,
+  ): Message => ({
     kind: 'input',
-    text: `${p.file}: --time-format ${p.format} reads no value of column "${p.column}", which holds ${quotedList(p.examples)}.`,
+    text: `${p.file}: ${formatFlag(p)} ${p.format} reads no value of column "${p.column}", which holds ${quotedList(p.examples)}.`,
     hint: 'correct the format: %Y is the year, %m the month, %d the day, %H the hour, %M the minute, %S the second.',
   }),
-  'time-format-token': (p: { format: string; token: string }): Message => ({
+  'time-format-token': (p: { format: string; token: string } & TimeFlags): Message => ({
     kind: 'usage',
-    text: `--time-format ${p.format}: there is no ${p.token}.`,
+    text: `${formatFlag(p)} ${p.format}: there is no ${p.token}.`,
     hint: 'the usual ones are %Y year, %m month, %d day, %H hour, %I with %p 12-hour clock, %M minute, %S second, %z offset.',
   }),
   'unknown-timezone': (p: { zone: string; nearest: string | undefined }): Message => ({
@@ -709,6 +729,11 @@ export const MESSAGES = {
     text: `${p.flag} ${p.column}: there is no such column.${meant(p.nearest)} There is: ${listed(p.found)}.`,
     hint: `name one of them with ${p.flag}.`,
   }),
+  'property-ambiguous': (p: { option: string; name: string }): Message => ({
+    kind: 'input',
+    text: `${p.option} ${p.name}: both the events and the users file have this column.`,
+    hint: `say which: ${p.option} users.${p.name}, or ${p.option} events.${p.name}.`,
+  }),
   'keep-taken': (p: { column: string }): Message => ({
     kind: 'usage',
     text: `--keep ${p.column}: the members have a column of that name already.`,
@@ -740,6 +765,11 @@ export const MESSAGES = {
         : p.rows.withoutUser > 0
           ? 'name the column of the user id with --user-column.'
           : '--rejects FILE writes the rejected rows with the reason.',
+  }),
+  'nobody-left': (p: { filters: string }): Message => ({
+    kind: 'input',
+    text: `Nobody is left: ${p.filters}.`,
+    hint: 'check that the ids, and the values of --where, are written as in the files; case, blanks and leading zeros count.',
   }),
   'too-many-rejects': (p: { rejected: number; total: number; bound: string; examples: readonly string[] }): Message => ({
     kind: 'input',
@@ -808,6 +838,65 @@ export const MESSAGES = {
     hint: 'run again when nothing writes to it any more.',
   }),
 
+  // files of people
+  'side-stdin': (p: { flag: string }): Message => ({
+    kind: 'usage',
+    text: `${p.flag} -: standard input is for events.`,
+    hint: `save the data to a file, then name it with ${p.flag}.`,
+  }),
+  'side-several': (p: { flag: string; path: string; files: number }): Message => ({
+    kind: 'input',
+    text: `${p.flag} ${p.path} leads to ${counted(p.files, 'file')}, and it takes one.`,
+    hint: `name one file with ${p.flag}.`,
+  }),
+  'side-column-missing': (p: {
+    flag: string;
+    file: string;
+    what: string;
+    option: string | undefined;
+    found: readonly string[];
+  }): Message => ({
+    kind: 'input',
+    text: `${p.flag} ${p.file}: no column is named like the ${p.what}. There is: ${quotedList(p.found)}.`,
+    hint: p.option === undefined ? 'call the column of the ids user_id.' : `name it with ${p.option}.`,
+  }),
+  'side-column-ambiguous': (p: {
+    flag: string;
+    file: string;
+    what: string;
+    option: string | undefined;
+    names: readonly string[];
+  }): Message => ({
+    kind: 'input',
+    text: `${p.flag} ${p.file}: ${quotedList(p.names)} are equally good names for the ${p.what}.`,
+    hint: p.option === undefined ? 'rename one of the two in the file.' : `name one of them with ${p.option}, or rename one.`,
+  }),
+  'side-rejects': (p: { flag: string; file: string; rejected: number; total: number; bound: string }): Message => ({
+    kind: 'input',
+    text: `${p.flag} ${p.file}: ${grouped(p.rejected)} of ${counted(p.total, 'row')} could not be read; allowed: ${p.bound}.`,
+    hint: 'export the file again, or accept them with --max-rejects 100%.',
+  }),
+  'users-conflict': (p: { file: string; ids: readonly string[]; users: number }): Message => ({
+    kind: 'input',
+    text: `--users ${p.file}: ${p.users === 1 ? '1 user has rows that differ' : `${grouped(p.users)} users have rows that differ`} in their sign-up or in a column that is used: ${idList(p.ids, p.users)}.`,
+    hint: 'leave one row of each user in the file.',
+  }),
+  'identity-columns': (p: { file: string; found: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `--identity ${p.file}: two columns of ids are needed, and there is: ${quotedList(p.found)}.`,
+    hint: 'give a file with the columns anonymous_id and user_id.',
+  }),
+  'identity-conflict': (p: { file: string; ids: readonly string[]; conflicts: number }): Message => ({
+    kind: 'input',
+    text: `--identity ${p.file}: ${p.conflicts === 1 ? '1 id becomes' : `${grouped(p.conflicts)} ids become`} more than one user: ${idList(p.ids, p.conflicts)}.`,
+    hint: 'leave one row of each of them in the file.',
+  }),
+  'identity-cycle': (p: { file: string; ids: readonly string[]; count: number }): Message => ({
+    kind: 'input',
+    text: `--identity ${p.file}: these ids lead back to themselves, so nobody knows which of them stays: ${idList(p.ids, p.count)}.`,
+    hint: 'remove the row that leads back from the file.',
+  }),
+
   // explain
   'explain-nobody': (p: { example: string }): Message => ({
     kind: 'usage',
@@ -824,6 +913,11 @@ export const MESSAGES = {
       p.alike.length === 0
         ? 'copy the id from the input: case, blanks and leading zeros count.'
         : `case, blanks and leading zeros count: name it as it stands there, --user ${shellWord(p.alike[0] ?? '')}`,
+  }),
+  'user-filtered': (p: { userId: string; filters: string }): Message => ({
+    kind: 'input',
+    text: `--user ${p.userId}: this user has events, but is left out: ${p.filters}.`,
+    hint: 'leave out the filter to see what would be decided.',
   }),
   'user-not-used': (p: { userId: string; asOf: string; afterAsOf: number; rejected: number; nextDay: string | undefined }): Message => ({
     kind: 'input',

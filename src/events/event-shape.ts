@@ -27,7 +27,14 @@ export interface EventShape {
   /** Whether a `currency` column must be watched for a second currency. */
   readonly hasCurrency: boolean;
   readonly propertyCount: number;
+  /** Whether `alias` holds the id that a row came with, where an identity map made it another. */
+  readonly hasAliases: boolean;
+  /** Whether `is_filtered` marks rows that do not count. */
+  readonly hasFilter: boolean;
 }
 
 /** Column of the i-th kept property. */
 export const propertyColumn = (index: number): Sql => ident(`property_${index}`);
+
+/** Column of the i-th property of a users file. */
+export const userPropertyColumn = (index: number): Sql => ident(`user_property_${index}`);

@@ -35,6 +35,11 @@ export function checkRejects(
   if (isTooMany(badAmounts, rows.total, bound)) fail('too-many-bad-amounts', { bad: badAmounts, total: rows.total, bound: inWords(bound) });
 }
 
+/** The bound in words, when more of a file is unreadable than it allows. */
+export function boundIfExceeded(rejected: number, total: number, bound: RejectBound): string | undefined {
+  return isTooMany(rejected, total, bound) ? inWords(bound) : undefined;
+}
+
 function isTooMany(count: number, total: number, bound: RejectBound): boolean {
   if (bound.kind === 'rows') return count > bound.rows;
   if (bound.kind === 'percent') return 100 * count > bound.percent * total;

@@ -28,6 +28,8 @@ export interface EventsPlan {
   readonly moneyScale: number;
   /** Columns to carry along, by name. */
   readonly properties: readonly string[];
+  /** Whether `identities` says which id is whose. */
+  readonly hasIdentity: boolean;
 }
 
 interface Plan extends EventsPlan {
@@ -42,11 +44,21 @@ const KNOWN_NAMES = 48;
 /** The `events` relation (see EventShape), straight over the files. */
 export function eventsQuery(plan: EventsPlan, query: EventsQueryOptions): Sql {
   const whole = { ...plan, knownNames: knownNames(plan.files), others: otherColumns(plan) };
-  return join(
+  const events = join(
     groupFiles(plan.files).map((group) => branch(group, whole, query)),
     sql`
       union all`,
   );
+  return plan.hasIdentity ? identifiedQuery(events) : events;
+}
+
+/** The same rows with the ids that `identities` gives their users; `alias` is the id they came with. */
+function identifiedQuery(events: Sql): Sql {
+  return sql`
+    select events.* replace (coalesce(identities.user_id, events.user_id) as user_id),
+           identities.alias
+    from (${events}) as events
+    left join identities on identities.alias = events.user_id`;
 }
 
 /** The `place`-th column of a name, from 0: a header may repeat it. */

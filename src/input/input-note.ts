@@ -10,6 +10,8 @@ export interface InputNote {
     | 'preset_columns_missing'
     | 'assumed_dates'
     | 'unknown_order_status'
-    | 'conflicting_orders';
+    | 'conflicting_orders'
+    | 'identity_columns'
+    | 'list_column';
   readonly message: string;
 }

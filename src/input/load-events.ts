@@ -1,10 +1,8 @@
 import type { Database } from '../engine/database.js';
-import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { shellWord } from '../errors/shell-word.js';
 import { canMarkEvents, type EventRoleFlags, type EventRoles, eventRoles } from '../events/event-roles.js';
 import type { EventShape, ValueRule } from '../events/event-shape.js';
-import { normaliseName } from '../events/normalise-name.js';
 import type { Sql } from '../sql/sql.js';
 import { loadZoneOffsets, type ZoneOffsets } from '../time/zone-offsets.js';
 import { alignNames } from './align-names.js';
@@ -29,8 +27,9 @@ import { type ChosenPreset, choosePreset, presetNamed } from './presets/choose-p
 import { isUtcTime, namesOf } from './presets/logical-columns.js';
 import type { Preset } from './presets/preset.js';
 import { isOfOrder, type OrderOverrides, presetMappings } from './presets/preset-rows.js';
+import { findProperties, type Property, type PropertyRequest } from './properties.js';
 import { readerOf } from './readers/index.js';
-import type { ReadableFile } from './readers/reader.js';
+import type { ReadableFile, ReadColumn } from './readers/reader.js';
 import { type RoleSample, sampleMapped } from './sample-mapped.js';
 import type { InputFile } from './sources.js';
 import { isFloat } from './text-of-column.js';
@@ -50,7 +49,11 @@ export interface LoadOptions {
   readonly spoolDirectory: string;
   readonly signal?: AbortSignal | undefined;
   /** Property columns to carry along, as the user wrote them. */
-  readonly keep: readonly string[];
+  readonly properties: readonly PropertyRequest[];
+  /** The columns of the users file; undefined without one. */
+  readonly userColumns?: readonly ReadColumn[] | undefined;
+  /** Whether the table `identities` says which id is whose. */
+  readonly hasIdentity?: boolean;
   /** `--preset`: the name of one, or `none`. */
   readonly preset: string | undefined;
   readonly roleFlags: EventRoleFlags;
@@ -72,6 +75,10 @@ export interface LoadedEvents {
   /** The export that the columns tell, or that was named. */
   readonly preset: ChosenPreset | null;
   readonly readings: readonly FileReading[];
+  /** Where the properties that were asked for come from, in their order. */
+  readonly properties: readonly Property[];
+  /** Those of the users file, by their columns there. */
+  readonly userProperties: readonly string[];
   /** Of all files: those that are no `events` are rejects. */
   readonly records: number;
   /** The events that the heads of the files show, and how often. */
@@ -108,13 +115,16 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     file: inputs.length === 1 ? (inputs[0]?.name ?? '') : `${inputs.length} files`,
     command: options.commandWithoutColumns,
   };
-  const names = [...Object.values(options.columns), ...options.keep].filter((name) => name !== undefined);
+  const names = [
+    ...Object.values(options.columns),
+    ...options.properties.flatMap(({ name }) => [name, name.replace(/^events\./, '')]),
+  ].filter((name) => name !== undefined);
   const hidden = await findHiddenFields(database, files, names);
   const mapping = mapColumns(await inputColumns(sample, files, hidden), options.columns, context, found);
   const overrides = chosen === undefined ? {} : orderOverrides(chosen.preset, mapping, options.columns);
   const mapped = files.map((file) => mapFile(file, mapping, chosen?.preset, overrides));
   for (const one of mapped) requireColumns(one, mapping);
-  const properties = options.keep.map((name) => findProperty(name, files, hidden));
+  const properties = findProperties(options.properties, { files, hidden, userColumns: options.userColumns });
   const ofPreset = chosen !== undefined && mapping.presetRoles.has('event') ? chosen.preset : undefined;
   const roles = eventRoles(
     { ...options.roleFlags, valueEvents: options.roleFlags.valueEvents ?? ofPreset?.valueEvents },
@@ -135,7 +145,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     fail('currencies-in-column', { column: mapping.columns.currency ?? mapping.columns.value ?? '', currencies });
   }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
-  const plan = { files: decided, mapping, zone: options.zone, roles, moneyScale, properties };
+  const { zone, hasIdentity = false } = options;
+  const plan = { files: decided, mapping, zone, roles, moneyScale, properties: properties.ofEvents, hasIdentity };
   const hasPurchases = mapping.columns.event === null || decided.some(({ hasPurchaseName }) => hasPurchaseName);
   return {
     eventsQuery: (query) => eventsQuery(plan, query),
@@ -146,7 +157,9 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
       hasMarkedEvents: canMarkEvents(mapping.columns.event !== null, roles),
       hasPlanEvents: mapping.columns.event !== null,
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
-      propertyCount: properties.length,
+      propertyCount: properties.ofEvents.length,
+      hasAliases: hasIdentity,
+      hasFilter: false,
     },
     expectedRule:
       (options.roleFlags.valueEvents ?? ofPreset?.valueEvents) !== undefined
@@ -159,6 +172,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     mapping,
     preset: chosen ?? null,
     readings: decided,
+    properties: properties.found,
+    userProperties: properties.ofUsers,
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
     roles,
@@ -270,16 +285,6 @@ function requireColumns({ file, columns }: MappedFile, mapping: ColumnMapping): 
       });
     }
   }
-}
-
-/** The column a `--keep` name means: the exact name, or the normalised one when that is unique. */
-function findProperty(name: string, files: readonly ReadableFile[], hidden: ReadonlySet<string>): string {
-  const addressable = files.flatMap(({ columns }) => columns.flatMap((column) => (column.leaves?.length ? column.leaves : [column])));
-  const names = [...new Set(addressable.map((column) => column.name))];
-  if (hidden.has(name) || files.some(({ columns }) => columns.some((column) => column.name === name)) || names.includes(name)) return name;
-  const alike = names.filter((candidate) => normaliseName(candidate) === normaliseName(name));
-  if (alike.length === 1 && alike[0] !== undefined) return alike[0];
-  return fail('column-unknown', { flag: '--keep', column: name, found: names, nearest: nearest(name, names) });
 }
 
 function inputNotes(mapped: readonly MappedFile[], mapping: ColumnMapping, flags: ColumnFlags): InputNote[] {

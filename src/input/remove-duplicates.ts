@@ -1,5 +1,6 @@
 import type { Database } from '../engine/database.js';
-import { ident, type Sql, sql } from '../sql/sql.js';
+import type { EventShape } from '../events/event-shape.js';
+import { ident, join, type Sql, sql } from '../sql/sql.js';
 
 /** Rows that share a hash of their event id with another row; nearly always true repetitions. */
 export interface RepeatedIds {
@@ -25,9 +26,14 @@ interface DuplicateStep {
 /**
  * Looks for event ids that stand on several rows: one pass over the ids alone, by hash, and only if any hash
  * repeats a second pass that sets those rows aside in the table `repeated_events`. Returns undefined when no id repeats. A
- * hash collision only sets rows aside that then differ in their ids and all stay.
+ * hash collision only sets rows aside that then differ in their ids and all stay. `ties` are columns that tell rows of one content
+ * apart for the sake of a total order.
  */
-export async function findRepeatedIds(database: Database, identifiedEvents: Sql): Promise<RepeatedIds | undefined> {
+export async function findRepeatedIds(
+  database: Database,
+  identifiedEvents: Sql,
+  ties: readonly Sql[] = [],
+): Promise<RepeatedIds | undefined> {
   await create(database, repeatedHashes(identifiedEvents));
   const [repeated] = await database.rows<{ hashes: number }>(sql`select count(*) as hashes from repeated_hashes`);
   if (repeated === undefined || repeated.hashes === 0) return undefined;
@@ -36,7 +42,7 @@ export async function findRepeatedIds(database: Database, identifiedEvents: Sql)
     once: onceQuery(identifiedEvents),
     all: ALL_REPEATED,
     removeDuplicates: async (rows, asOfDay) => {
-      await create(database, rankedEvents(rows, sql`${asOfDay}`));
+      await create(database, rankedEvents(rows, sql`${asOfDay}`, ties));
       const [counts] = await database.rows<{ dropped: number; conflicting: number }>(sql`
         select count(*) filter (where place > 1) as dropped,
                count(*) filter (where place > 1 and is_conflicting) as conflicting
@@ -51,13 +57,19 @@ export function duplicateScript(
   identifiedEvents: Sql,
   asOfDay: Sql,
   onDays: (rows: Sql) => Sql,
+  ties: readonly Sql[] = [],
 ): { readonly steps: readonly DuplicateStep[]; readonly events: Sql } {
   return {
-    steps: [repeatedHashes(identifiedEvents), repeatedEvents(identifiedEvents), rankedEvents(onDays(ALL_REPEATED), asOfDay)],
+    steps: [repeatedHashes(identifiedEvents), repeatedEvents(identifiedEvents), rankedEvents(onDays(ALL_REPEATED), asOfDay, ties)],
     events: sql`${onDays(onceQuery(identifiedEvents))}
       union all by name
       ${keptQuery()}`,
   };
+}
+
+/** The columns of `events` that tell rows of one content apart. */
+export function tiesOf({ hasAliases, hasFilter }: Pick<EventShape, 'hasAliases' | 'hasFilter'>): Sql[] {
+  return [...(hasFilter ? [sql`is_filtered`] : []), ...(hasAliases ? [sql`alias`] : [])];
 }
 
 async function create(database: Database, { name, query }: DuplicateStep): Promise<void> {
@@ -93,7 +105,7 @@ function repeatedEvents(identifiedEvents: Sql): DuplicateStep {
  * session_id, then the other columns by name) stays, empty before any value, text bytewise (PRODUCT §2). Rows without
  * a user, rejected ones and those after the as-of day are never duplicates: they are counted as what they are.
  */
-function rankedEvents(repeatedRows: Sql, asOfDay: Sql): DuplicateStep {
+function rankedEvents(repeatedRows: Sql, asOfDay: Sql, ties: readonly Sql[]): DuplicateStep {
   return {
     name: 'ranked_events',
     comment: 'the same rows, with their place among the rows of their event id: place 1 stays',
@@ -118,7 +130,7 @@ function rankedEvents(repeatedRows: Sql, asOfDay: Sql): DuplicateStep {
     ) as contents
     window id_rows as (
       partition by event_id, is_comparable
-      order by content
+      order by ${join([sql`content`, ...ties])}
       rows between unbounded preceding and unbounded following
     )`,
   };

@@ -26,6 +26,8 @@ export interface TimeContext {
   readonly column: string;
   /** As the user called it, for the command to try. */
   readonly command: string;
+  /** The flags that settle how it is read, where they are not those of events. */
+  readonly flags?: { readonly format: string; readonly column: string } | undefined;
 }
 
 const MOST_SHAPES = 6;
@@ -141,7 +143,7 @@ function anyOffset(shape: TimeShape): TimeShape {
 }
 
 function patternFormat(pattern: string, values: readonly string[], context: TimeContext): TimeFormat {
-  const expected = patternText(pattern);
+  const expected = patternText(pattern, context.flags);
   if (values.length > 0 && !values.some((value) => expected.test(value))) {
     fail('time-format-mismatch', { ...context, format: pattern, examples: examplesOf(values) });
   }
@@ -149,12 +151,12 @@ function patternFormat(pattern: string, values: readonly string[], context: Time
 }
 
 /** What a pattern can match at most: wide enough never to refuse a value that DuckDB reads. */
-function patternText(pattern: string): RegExp {
+function patternText(pattern: string, flags: TimeContext['flags']): RegExp {
   let source = '';
   for (let at = 0; at < pattern.length; ) {
     const token = /^%(-?[A-Za-z]|%)/.exec(pattern.slice(at))?.[1];
     const text = token === undefined ? undefined : TOKENS.get(token);
-    if (pattern[at] === '%' && text === undefined) fail('time-format-token', { format: pattern, token: pattern.slice(at, at + 2) });
+    if (pattern[at] === '%' && text === undefined) fail('time-format-token', { format: pattern, token: pattern.slice(at, at + 2), flags });
     source += text ?? (pattern[at] === ' ' ? '\\s*' : (pattern[at] ?? '').replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&'));
     at += token === undefined ? 1 : token.length + 1;
   }

@@ -7,6 +7,7 @@ import { statusWindows } from '../segmentation/status/status-windows.js';
 import { valueEdgesQuery } from '../segmentation/value-tier/value-tier-query.js';
 import { quantilesQuery } from '../sql/quantile-query.js';
 import { param, type Sql, sql } from '../sql/sql.js';
+import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
 import { userGapsQuery, usersQuery } from '../users/users-query.js';
 import { type KeptColumn, membersQuery } from './members-query.js';
@@ -43,13 +44,15 @@ export interface MemberSettings {
   readonly shape: EventShape;
   readonly kept: readonly KeptColumn[];
   readonly frozen: FrozenScale | undefined;
+  /** The people of a users file, who stand in `listed_users`. */
+  readonly known?: KnownUsers | undefined;
 }
 
 const asOfDay = (settings: Pick<MemberSettings, 'asOfDay'>): Sql => param('as_of_day', settings.asOfDay);
 
 /** `user_days` → `user_gaps` → `users`: what the basis of RFM is decided on. */
 export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation[] {
-  const { parameters, shape } = settings;
+  const { parameters, shape, known } = settings;
   const firstDay = settings.lookbackDays === 'all' ? settings.firstDay : settings.asOfDay - settings.lookbackDays + 1;
   return [
     {
@@ -57,10 +60,19 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
       comment: 'the days up to the as-of day, each with the gap to the previous active day',
       query: userGapsQuery(asOfDay(settings)),
     },
+    ...(known === undefined
+      ? []
+      : [
+          {
+            name: 'known_users',
+            comment: 'the people of the users file, with sign-ups up to the as-of day',
+            query: knownUsersQuery(asOfDay(settings), known),
+          },
+        ]),
     {
       name: 'users',
       comment: 'one row a user: activity, cadence, orders and money',
-      query: usersQuery(statusWindows(asOfDay(settings), param('lookback_first_day', firstDay), parameters), shape),
+      query: usersQuery(statusWindows(asOfDay(settings), param('lookback_first_day', firstDay), parameters), shape, known),
     },
   ];
 }
@@ -68,7 +80,12 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
 /** `users` → the population's scale → `members`. */
 export function memberRelations(settings: MemberSettings): Relation[] {
   const { parameters, frozen, moneyScale, basis, scoring, rfmModel: model } = settings;
-  const status = { asOfDay: asOfDay(settings), firstDay: param('first_day', settings.firstDay), parameters };
+  const status = {
+    asOfDay: asOfDay(settings),
+    firstDay: param('first_day', settings.firstDay),
+    parameters,
+    hasSignups: settings.known !== undefined,
+  };
   const rfm = { asOfDay: asOfDay(settings), basis, scoring, model, moneyScale };
   return [
     {

@@ -1,4 +1,4 @@
-import { propertyColumn } from '../events/event-shape.js';
+import { propertyColumn, userPropertyColumn } from '../events/event-shape.js';
 import { buyerTypeQuery } from '../segmentation/buyer-type/buyer-type-query.js';
 import { payingQuery } from '../segmentation/paying/paying-query.js';
 import { type RfmSettings, rfmQuery } from '../segmentation/rfm/rfm-query.js';
@@ -44,6 +44,8 @@ export const TAKEN_NAMES: ReadonlySet<string> = new Set([...MEMBER_COLUMNS, 'yea
 /** The kept property columns of `members`, named as the user named them. */
 export interface KeptColumn {
   readonly name: string;
+  /** Whose property it is: the latest of the events, or the one of the users file. */
+  readonly of: 'events' | 'users';
   readonly index: number;
 }
 
@@ -54,8 +56,8 @@ export interface KeptColumn {
  */
 export function membersQuery(status: StatusSettings, rfm: RfmSettings, kept: readonly KeptColumn[]): Sql {
   const keptColumns = kept.map(
-    ({ name, index }) => sql`
-       ${propertyColumn(index)}.value as ${ident(name)},`,
+    ({ name, of, index }) => sql`
+       ${of === 'users' ? userPropertyColumn(index) : sql`${propertyColumn(index)}.value`} as ${ident(name)},`,
   );
   return sql`
 with statuses as (${statusQuery(status)}),

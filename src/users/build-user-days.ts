@@ -19,6 +19,8 @@ export interface UserDaysSettings {
   readonly ceiling: Ceiling;
   /** Runs before each pass over the input. */
   readonly beforePass: () => void;
+  /** Of `day_kinds`, the rows that stay in the result; undefined when all do. Everything else is decided on the whole input. */
+  readonly kept?: Sql | undefined;
 }
 
 /** The rows that may be duplicates, as input found them. */
@@ -39,6 +41,8 @@ export interface UserDaysCounts {
   readonly withoutUser: number;
   readonly rejectedTimes: number;
   readonly duplicate: number;
+  /** Rows that filters leave out; undefined without a filter. */
+  readonly filtered: number | undefined;
   /** Dropped rows that differ from the row that stayed. */
   readonly conflictingDuplicates: number;
   readonly badAmounts: number;
@@ -105,15 +109,25 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   }
   const used = (await dayVolumes(database, undefined)).filter(({ day }) => day <= asOfDay);
   const [firstUsed, lastUsed] = [used.at(0), used.at(-1)];
+  const churnHints = shape.hasMarkedEvents ? await listChurnHints(database, asOfDay) : [];
+  const currencyWords = shape.hasCurrency ? await listCurrencyWords(database, asOfDay) : [];
+  const all = await countRows(database, asOfDay);
+  const left = settings.kept === undefined ? undefined : await keep(database, settings.kept, shape, asOfDay);
   return {
     asOfDay,
     ceiling: reachesCeiling ? settings.ceiling : undefined,
     setAsideFrom,
     completeDayBefore: completeDayBefore(used, asOfDay),
-    counts: { ...(await countRows(database, asOfDay)), duplicate: once?.dropped ?? 0, conflictingDuplicates: once?.conflicting ?? 0 },
+    counts: {
+      ...all,
+      ...(left && { used: left.used, refunds: left.refunds }),
+      filtered: left && all.used - left.used,
+      duplicate: once?.dropped ?? 0,
+      conflictingDuplicates: once?.conflicting ?? 0,
+    },
     shape,
-    churnHints: shape.hasMarkedEvents ? await listChurnHints(database, asOfDay) : [],
-    currencyWords: shape.hasCurrency ? await listCurrencyWords(database, asOfDay) : [],
+    churnHints,
+    currencyWords,
     period: firstUsed && lastUsed && { first: firstUsed.day, last: lastUsed.day },
   };
 }
@@ -124,10 +138,18 @@ async function pass(database: Database, { beforePass }: UserDaysSettings, events
   await database.createView('user_days', userDaysQuery(shape));
 }
 
+/** Lets `user_days` show the rows that stay alone, and counts them. */
+async function keep(database: Database, kept: Sql, shape: EventShape, asOfDay: number): Promise<RowsByTime> {
+  await database.run(sql`create or replace temp table kept_kinds as ${kept}`);
+  await database.createView('user_days', userDaysQuery(shape, sql`kept_kinds`));
+  return countRows(database, asOfDay);
+}
+
 /** Makes room once nothing reads the days any more. */
 export async function dropUserDays(database: Database): Promise<void> {
   await database.run(sql`drop view user_days`);
   await database.run(sql`drop table day_kinds`);
+  await database.run(sql`drop table if exists kept_kinds`);
 }
 
 async function add(database: Database, events: Sql, shape: EventShape): Promise<void> {
@@ -252,9 +274,11 @@ async function listCurrencyWords(database: Database, asOfDay: number): Promise<s
   return rows.map(({ word }) => word);
 }
 
-async function countRows(database: Database, asOfDay: number): Promise<Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates'>> {
+type RowsByTime = Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates' | 'filtered'>;
+
+async function countRows(database: Database, asOfDay: number): Promise<RowsByTime> {
   const isUsed = sql`user_id is not null and day <= ${asOfDay}`;
-  const [row] = await database.rows<Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates'>>(sql`
+  const [row] = await database.rows<RowsByTime>(sql`
     select coalesce(sum(events) filter (where ${isUsed}), 0)::bigint as "used",
            coalesce(sum(events) filter (where user_id is not null and day > ${asOfDay}), 0)::bigint as "afterAsOf",
            coalesce(sum(events) filter (where user_id is null), 0)::bigint as "withoutUser",

@@ -10,6 +10,8 @@ export const AMOUNT = { unknown: 0, positive: 64, zero: 128, negative: 192 } as 
 const AMOUNT_BITS = 192;
 export const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const;
 export const KEYED_BY_INSTANT = 4096;
+/** The row does not meet the conditions on events. */
+export const FILTERED = 8192;
 
 /**
  * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input. As narrow as
@@ -33,7 +35,7 @@ ${dayKinds(shape)}`;
  * `rounded_amounts`, and `property_<i>` as STRUCT(at, value). Rows without a user have a null `user_id`, rejected ones a
  * null `day`.
  */
-export function userDaysQuery(shape: EventShape): Sql {
+export function userDaysQuery(shape: EventShape, dayKinds: Sql = sql`day_kinds`): Sql {
   const carried = [
     ...(shape.hasCurrency ? [sql`least_currency`, sql`greatest_currency`] : []),
     ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
@@ -75,7 +77,7 @@ select user_id,
        ${countIf(hasRole(PROBLEM.bad_amount))} as bad_amounts,
        ${countIf(hasRole(PROBLEM.other_currency))} as other_currency_amounts,
        ${countIf(hasRole(PROBLEM.rounded))} as rounded_amounts${lines(carried)}
-from day_kinds`;
+from ${dayKinds}`;
 }
 
 const hasRole = (bits: number): Sql => sql`(kind & ${bits}) <> 0`;
@@ -130,13 +132,19 @@ function kindEvents(events: Sql, shape: EventShape): Sql {
                     when amount_problem = 'bad_amount' then ${PROBLEM.bad_amount}
                     when amount_problem = 'other_currency' then ${PROBLEM.other_currency}
                     else ${PROBLEM.rounded}
-               end as kind${lines(carriedColumns(shape))}
+               end${
+                 shape.hasFilter
+                   ? sql`
+             + case when is_filtered then ${FILTERED} else 0 end`
+                   : sql``
+               } as kind${lines(carriedColumns(shape))}
     from (${events}) as events`;
 }
 
 function carriedColumns(shape: EventShape): Sql[] {
   return [
     ...(shape.hasCurrency ? [sql`currency`] : []),
+    ...(shape.hasAliases ? [sql`alias`] : []),
     ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
   ];
 }
@@ -167,7 +175,11 @@ function keyedEvents(shape: EventShape): Sql {
 }
 
 function dayKinds(shape: EventShape): Sql {
-  const keys = [...(orderKeyOf(shape) === undefined ? [] : [sql`order_key`]), ...(shape.hasMarkedEvents ? [sql`marked_event`] : [])];
+  const keys = [
+    ...(orderKeyOf(shape) === undefined ? [] : [sql`order_key`]),
+    ...(shape.hasMarkedEvents ? [sql`marked_event`] : []),
+    ...(shape.hasAliases ? [sql`alias`] : []),
+  ];
   const properties = Array.from(
     { length: shape.propertyCount },
     (_, index) =>

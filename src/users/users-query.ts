@@ -1,5 +1,6 @@
 import { type EventShape, propertyColumn } from '../events/event-shape.js';
 import { join, type Sql, sql } from '../sql/sql.js';
+import { type KnownUsers, userProperties } from './known-users-query.js';
 
 /** Days are integers since 1970-01-01 in the report zone; windows are half-open `[first day, as-of day]`. */
 export interface UserWindows {
@@ -40,11 +41,18 @@ where user_id is not null
  * the longest gap that ended within the reactivation window and `earlier_gap` the longest that ended before it, `active_weeks` how many
  * of the last 12 seven-day weeks saw activity. Money is DECIMAL(38, s). At one instant a start comes after an end: `has_open_subscription`
  * when the latest start is no earlier than the latest cancellation, `has_cancelled` when a cancellation of the risk window is later than
- * every start, `is_in_trial` when the latest trial is within its days, no earlier than every end and later than every start.
+ * every start, `is_in_trial` when the latest trial is within its days, no earlier than every end and later than every start. With a
+ * users file (`known_users`), its people are users too, `signup_day` is theirs, `is_listed` says who stands in it, and `first_day` is
+ * the earlier of sign-up and first event (null for who has neither).
  */
-export function usersQuery(windows: UserWindows, shape: EventShape): Sql {
+export function usersQuery(windows: UserWindows, shape: EventShape, known?: KnownUsers | undefined): Sql {
   return sql`
-with totals as (${totals(windows, shape)}),
+with ${
+    known === undefined
+      ? sql`totals as (${totals(windows, shape)})`
+      : sql`event_totals as (${totals(windows, shape)}),
+     totals as (${withKnownUsers(known)})`
+  },
      cadences as (${cadences(windows)}),
      order_days as (${orderDays(windows)}),
      orders as (${userOrders(windows, shape)}),
@@ -141,6 +149,25 @@ function totals(windows: UserWindows, shape: EventShape): Sql {
     where user_id is not null
       and day <= ${asOfDay}
     group by user_id`;
+}
+
+/** Everybody with an event, and everybody of the users file who had signed up by then. */
+function withKnownUsers({ propertyCount }: KnownUsers): Sql {
+  const properties = userProperties(propertyCount).map(
+    (name) => sql`,
+           known_users.${name}`,
+  );
+  return sql`
+    select coalesce(event_totals.user_id, known_users.user_id) as user_id,
+           event_totals.* exclude (user_id, first_day, events),
+           least(coalesce(first_day, signup_day), coalesce(signup_day, first_day)) as first_day,
+           signup_day,
+           known_users.user_id is not null as is_listed,
+           coalesce(events, 0) as events${join(properties, sql``)}
+    from event_totals
+    full join known_users on known_users.user_id = event_totals.user_id
+    where event_totals.user_id is not null
+       or not is_later`;
 }
 
 function cadences(windows: UserWindows): Sql {

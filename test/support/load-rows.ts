@@ -41,7 +41,7 @@ export async function loadRows(
       currency: undefined,
       maxExpand: 200,
       spoolDirectory: spool,
-      keep: [],
+      properties: [],
       preset: undefined,
       roleFlags: {},
       command: 'segment classify FILES',

@@ -10,6 +10,8 @@ export interface RowCounts {
   readonly duplicate: number;
   readonly afterAsOf: number;
   readonly withoutUser: number;
+  /** Left out by a filter; undefined without one. */
+  readonly filtered?: number | undefined;
 }
 
 export interface SegmentSize {
@@ -67,6 +69,67 @@ export interface RejectedRow {
   readonly reason: string;
 }
 
+/** What `--users` brought. */
+export interface UsersFileSummary {
+  readonly file: string;
+  readonly userColumn: string;
+  /** null: nothing says when people signed up. */
+  readonly signupColumn: string | null;
+  /** `total` is the sum of the others; `duplicate` rows repeat a user, those `afterAsOf` sign up later and have no events yet. */
+  readonly rows: RowCounts;
+  /** Sign-up times that could not be read. */
+  readonly badSignups: number;
+  /** People of the file who sign up after the as-of day. */
+  readonly laterSignups: number;
+  /** Users, also those who are not in the file, whose sign-up is not known. */
+  readonly withoutSignup: number;
+  /** Users with events who are not in the file. */
+  readonly notListed: number;
+  /** Users who never had an event. */
+  readonly withoutEvents: number;
+}
+
+/** What `--identity` brought. */
+export interface IdentitySummary {
+  readonly file: string;
+  readonly fromColumn: string;
+  readonly toColumn: string;
+  /** `total` is the sum of the others; `incomplete` rows lack an id, `repeated` ones say nothing new. */
+  readonly rows: {
+    readonly total: number;
+    readonly pairs: number;
+    readonly rejected: number;
+    readonly incomplete: number;
+    readonly repeated: number;
+  };
+  /** Rows up to the as-of day whose id became another, how many ids they had, and of how many users those now are. */
+  readonly events: number;
+  readonly ids: number;
+  readonly users: number;
+  /** Ids of the first column that no event has. */
+  readonly unmatched: number;
+}
+
+export interface ListSummary {
+  readonly file: string;
+  readonly column: string;
+  /** Distinct ids. */
+  readonly ids: number;
+  readonly withoutUser: number;
+  readonly rejected: number;
+}
+
+/** What restricts who, and which events, are in the result. */
+export interface FilterSummary {
+  /** All of them in words: "only those in vip.csv, where plan=pro". */
+  readonly words: string;
+  /** As they were given. */
+  readonly where: readonly string[];
+  /** `absent`: ids that nobody in the result has. */
+  readonly only: (ListSummary & { readonly absent: number }) | undefined;
+  readonly exclude: ListSummary | undefined;
+}
+
 /** Which input column plays which role; null when none does. */
 export interface ColumnRoles {
   readonly user: string;
@@ -114,6 +177,9 @@ export interface ClassifyResult {
   readonly columns: ColumnRoles;
   /** The preset that read the input. */
   readonly preset: PresetUse | null;
+  readonly usersFile?: UsersFileSummary | undefined;
+  readonly identity?: IdentitySummary | undefined;
+  readonly filters?: FilterSummary | undefined;
   /** Config files and environment variables that gave settings. */
   readonly givenBy?: readonly string[] | undefined;
   /** The manifest that gaps and edges were taken from, as the user named it. */

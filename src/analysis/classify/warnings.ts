@@ -1,5 +1,5 @@
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
-import type { RowCounts, Warning } from './classify-result.js';
+import type { FilterSummary, IdentitySummary, ListSummary, RowCounts, UsersFileSummary, Warning } from './classify-result.js';
 import type { IdChecks } from './id-checks-query.js';
 import type { MemberSummary } from './summarise.js';
 
@@ -25,6 +25,9 @@ export interface Findings {
   readonly parameters: StatusParameters;
   readonly rulesOff: readonly { readonly status: string; readonly why: string }[];
   readonly isSpreadsheetSafe: boolean;
+  readonly usersFile?: UsersFileSummary | undefined;
+  readonly identity?: IdentitySummary | undefined;
+  readonly filters?: FilterSummary | undefined;
   /** Notes of the input, first in the list. */
   readonly notes: readonly Warning[];
 }
@@ -48,6 +51,16 @@ export const WARNING_CODES = {
   assumed_dates: 'only the preset says whether day or month comes first in the dates',
   unknown_order_status: 'orders have a status that the preset does not know; they count as no orders',
   conflicting_orders: 'an order stands on several rows that contradict each other',
+  users_not_in_file: 'users with events are not in the users file; they stay in',
+  users_file_rows: 'rows of the users file could not be used',
+  unknown_signups: 'sign-up times could not be read, and count as unknown',
+  later_signups: 'people sign up after the as-of day',
+  identity_columns: 'no columns of the identity map are named like two ids; the first two were taken',
+  identity_rows: 'rows of the identity map could not be used',
+  unmatched_identities: 'ids of the identity map stand on no event',
+  list_column: 'no column of a list of ids is named like a user id; the first one was taken',
+  list_rows: 'rows of a list of ids could not be used',
+  unmatched_ids: 'ids of --only that nobody in the result has',
   rejects: 'rows could not be read',
   without_user: 'rows have no user id',
   after_as_of: 'rows lie after the as-of day',
@@ -79,6 +92,9 @@ export function findWarnings(findings: Findings): Warning[] {
     if (isDue) warnings.push({ code, message: message() });
   };
   const { rows, ids, members } = findings;
+  if (findings.usersFile !== undefined) warnings.push(...usersFileWarnings(findings.usersFile, findings.asOf));
+  if (findings.identity !== undefined) warnings.push(...identityWarnings(findings.identity));
+  if (findings.filters !== undefined) warnings.push(...filterWarnings(findings.filters));
   warn('rejects', rows.rejected > 0, () => `${counted(rows.rejected, 'row')} could not be read and ${isAre(rows.rejected)} left out`);
   warn(
     'without_user',
@@ -184,6 +200,84 @@ export function findWarnings(findings: Findings): Warning[] {
     () => `cut points coincide for ${collapsed.join(' and ')}: some scores stay empty, equal values share a score`,
   );
   return warnings;
+}
+
+function usersFileWarnings(found: UsersFileSummary, asOf: string): Warning[] {
+  const { rows } = found;
+  const warnings: (Warning & { readonly isDue: boolean })[] = [
+    {
+      code: 'users_not_in_file',
+      isDue: found.notListed > 0,
+      message: `${counted(found.notListed, 'user')} with events ${isAre(found.notListed)} not in ${found.file} and ${verb(found.notListed, 'stay')} in${
+        rows.used > found.withoutEvents
+          ? ''
+          : `; none of the ids in its column "${found.userColumn}" has an event: --users-column names another one`
+      }`,
+    },
+    {
+      code: 'users_file_rows',
+      isDue: rows.rejected + rows.withoutUser > 0,
+      message: `${counted(rows.rejected + rows.withoutUser, 'row')} of ${found.file} ${isAre(rows.rejected + rows.withoutUser)} left out: ${rows.rejected} could not be read, ${rows.withoutUser} without a user id`,
+    },
+    {
+      code: 'unknown_signups',
+      isDue: found.badSignups > 0,
+      message: `${counted(found.badSignups, 'sign-up time')} in ${found.file} could not be read and ${verb(found.badSignups, 'count')} as unknown`,
+    },
+    {
+      code: 'later_signups',
+      isDue: found.laterSignups > 0,
+      message: `${counted(found.laterSignups, 'user')} of ${found.file} ${verb(found.laterSignups, 'sign')} up after ${asOf}: ${rows.afterAsOf.toLocaleString('en-US')} without events up to then ${isAre(rows.afterAsOf)} left out`,
+    },
+  ];
+  return warnings.flatMap(({ isDue, ...warning }) => (isDue ? [warning] : []));
+}
+
+function identityWarnings({ file, rows, unmatched }: IdentitySummary): Warning[] {
+  const lost = rows.rejected + rows.incomplete;
+  return [
+    ...(lost === 0
+      ? []
+      : [
+          {
+            code: 'identity_rows',
+            message: `${counted(lost, 'row')} of ${file} ${isAre(lost)} left out: ${rows.rejected} could not be read, ${rows.incomplete} without one of the two ids`,
+          },
+        ]),
+    ...(unmatched === 0
+      ? []
+      : [
+          {
+            code: 'unmatched_identities',
+            message: `${counted(unmatched, 'id')} of ${file} ${verb(unmatched, 'stand')} on no event${unmatched === rows.pairs ? ': it changes nobody' : ''}`,
+          },
+        ]),
+  ];
+}
+
+function filterWarnings({ only, exclude }: FilterSummary): Warning[] {
+  const lists: [string, ListSummary | undefined][] = [
+    ['--only', only],
+    ['--exclude', exclude],
+  ];
+  const lost = lists.flatMap(([flag, list]) =>
+    list === undefined || list.rejected + list.withoutUser === 0
+      ? []
+      : [
+          {
+            code: 'list_rows',
+            message: `${counted(list.rejected + list.withoutUser, 'row')} of ${flag} ${list.file} ${isAre(list.rejected + list.withoutUser)} left out: ${list.rejected} could not be read, ${list.withoutUser} without an id`,
+          },
+        ],
+  );
+  if (only === undefined || only.absent === 0) return lost;
+  return [
+    ...lost,
+    {
+      code: 'unmatched_ids',
+      message: `${counted(only.absent, 'id')} of --only ${only.file} ${isAre(only.absent)} nobody's here`,
+    },
+  ];
 }
 
 /** Where no column holds amounts, money has no cut points to speak of. */

@@ -9,10 +9,11 @@ export interface DecidedRow extends Readonly<Record<RuleName, boolean | null>> {
   readonly status: string;
   readonly reason: string;
   readonly group: string;
-  readonly firstDay: number;
+  readonly firstDay: number | null;
+  readonly signupDay: number | null;
   readonly lastActiveDay: number | null;
   readonly idleDays: number | null;
-  readonly tenureDays: number;
+  readonly tenureDays: number | null;
   readonly activeDays: number;
   readonly events: number;
   readonly gaps: number;
@@ -49,6 +50,7 @@ select statuses.user_id as "userId",
        statuses.status_reason as reason,
        statuses.status_group as "group",
        statuses.first_day as "firstDay",
+       ${status.hasSignups === true ? sql`statuses.signup_day` : sql`null::integer`} as "signupDay",
        statuses.last_active_day as "lastActiveDay",
        statuses.idle_days as "idleDays",
        statuses.tenure_days as "tenureDays",

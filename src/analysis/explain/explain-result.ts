@@ -1,7 +1,7 @@
 import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
-import type { Edges } from '../classify/classify-result.js';
+import type { Edges, FilterSummary } from '../classify/classify-result.js';
 
 /** What a user did, or was sent, on a day. */
 export type DaySign = 'active' | 'order' | 'refund' | 'churn' | 'passive';
@@ -36,11 +36,13 @@ export type RuleName = (typeof RULE_NAMES)[number];
 
 /** What the status rules look at. Days are whole; lengths that may not be are exact decimal text in days. */
 export interface StatusValues {
-  /** ISO days. */
-  readonly firstSeen: string;
+  /** ISO days; null without an event and a known sign-up. */
+  readonly firstSeen: string | null;
+  /** Up to the as-of day; null when no users file tells it. */
+  readonly signUp: string | null;
   readonly lastActive: string | null;
   readonly idleDays: number | null;
-  readonly tenureDays: number;
+  readonly tenureDays: number | null;
   readonly activeDays: number;
   readonly events: number;
   readonly gaps: number;
@@ -131,6 +133,7 @@ export interface ExplainResult {
   readonly timezone: string;
   /** Config files and environment variables that gave settings. */
   readonly givenBy?: readonly string[] | undefined;
+  readonly filters?: FilterSummary | undefined;
   readonly currency: string | null;
   /** ISO day of the earliest used event of the input. */
   readonly inputFirstDay: string;

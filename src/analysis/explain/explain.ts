@@ -6,6 +6,7 @@ import type { StatusParameters } from '../../segmentation/status/status-paramete
 import type { StatusSettings } from '../../segmentation/status/status-query.js';
 import { param, type Sql, sql } from '../../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../../time/day.js';
+import type { KnownUsers } from '../../users/known-users-query.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import { decimalOfHundredths, moneyText } from '../classify/decimal-edge.js';
 import {
@@ -39,10 +40,12 @@ import { nextStatusQuery, type StatusAhead } from './status-ahead-query.js';
 export interface ExplainSettings {
   readonly summary: Pick<
     ClassifyResult,
-    'asOf' | 'timezone' | 'givenBy' | 'currency' | 'historyDays' | 'period' | 'populationGaps' | 'rfm'
+    'asOf' | 'timezone' | 'givenBy' | 'filters' | 'currency' | 'historyDays' | 'period' | 'populationGaps' | 'rfm'
   >;
   readonly parameters: StatusParameters;
   readonly shape: EventShape;
+  /** The people of a users file, in `known_users`. */
+  readonly known?: KnownUsers | undefined;
 }
 
 const NEWEST_ORDERS = 10;
@@ -92,10 +95,14 @@ interface Knowledge {
   readonly status: StatusSettings;
 }
 
-function knowledge({ summary, parameters }: ExplainSettings): Knowledge {
+function knowledge({ summary, parameters, known }: ExplainSettings): Knowledge {
   const asOfNumber = dayNumber(summary.asOf);
   const asOfDay = param('as_of_day', asOfNumber);
-  return { asOfDay, asOfNumber, status: { asOfDay, firstDay: param('first_day', dayNumber(summary.period.first)), parameters } };
+  return {
+    asOfDay,
+    asOfNumber,
+    status: { asOfDay, firstDay: param('first_day', dayNumber(summary.period.first)), parameters, hasSignups: known !== undefined },
+  };
 }
 
 function resultOf(
@@ -104,11 +111,12 @@ function resultOf(
   ofStatus: ExplainResult['ofStatus'],
   users: readonly ExplainedUser[],
 ): ExplainResult {
-  const { asOf, timezone, givenBy, currency, historyDays, populationGaps, period, rfm } = summary;
+  const { asOf, timezone, givenBy, filters, currency, historyDays, populationGaps, period, rfm } = summary;
   return {
     asOf,
     timezone,
     givenBy,
+    filters,
     currency,
     inputFirstDay: period.first,
     historyDays,
@@ -128,7 +136,7 @@ async function explainRow(
   row: DecidedRow,
   chosen: ExplainedUser['chosen'],
 ): Promise<ExplainedUser> {
-  const { summary, parameters, shape } = settings;
+  const { summary, parameters, shape, known } = settings;
   const { asOfDay, asOfNumber, status } = knowledge(settings);
   const [marked] = await database.rows<MarkedDays>(markedDaysQuery(asOfDay, row.userId));
   const values = valuesOf(row, marked ?? { churnDay: null, riskDay: null, cancelDay: null }, asOfNumber - parameters['at_risk.window']);
@@ -151,7 +159,7 @@ async function explainRow(
     values,
     rules,
     nearest: nearestRule(statusName, rules, measure),
-    nextFlip: await nextFlip(database, status, shape, { row, asOf: asOfNumber, horizon: horizon(values, parameters) }),
+    nextFlip: await nextFlip(database, status, { shape, known }, { row, asOf: asOfNumber, horizon: horizon(values, parameters) }),
     rfm: {
       segment: row.rfmSegment,
       recencyDays: row.recencyDays,
@@ -170,7 +178,8 @@ async function explainRow(
 
 function valuesOf(row: DecidedRow, { churnDay, riskDay, cancelDay }: MarkedDays, dayBeforeRiskWindow: number): StatusValues {
   return {
-    firstSeen: isoOfDay(row.firstDay),
+    firstSeen: row.firstDay === null ? null : isoOfDay(row.firstDay),
+    signUp: row.signupDay === null ? null : isoOfDay(row.signupDay),
     lastActive: row.lastActiveDay === null ? null : isoOfDay(row.lastActiveDay),
     idleDays: row.idleDays,
     tenureDays: row.tenureDays,
@@ -250,19 +259,22 @@ function horizon({ churnedAfter }: StatusValues, parameters: StatusParameters): 
 async function nextFlip(
   database: Database,
   status: StatusSettings,
-  shape: EventShape,
+  people: Pick<ExplainSettings, 'shape' | 'known'>,
   { row, asOf, horizon: last }: { readonly row: DecidedRow; readonly asOf: number; readonly horizon: number },
 ): Promise<NextFlip | null> {
   for (let first = 1, length = FIRST_BLOCK_DAYS; first <= last; first += length, length *= BLOCK_GROWTH) {
     const block = { first, last: Math.min(first + length - 1, last) };
-    const [flip] = await database.rows<StatusAhead>(nextStatusQuery(status, shape, row, block));
+    const [flip] = await database.rows<StatusAhead>(nextStatusQuery(status, people, row, block));
     if (flip !== undefined) return { day: isoOfDay(asOf + flip.daysAhead), status: flip.status as StatusName, reason: flip.reason };
   }
   return null;
 }
 
 async function failWithoutUser(database: Database, settings: ExplainSettings, userId: string): Promise<never> {
-  const { asOf } = settings.summary;
+  const { asOf, filters } = settings.summary;
+  if (filters !== undefined && (await hasEvents(database, settings, userId))) {
+    fail('user-filtered', { userId, filters: filters.words });
+  }
   const [missing] = await database.rows<MissingUser>(missingUserQuery(knowledge(settings).asOfDay, userId, SHOWN_IDS));
   if (missing === undefined) throw new Error('the counts have one row');
   const { afterAsOf, rejected, nextDay, users, alike, examples } = missing;
@@ -270,6 +282,18 @@ async function failWithoutUser(database: Database, settings: ExplainSettings, us
     fail('user-not-used', { userId, asOf, afterAsOf, rejected, nextDay: nextDay === null ? undefined : isoOfDay(nextDay) });
   }
   return fail('user-unknown', { userId, users, alike: alike ?? [], examples: examples ?? [] });
+}
+
+/** Whether a user has events up to the as-of day, filtered or not. */
+async function hasEvents(database: Database, settings: ExplainSettings, userId: string): Promise<boolean> {
+  const [row] = await database.rows<{ found: boolean }>(sql`
+    select exists(
+      select 1
+      from day_kinds
+      where user_id = ${userId}
+        and day <= ${knowledge(settings).asOfDay}
+    ) as found`);
+  return row?.found === true;
 }
 
 function dayNumber(iso: string): number {

@@ -102,6 +102,7 @@ function beyond(border: string): number {
 }
 
 function loyalMiss({ tenureDays }: StatusValues, tenure: number, lacking: number, unit: NearestRule['unit']): Miss | null {
+  if (tenureDays === null) return null;
   if (tenureDays >= tenure) return { missing: lacking, unit };
   return lacking > 0 ? null : days(tenure - tenureDays);
 }

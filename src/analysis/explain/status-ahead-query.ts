@@ -2,6 +2,7 @@ import type { EventShape } from '../../events/event-shape.js';
 import { type StatusSettings, statusQuery } from '../../segmentation/status/status-query.js';
 import { statusWindows } from '../../segmentation/status/status-windows.js';
 import { type Sql, sql } from '../../sql/sql.js';
+import type { KnownUsers } from '../../users/known-users-query.js';
 import { userGapsQuery, usersQuery } from '../../users/users-query.js';
 
 export interface StatusAhead {
@@ -17,7 +18,7 @@ interface DaysAhead {
 }
 
 /**
- * `user_days` and the population's scale → the first of the days ahead on which a user without further events has another
+ * `user_days`, with a users file `known_users`, and the population's scale → the first of the days ahead on which a user without further events has another
  * status than now, or no row.
  *
  * The relations that decide are the ones of every run, over a population of this one user on each of those days: whoever has
@@ -25,7 +26,7 @@ interface DaysAhead {
  */
 export function nextStatusQuery(
   settings: StatusSettings,
-  shape: EventShape,
+  { shape, known }: { readonly shape: EventShape; readonly known?: KnownUsers | undefined },
   user: { readonly userId: string; readonly status: string },
   ahead: DaysAhead,
 ): Sql {
@@ -34,9 +35,15 @@ export function nextStatusQuery(
   const windows = statusWindows(asOfDay, settings.firstDay, parameters);
   return sql`
 with own_days as (${ownDays(settings.asOfDay, user.userId)}),
-     user_days as (${daysOfCopies(ahead)}),
+     user_days as (${daysOfCopies(ahead)}),${
+       known === undefined
+         ? sql``
+         : sql`
+     own_signups as (select signup_day from known_users where user_id = ${user.userId}),
+     known_users as (${knownCopies(ahead)}),`
+     }
      user_gaps as (${userGapsQuery(asOfDay)}),
-     users as (${usersQuery(windows, { ...shape, propertyCount: 0 })}),
+     users as (${usersQuery(windows, { ...shape, propertyCount: 0 }, known && { ...known, propertyCount: 0 })}),
      statuses as (${statusQuery({ ...settings, asOfDay })})
 select user_id as "daysAhead",
        status,
@@ -76,5 +83,14 @@ function daysOfCopies({ first, last }: DaysAhead): Sql {
            null::varchar as order_id,
            null::timestamp as order_at
     from own_days
+    cross join (select unnest(range(${first}, ${last + 1}))::integer as user_id) as copies`;
+}
+
+function knownCopies({ first, last }: DaysAhead): Sql {
+  return sql`
+    select copies.user_id,
+           signup_day,
+           false as is_later
+    from own_signups
     cross join (select unnest(range(${first}, ${last + 1}))::integer as user_id) as copies`;
 }

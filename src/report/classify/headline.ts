@@ -1,6 +1,7 @@
 import type { ClassifyResult, SegmentSize } from '../../analysis/classify/classify-result.js';
 import { STATUSES, type StatusGroup, type StatusName } from '../../segmentation/status/status.js';
 import { compareDecimals, formatCount, formatCounted, formatDate, formatMoney, formatPercent } from '../format.js';
+import { safeText } from '../safe-text.js';
 import { hasRevenue, isMostlySingleDay, sizeOf, sizesOf, spoken } from './facts.js';
 
 const YEAR = 365;
@@ -10,7 +11,8 @@ const SLIPPING: readonly StatusName[] = ['at_risk', 'dormant', 'churned'];
 
 /** The classification in two to four sentences, the most telling ones for the data at hand. */
 export function composeHeadline(result: ClassifyResult): string {
-  const sentences = [`${formatCounted(result.users, 'user')} to ${formatDate(result.asOf)}.`];
+  const filters = result.filters === undefined ? '' : `, ${safeText(result.filters.words)}`;
+  const sentences = [`${formatCounted(result.users, 'user')} to ${formatDate(result.asOf)}${filters}.`];
   if (result.users === 0) return sentences.join(' ');
   if (isMostlySingleDay(result)) {
     sentences.push(repeatBuyers(result), singleDay(result));

@@ -23,6 +23,7 @@ const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readon
   { part: 'withoutUser', words: 'without a user' },
   { part: 'afterAsOf', words: 'after as-of' },
   { part: 'duplicate', words: 'duplicate' },
+  { part: 'filtered', words: 'filtered' },
 ];
 const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string }[] = [
   { role: 'user', words: 'user' },
@@ -38,6 +39,9 @@ const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string
 export function renderReading(result: ClassifyResult, page: Page): string[] {
   const lines = [
     ['Read', describeRows(result)],
+    ['Users', describeUsersFile(result)],
+    ['Merged', describeIdentity(result, page)],
+    ['Filter', describeFilters(result)],
     ['Config', describeConfig(result)],
     ['Preset', describePreset(result)],
     ['Columns', describeColumns(result, page)],
@@ -60,9 +64,26 @@ export function renderLabelled(label: string, text: string, page: Page): string[
 export function describeRows({ rows, files, badAmounts }: ClassifyResult): string {
   const read = `${formatCounted(rows.total, 'row')}${files === 1 ? '' : ` in ${formatCounted(files, 'file')}`}`;
   const unread = badAmounts === 0 ? '' : ` ${formatCounted(badAmounts, 'amount')} could not be read.`;
-  if (rows.used === rows.total) return `${read}, all used.${unread}`;
-  const parts = PARTS.filter(({ part }) => rows[part] > 0).map(({ part, words }) => keepTogether(`${formatCount(rows[part])} ${words}`));
-  return `${read}: ${parts.join(', ')}.${unread}`;
+  return `${read}${describeParts(rows)}.${unread}`;
+}
+
+/** ", all used", or ": 60,911 used, 120 rejected": the parts there are. */
+function describeParts(rows: RowCounts): string {
+  if (rows.used === rows.total) return ', all used';
+  const parts = PARTS.flatMap(({ part, words }) => {
+    const count = rows[part] ?? 0;
+    return count === 0 ? [] : [keepTogether(`${formatCount(count)} ${words}`)];
+  });
+  return `: ${parts.join(', ')}`;
+}
+
+/** "40 rows in users.csv, all used; user = id, sign-up = created_at. 3 users never had an event." */
+function describeUsersFile({ usersFile }: ClassifyResult): string {
+  if (usersFile === undefined) return '';
+  const { file, rows, userColumn, signupColumn, withoutEvents } = usersFile;
+  const signup = signupColumn === null ? 'no sign-up times' : keepTogether(`sign-up = ${safeText(signupColumn)}`);
+  const read = `${formatCounted(rows.total, 'row')} in ${safeText(file)}${describeParts(rows)}`;
+  return `${read}; ${keepTogether(`user = ${safeText(userColumn)}`)}, ${signup}. ${formatCounted(withoutEvents, 'user')} never had an event.`;
 }
 
 /** "Shopify orders (shopify), told by the columns Name, Email and 5 more. Not all of it is verified: …" */
@@ -74,6 +95,25 @@ function describePreset({ preset }: ClassifyResult): string {
   const why = isNamed ? 'as given' : `told by the columns ${shown.join(', ')}${more}`;
   const doubts = unverified.length === 0 ? '' : ` Not all of it is verified: ${keepTogether(`segment presets ${name}`)}.`;
   return `${title} (${name}), ${why}.${doubts}`;
+}
+
+/** "12 events came with 3 other ids of 2 users (map.csv: 5 pairs, anonymous_id → user_id)." */
+function describeIdentity({ identity }: ClassifyResult, page: Page): string {
+  if (identity === undefined) return '';
+  const { file, fromColumn, toColumn, rows, events, ids, users } = identity;
+  const source = `${safeText(file)}: ${formatCounted(rows.pairs, 'pair')}, ${safeText(fromColumn)} ${page.glyphs.arrow} ${safeText(toColumn)}`;
+  if (ids === 0) return `no event has an id of ${source}.`;
+  return `${formatCounted(events, 'event')} came with ${formatCounted(ids, 'other id')} of ${formatCounted(users, 'user')} (${source}).`;
+}
+
+/** Who is in, and that it is all that changes. */
+function describeFilters({ filters, rows, frozenFrom }: ClassifyResult): string {
+  if (filters === undefined) return '';
+  const counts = [filters.only, filters.exclude].flatMap((list) =>
+    list === undefined ? [] : [keepTogether(formatCounted(list.ids, 'id'))],
+  );
+  const listed = counts.length === 0 ? '' : ` (${counts.join(', ')})`;
+  return `${safeText(filters.words)}${listed}; ${formatCounted(rows.filtered ?? 0, 'row')} of others left out.${frozenFrom === undefined ? ' Gaps and edges are of those who stay.' : ''}`;
 }
 
 function describeColumns({ columns }: ClassifyResult, page: Page): string {

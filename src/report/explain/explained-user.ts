@@ -17,7 +17,7 @@ export function renderExplainedUser(user: ExplainedUser, result: ExplainResult, 
     [
       ...userTitle(user, page),
       ...wrapText(
-        `As of ${formatDate(result.asOf)} (${safeText(result.timezone)})${givenBy(result)}. ${adviceOn(user, result, page)}`,
+        `As of ${formatDate(result.asOf)} (${safeText(result.timezone)})${givenBy(result)}${filtersIn(result)}. ${adviceOn(user, result, page)}`,
         page.width,
       ),
     ],
@@ -31,6 +31,11 @@ export function renderExplainedUser(user: ExplainedUser, result: ExplainResult, 
 /** ", with settings from segment.yaml", or nothing when flags said all. */
 function givenBy({ givenBy: names = [] }: ExplainResult): string {
   return names.length === 0 ? '' : `, with settings from ${names.map(safeText).join(', ')}`;
+}
+
+/** ", among only those in vip.csv", or nothing when everybody is in. */
+export function filtersIn({ filters }: ExplainResult): string {
+  return filters === undefined ? '' : `, among ${safeText(filters.words)}`;
 }
 
 /** One user of several, in a few lines. */

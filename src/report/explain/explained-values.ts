@@ -10,7 +10,7 @@ const LABEL_WIDTH = 16;
 export function renderValues(user: ExplainedUser, result: ExplainResult, page: Page): string[] {
   const { values } = user;
   const lines: [string, string][] = [
-    ['first seen', `${formatDate(values.firstSeen)}, tenure ${formatDays(values.tenureDays)}`],
+    ['first seen', firstSeen(values)],
     ['last active', values.lastActive === null ? 'never' : `${formatDate(values.lastActive)}, idle ${formatDays(values.idleDays ?? 0)}`],
     ['activity', `${formatCounted(values.events, 'event')}, ${formatCounted(values.activeDays, 'active day')}${gaps(user)}`],
     ['lately', lately(user, result)],
@@ -24,6 +24,12 @@ export function renderValue(label: string, text: string, page: Page): string[] {
   const begin = padRight(`  ${label}`, LABEL_WIDTH + 2);
   const [first = '', ...rest] = wrapText(text, page.width, begin);
   return [page.paint.dim(begin) + first.slice(begin.length), ...rest];
+}
+
+function firstSeen({ firstSeen: day, signUp, tenureDays }: ExplainedUser['values']): string {
+  if (day === null || tenureDays === null) return 'never: in the users file, without a sign-up time';
+  const signedUp = signUp === null ? '' : signUp === day ? ', the sign-up' : `, signed up ${formatDate(signUp)}`;
+  return `${formatDate(day)}, tenure ${formatDays(tenureDays)}${signedUp}`;
 }
 
 function gaps({ values: { gaps: count, medianGap, longestGap } }: ExplainedUser): string {

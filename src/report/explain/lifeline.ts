@@ -36,7 +36,9 @@ interface Marker {
  */
 export function renderLifeline(user: ExplainedUser, asOf: string, page: Page): string[] {
   const today = dayNumber(asOf);
-  const start = Math.min(dayNumber(user.values.firstSeen), ...user.days.slice(0, 1).map(({ day }) => dayNumber(day)), today);
+  const { firstSeen } = user.values;
+  const seen = firstSeen === null ? [] : [dayNumber(firstSeen)];
+  const start = Math.min(...seen, ...user.days.slice(0, 1).map(({ day }) => dayNumber(day)), today);
   const markers = [{ day: today, name: 'today' }, ...borders(user)];
   const scale = chooseScale(start, today, Math.max(...markers.map(({ day }) => day)), page.width - INDENT.length);
   const { signs, used } = signLine(user, scale, page);

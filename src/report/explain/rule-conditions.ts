@@ -78,14 +78,20 @@ const CONDITIONS: Readonly<Record<RuleName, (user: ExplainedUser, result: Explai
   ],
   isPayingButIdle: (user, result) => [...inactivity(user, result), fact('an open subscription', user.values.hasOpenSubscription)],
   isNew: ({ values }, result) => [
-    compare('tenure', values.tenureDays, '<', null, parameter(result, 'new.days')),
-    compare(
-      "days from the input's start",
-      result.historyDays - 1 - values.tenureDays,
-      '>=',
-      `max(${result.parameters['new.days']}, 2 x P50)`,
-      String(Math.max(result.parameters['new.days'], 2 * result.populationGaps.p50)),
-    ),
+    ...compareTenure(values.tenureDays, '<', parameter(result, 'new.days')),
+    ...(values.signUp !== null
+      ? [fact('the sign-up is known', true)]
+      : values.tenureDays === null
+        ? []
+        : [
+            compare(
+              "days from the input's start",
+              result.historyDays - 1 - values.tenureDays,
+              '>=',
+              `max(${result.parameters['new.days']}, 2 x P50)`,
+              String(Math.max(result.parameters['new.days'], 2 * result.populationGaps.p50)),
+            ),
+          ]),
   ],
   isDormant: ({ values }) => compareIdle(values.idleDays, 'dormant_after', values.dormantAfter),
   hasReturned: ({ values }, result) => {
@@ -124,11 +130,11 @@ const CONDITIONS: Readonly<Record<RuleName, (user: ExplainedUser, result: Explai
     ...(cancellation === null ? [] : [fact('not started again since', !cancellation.isUndone)]),
   ],
   isConsistent: ({ values }, result) => [
-    compare('tenure', values.tenureDays, '>=', null, parameter(result, 'loyal.tenure')),
+    ...compareTenure(values.tenureDays, '>=', parameter(result, 'loyal.tenure')),
     compare('active weeks', values.activeWeeks, '>=', null, parameter(result, 'loyal.weeks')),
   ],
   isRepeatBuyer: ({ values }, result) => [
-    compare('tenure', values.tenureDays, '>=', null, parameter(result, 'loyal.tenure')),
+    ...compareTenure(values.tenureDays, '>=', parameter(result, 'loyal.tenure')),
     compare('order days', values.orderDays, '>=', `max(${result.parameters['loyal.orders']}, 60 % quantile)`, neededOrderDays(result)),
   ],
   isOccasional: ({ values }, result) => [compare('active days', values.activeDays, '<', null, parameter(result, 'occasional.days'))],
@@ -158,6 +164,10 @@ function parameter(result: ExplainResult, name: ParameterName): string {
 
 function compareIdle(idleDays: number | null, limitName: string, limit: string | null): RuleCondition[] {
   return idleDays === null || limit === null ? [fact('any activity', false)] : [compare('idle', idleDays, '>', limitName, limit)];
+}
+
+function compareTenure(tenureDays: number | null, comparison: Comparison, limit: string): RuleCondition[] {
+  return tenureDays === null ? [fact('any event, or a known sign-up', false)] : [compare('tenure', tenureDays, comparison, null, limit)];
 }
 
 function fact(name: string, holds: boolean): RuleCondition {

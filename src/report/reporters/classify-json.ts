@@ -1,5 +1,13 @@
-import type { ClassifyResult, RfmSummary, SegmentationSizes } from '../../analysis/classify/classify-result.js';
+import type {
+  ClassifyResult,
+  IdentitySummary,
+  RfmSummary,
+  RowCounts,
+  SegmentationSizes,
+  UsersFileSummary,
+} from '../../analysis/classify/classify-result.js';
 import { nameOfModel } from '../classify/rfm-words.js';
+import { filtersOf } from '../filters-json.js';
 import { formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
 import type { ClassifyReporter } from './classify-reporter.js';
@@ -21,20 +29,16 @@ function summaryOf(result: ClassifyResult): JsonValue {
     as_of_chosen: result.asOfChosen,
     timezone: result.timezone,
     history_days: result.historyDays,
-    rows: {
-      total: rows.total,
-      used: rows.used,
-      rejected: rows.rejected,
-      duplicate: rows.duplicate,
-      after_as_of: rows.afterAsOf,
-      without_user: rows.withoutUser,
-    },
+    rows: rowCounts(rows),
     bad_amounts: result.badAmounts,
     users: result.users,
     period: { first: period.first, last: period.last },
     value_total: result.valueTotal,
     columns: { user: columns.user, time: columns.time, event: columns.event, value: columns.value },
     preset: result.preset?.name ?? null,
+    ...(result.usersFile === undefined ? {} : { users_file: usersFile(result.usersFile) }),
+    ...(result.identity === undefined ? {} : { identity: identity(result.identity) }),
+    ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
     population_gaps: { p50: populationGaps.p50, p75: populationGaps.p75, p90: populationGaps.p90, users: populationGaps.users },
     rules_off: result.rulesOff.map(({ status, why }) => ({ status, why })),
     segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, rfm)])),
@@ -42,6 +46,45 @@ function summaryOf(result: ClassifyResult): JsonValue {
       rfm.edges === null ? null : { recency_days: rfm.edges.recencyDays, frequency: rfm.edges.frequency, monetary: rfm.edges.monetary },
     rejects: result.rejects.slice(0, SHOWN_REJECTS).map(({ file, line, reason }) => ({ file, line, reason })),
     warnings: result.warnings.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+/** A row that filters leave out is only counted where there is a filter. */
+function rowCounts(rows: RowCounts): JsonValue {
+  return {
+    total: rows.total,
+    used: rows.used,
+    rejected: rows.rejected,
+    duplicate: rows.duplicate,
+    ...(rows.filtered === undefined ? {} : { filtered: rows.filtered }),
+    after_as_of: rows.afterAsOf,
+    without_user: rows.withoutUser,
+  };
+}
+
+function usersFile(found: UsersFileSummary): JsonValue {
+  return {
+    file: found.file,
+    columns: { user: found.userColumn, sign_up: found.signupColumn },
+    rows: rowCounts(found.rows),
+    unknown_sign_ups: found.withoutSignup,
+    bad_sign_ups: found.badSignups,
+    later_sign_ups: found.laterSignups,
+    not_in_file: found.notListed,
+    without_events: found.withoutEvents,
+  };
+}
+
+function identity(found: IdentitySummary): JsonValue {
+  const { rows, events, ids, users, unmatched } = found;
+  return {
+    file: found.file,
+    columns: { from: found.fromColumn, to: found.toColumn },
+    rows: { total: rows.total, pairs: rows.pairs, rejected: rows.rejected, incomplete: rows.incomplete, repeated: rows.repeated },
+    events,
+    ids,
+    users,
+    unmatched,
   };
 }
 

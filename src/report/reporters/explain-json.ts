@@ -1,6 +1,7 @@
 import type { ExplainedUser, ExplainResult } from '../../analysis/explain/explain-result.js';
 import { nameOfModel } from '../classify/rfm-words.js';
 import { type CheckedRule, checkRules } from '../explain/rule-conditions.js';
+import { filtersOf } from '../filters-json.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
 import type { ExplainReporter } from './explain-reporter.js';
 
@@ -11,6 +12,7 @@ export const explainJson: ExplainReporter = {
     return renderJson({
       as_of: result.asOf,
       timezone: result.timezone,
+      ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
       history_days: result.historyDays,
       population_gaps: { ...result.populationGaps },
       status: result.ofStatus === null ? null : { status: result.ofStatus.status, users: result.ofStatus.users },
@@ -34,6 +36,7 @@ function userOf(user: ExplainedUser, result: ExplainResult): JsonValue {
     status_reason: user.reason,
     status_group: user.group,
     first_seen: values.firstSeen,
+    ...(values.signUp === null ? {} : { signed_up: values.signUp }),
     last_seen: values.lastActive,
     idle_days: values.idleDays,
     tenure_days: values.tenureDays,

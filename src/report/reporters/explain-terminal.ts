@@ -1,5 +1,5 @@
 import type { ExplainResult } from '../../analysis/explain/explain-result.js';
-import { renderExplainedUser, renderShortUser } from '../explain/explained-user.js';
+import { filtersIn, renderExplainedUser, renderShortUser } from '../explain/explained-user.js';
 import { formatCounted, formatDate } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
@@ -20,7 +20,7 @@ export const explainTerminal: ExplainReporter = {
 };
 
 function statusHead(result: ExplainResult, { status, users }: NonNullable<ExplainResult['ofStatus']>, page: Page): string[] {
-  const asOf = `as of ${formatDate(result.asOf)} (${safeText(result.timezone)})`;
+  const asOf = `as of ${formatDate(result.asOf)} (${safeText(result.timezone)})${filtersIn(result)}`;
   const verb = users === 1 ? 'is' : 'are';
   const text = users === 0 ? `Nobody is ${status} ${asOf}.` : `${formatCounted(users, 'user')} ${verb} ${status} ${asOf}.`;
   return wrapText(text, page.width).map(page.paint.title);

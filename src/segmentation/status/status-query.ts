@@ -21,6 +21,8 @@ export interface StatusSettings {
   /** Day of the earliest used event. */
   readonly firstDay: Sql;
   readonly parameters: StatusParameters;
+  /** Whether `users` has the `signup_day` of a users file. */
+  readonly hasSignups?: boolean;
 }
 
 /**
@@ -90,8 +92,10 @@ function borders({ parameters }: StatusSettings): Sql {
 }
 
 function rules(settings: StatusSettings): Sql {
-  const { asOfDay, firstDay, parameters } = settings;
+  const { asOfDay, firstDay, parameters, hasSignups = false } = settings;
   const p = (name: ParameterName): Sql => parameter(parameters, name);
+  const startsLate = sql`first_day - ${firstDay} >= greatest(${p('new.days')}, 2 * p50)`;
+  const isKnownFromStart = hasSignups ? sql`(signup_day is not null or ${startsLate})` : startsLate;
   return sql`
     select *,
            last_churn_at is not null
@@ -104,7 +108,7 @@ function rules(settings: StatusSettings): Sql {
              and idle_days * ${DAY} > churned_after
              and has_open_subscription as is_paying_but_idle,
            tenure_days < ${p('new.days')}
-             and first_day - ${firstDay} >= greatest(${p('new.days')}, 2 * p50) as is_new,
+             and ${isKnownFromStart} as is_new,
            idle_days * ${DAY} > dormant_after as is_dormant,
            comeback_gap * ${DAY} > dormant_after
              and (earlier_gap is null or comeback_gap > earlier_gap) as has_returned,

@@ -7,6 +7,7 @@ import { parseParameters } from '../../../src/segmentation/status/status-paramet
 /** Somebody with a steady pace of 10 days: dormant_after 20, churned_after 40, overdue from 16 idle days on. */
 const STEADY: StatusValues = {
   firstSeen: '2026-01-01',
+  signUp: null,
   lastActive: '2026-06-28',
   idleDays: 2,
   tenureDays: 180,

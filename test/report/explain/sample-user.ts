@@ -37,6 +37,7 @@ export function ana(changes: Partial<ExplainedUser> = {}): ExplainedUser {
     group: 'slipping',
     values: {
       firstSeen: '2026-03-01',
+      signUp: null,
       lastActive: '2026-03-29',
       idleDays: 13,
       tenureDays: 41,
