@@ -135,6 +135,10 @@ function interruptible(database: Database, signal: AbortSignal): Database {
         signal.throwIfAborted();
       }
     },
+    async append(table, batches) {
+      signal.throwIfAborted();
+      return database.append(table, batches);
+    },
     progress: () => database.progress(),
     interrupt: () => database.interrupt(),
     close: () => database.close(),

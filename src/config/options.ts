@@ -81,7 +81,7 @@ export const OPTIONS = {
     group: 'read',
     isArgument: true,
     value: { kind: 'input', shown: 'files', list: true },
-    help: 'CSV, JSON Lines or Parquet files, zip archives of them, globs or folders; - is standard input',
+    help: 'CSV, JSON Lines, Parquet or Arrow files, zip archives of them, globs or folders; - is standard input',
     leavesMembers: true,
     commands: READING,
   },

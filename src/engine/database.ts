@@ -21,6 +21,25 @@ export type ColumnValue = string | number | bigint | boolean | null;
 /** Some of a query's rows, column by column. */
 export type ColumnChunk = readonly (readonly ColumnValue[])[];
 
+/** A bit a row, the lowest of a byte first; set where there is a value. Undefined: every row has one. */
+type Present = Uint8Array | undefined;
+
+/** Values of one column as the engine lays them out: numbers little endian, nested ones by their parts. */
+export type TypedColumn =
+  | { readonly kind: 'fixed'; readonly width: number; readonly bytes: Uint8Array; readonly present: Present }
+  /** Text in UTF-8, or bytes; asked only for rows that have a value. */
+  | { readonly kind: 'bytes'; readonly at: (row: number) => Uint8Array; readonly present: Present }
+  /** Lists and maps: row n holds the items from the n-th end to before the next. */
+  | { readonly kind: 'list'; readonly ends: ArrayLike<number>; readonly items: TypedColumn; readonly present: Present }
+  | { readonly kind: 'struct'; readonly fields: readonly TypedColumn[]; readonly present: Present }
+  | { readonly kind: 'empty' };
+
+/** Rows for the columns of a table, in their order. */
+export interface TypedRows {
+  readonly rows: number;
+  readonly columns: readonly TypedColumn[];
+}
+
 /** The seam to the engine. Everything but `cli` and `engine` knows only this. */
 export interface Database {
   /** Runs one query and returns its (small) result. */
@@ -33,6 +52,8 @@ export interface Database {
   copy(query: Sql, path: string, format: CopyFormat): Promise<number>;
   /** A query's rows in its order, some thousand at a time, so that any number of them fits into memory. */
   chunks(query: Sql): AsyncIterable<ColumnChunk>;
+  /** Adds rows to a table, in their order; nothing else may change it meanwhile. */
+  append(table: string, batches: AsyncIterable<TypedRows>): Promise<void>;
   /** Percentage of the running statement, 0–100, or undefined when unknown. */
   progress(): number | undefined;
   /** Stops the running statement; it then rejects with the `interrupted` EngineError. */

@@ -9,6 +9,7 @@ import {
   EngineError,
   type EngineErrorKind,
   type Row,
+  type TypedRows,
 } from './database.js';
 
 export interface DuckDbOptions {
@@ -116,6 +117,31 @@ class DuckDb implements Database {
       }
     } finally {
       prepared.destroySync();
+    }
+  }
+
+  async append(table: string, batches: AsyncIterable<TypedRows>): Promise<void> {
+    const statement = `append to ${table}`;
+    const { appendRows } = await import('./append-rows.js');
+    const appender = await this.#connection.createAppender(table).catch((error: unknown) => {
+      throw engineError(error, statement);
+    });
+    try {
+      for await (const batch of batches) {
+        try {
+          appendRows(appender, batch);
+        } catch (error) {
+          throw error instanceof RangeError ? error : engineError(error, statement);
+        }
+      }
+    } catch (error) {
+      appender.clear();
+      throw error;
+    }
+    try {
+      appender.closeSync();
+    } catch (error) {
+      throw engineError(error, statement);
     }
   }
 

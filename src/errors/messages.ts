@@ -460,7 +460,7 @@ export const MESSAGES = {
     text:
       p.there.length === 0
         ? `${p.input}: ${p.what === 'folder' ? 'the folder holds no files' : 'no file matches this pattern'}.`
-        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet or .zip file; there is ${listed(p.there, 5)}.`,
+        : `${p.input}: the ${p.what} leads to no .csv, .tsv, .txt, .json, .jsonl, .ndjson, .parquet, .arrow, .arrows, .ipc, .feather or .zip file; there is ${listed(p.there, 5)}.`,
     hint:
       p.what === 'folder' ? 'name the files themselves if their names end otherwise.' : 'quote the pattern, so that it arrives as written.',
   }),
@@ -494,9 +494,39 @@ export const MESSAGES = {
     text: `${p.file} begins as Parquet, but the end that every Parquet file has is missing: it was cut off, or is still being written.`,
     hint: 'copy or export the file again.',
   }),
+  'arrow-cut': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} begins as Arrow, but ends in the middle of what it holds: it was cut off, or is still being written.`,
+    hint: 'copy or export the file again.',
+  }),
+  'arrow-unreadable': (p: { file: string; why: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} cannot be read as Arrow: ${p.why}.`,
+    hint: 'export the file again, or as Parquet or CSV.',
+  }),
+  'arrow-type': (p: { file: string; column: string; type: string }): Message => ({
+    kind: 'input',
+    text: `${p.file}: the column "${p.column}" is of an Arrow type that cannot be read: ${p.type}.`,
+    hint: 'leave that column out of the export, or export it as Parquet or CSV.',
+  }),
+  'arrow-zstd': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is Arrow compressed with zstd; segment reads Arrow plain or compressed with LZ4.`,
+    hint: "write it with another compression, for example df.to_feather(path, compression='lz4').",
+  }),
+  'arrow-expands': (p: { file: string; times: number }): Message => ({
+    kind: 'input',
+    text: `${p.file} is an Arrow file whose compressed parts hold more than ${p.times} times its own size, the limit of --max-expand.`,
+    hint: `if the file is what it should be, raise the limit, for example --max-expand ${5 * p.times}.`,
+  }),
+  'old-feather': (p: { file: string }): Message => ({
+    kind: 'input',
+    text: `${p.file} is Feather of version 1, which came before the Arrow file format; segment reads Feather of version 2.`,
+    hint: 'write it again: df.to_feather(path) of pandas writes version 2.',
+  }),
   'unsupported-format': (p: { file: string; found: string }): Message => ({
     kind: 'input',
-    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain, gzip or zstd, and Parquet, also within a zip archive.`,
+    text: `${p.file} holds ${p.found}; segment reads CSV, TSV and JSON Lines, plain, gzip or zstd, Parquet and Arrow, also within a zip archive.`,
     hint: 'export it as CSV or Parquet.',
   }),
   'html-page': (p: { file: string }): Message => ({

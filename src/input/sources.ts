@@ -71,10 +71,6 @@ const PACKED = { gzip: '.gz', zstd: '.zst' } as const;
 const ZIP = '.zip';
 /** Formats that a name alone rules out, whatever the content. */
 const OTHER_NAMES = new Map([
-  ['.arrow', 'Arrow'],
-  ['.arrows', 'Arrow'],
-  ['.ipc', 'Arrow'],
-  ['.feather', 'Arrow'],
   ['.xlsx', 'an Excel workbook'],
   ['.xls', 'an Excel workbook'],
   ['.avro', 'Avro'],
@@ -89,7 +85,7 @@ const TAIL_BYTES = 16;
 
 /**
  * The files that arguments lead to, sorted by path (bytewise), each real file once. An argument that exists is taken as it is written,
- * otherwise it is a pattern; folders are searched for text and Parquet files and zip archives, without entries that begin with `.` or
+ * otherwise it is a pattern; folders are searched for files of all formats and zip archives, without entries that begin with `.` or
  * `_`. `-` is standard input, which comes first. Errors: `input-is-url`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
  * `input-name-unreadable`, `not-as-named`, `parquet-cut`, `unsupported-format`, `html-page`.
  */

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyOutputs } from '../../src/membership/publish/manifest.js';
 import type { Sql } from '../../src/sql/sql.js';
+import { arrowBytes } from '../support/arrow-file.js';
 import {
   csvText,
   dealt,
@@ -132,6 +133,18 @@ describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, type
     await writeParquet(join(folder, `${slug}-right.parquet`), right, types);
     expectSame(await classify([join(folder, `${slug}.parquet`), join(folder, `${slug}-right.parquet`)], flags), text);
     expectSame(await classify([join(folder, `${slug}.parquet`), ...writeParts(`${slug}-right`, [right])], flags), text);
+  });
+
+  it('as typed Arrow, a file and a stream, and with a part of it as CSV', async () => {
+    const fitting = { ...table, rows: table.rows.filter((row) => !row.includes('oops')) };
+    const text = fitting.rows.length === table.rows.length ? base : await classify([write(`${slug}-whole.csv`, csvText(fitting))], flags);
+    const [left, right] = dealt(shuffled(fitting, 9), 2);
+    if (left === undefined || right === undefined) throw new Error('two parts');
+    const file = write(`${slug}.arrow`, arrowBytes(left, { types }));
+    const stream = write(`${slug}.arrows`, arrowBytes(right, { types, isStream: true, batchRows: 61 }));
+    expectSame(await classify([file, stream], flags), text);
+    expectSame(await classify([file, ...writeParts(`${slug}-beside`, [right])], flags), text);
+    expectSame(await classify([write(`${slug}.feather`, arrowBytes(table))], flags), base);
   });
 
   it('as JSON Lines, with a part of it as CSV, and as one list', async () => {

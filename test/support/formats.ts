@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { arrowBytes } from './arrow-file.js';
 import { csvText, jsonlText, type Table, writeParquet } from './messy-export.js';
 
 /** How a test writes a table in each format that has a reader. */
@@ -7,6 +8,7 @@ export const WRITERS: Readonly<Record<string, (table: Table, folder: string) => 
   csv: async (table) => Buffer.from(csvText(table)),
   jsonl: async (table) => Buffer.from(jsonlText(table)),
   parquet: parquetBytes,
+  arrow: async (table) => arrowBytes(table),
 };
 
 async function parquetBytes(table: Table, folder: string): Promise<Buffer> {

@@ -26,6 +26,7 @@ export const OPEN_TO_ALL = ['time', 'errors'];
 /** Which folders may use a package or a part of Node that reaches outside. */
 export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['engine'],
+  '@duckdb/node-bindings': ['engine'],
   commander: ['cli'],
   ora: ['cli'],
   chalk: ['cli', 'report'],
