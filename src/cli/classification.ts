@@ -24,6 +24,7 @@ import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import type { Sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
+import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
@@ -93,12 +94,14 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   }
   refuseSeveralCurrencies(loaded, userDays);
   if (loaded.mapping.columns.value === null) refuseWithoutMoney(rfmModel, 'amounts');
+  const { pausedDays, historyDays } = countHistory(userDays.period.first, userDays.asOfDay, settings.pause);
   progress.step('classifying');
   const frozen = frozenRun && frozenScale(frozenRun, settings.freeze ?? '', rfmModel, loaded.moneyScale);
   const moneyScale = frozen?.moneyScale ?? loaded.moneyScale;
   const known = people.users && { propertyCount: loaded.userProperties.length, filter: people.filter };
   const scale = {
     asOfDay: userDays.asOfDay,
+    pauses: settings.pause,
     firstDay: userDays.period.first,
     lookbackDays: settings.lookback,
     scoring: settings.scoring,
@@ -128,7 +131,6 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   if (filters !== undefined && members.users === 0) fail('nobody-left', { filters: filters.words });
   const [ids] = await database.rows<IdChecks>(idChecksQuery());
   if (ids === undefined) throw new Error('the checks have one row');
-  const historyDays = userDays.asOfDay - userDays.period.first + 1;
   const usersFile =
     people.users &&
     (await summariseUsersFile(database, {
@@ -155,6 +157,8 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       asOfChosen: settings.asOf === undefined ? 'newest event' : 'given',
       timezone: settings.timezone,
       historyDays,
+      pausedDays,
+      pauses: settings.pause.map(({ first, last }) => ({ first: isoOfDay(first), last: isoOfDay(last) })),
       files: inputs.length,
       rows,
       badAmounts: userDays.counts.badAmounts,
@@ -190,6 +194,8 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         ids,
         members,
         parameters: settings.set,
+        pausedDays,
+        pauses: settings.pause.length,
         rulesOff: off,
         usersFile,
         identity: identitySummary(people.identity, merged),
@@ -204,6 +210,17 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
 /** A model whose segments hang on money means nothing where there is none. */
 function refuseWithoutMoney(model: RfmModel, missing: 'orders' | 'amounts'): void {
   if (isMoneyDecisive(model)) fail('rfm-without-money', { model: model.name, missing });
+}
+
+/** The days of the history that count, and those that do not. Error: `all-days-paused`. */
+function countHistory(
+  firstDay: number,
+  asOfDay: number,
+  pauses: readonly Pause[],
+): { readonly pausedDays: number; readonly historyDays: number } {
+  const pausedDays = pausedDaysBetween(firstDay, asOfDay, pauses);
+  if (pausedDays > asOfDay - firstDay) fail('all-days-paused', { first: isoOfDay(firstDay), asOf: isoOfDay(asOfDay) });
+  return { pausedDays, historyDays: countedDay(asOfDay, pauses) - countedDay(firstDay, pauses) + 1 };
 }
 
 function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {
@@ -251,6 +268,7 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
       repeated,
       shape: loaded.shape,
       expectedRule: loaded.expectedRule,
+      pauses: settings.pause,
       asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
       ceiling: ceiling(io.now(), settings.timezone),
       beforePass: () => progress.step('reading', bytes),

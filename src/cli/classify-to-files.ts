@@ -1,5 +1,6 @@
 import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
+import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import type { ReadableFile } from '../input/readers/reader.js';
@@ -151,7 +152,9 @@ function manifestInputs(read: readonly { readonly file: ReadableFile }[]): Manif
 /** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
 function decisiveSettings(settings: Settings, rfmModel: RfmModel, frozen: FrozenRun | undefined, people: PreparedPeople): JsonObject {
   const decisive = optionsOf('classify').filter(changesMembers);
-  const values = Object.fromEntries(decisive.map((name) => [keyOf(name), settings[name] ?? null]));
+  const values = Object.fromEntries(
+    decisive.map((name) => [keyOf(name), name === 'pause' ? settings.pause.map(pauseText) : (settings[name] ?? null)]),
+  );
   const contents = Object.fromEntries(Object.entries(people).map(([flag, { file }]) => [flag.slice('--'.length), file.sha256]));
   // Of a model of one's own not the path counts, but what stands in the file.
   return JSON.parse(

@@ -1,3 +1,4 @@
+import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import { duplicateScript, tiesOf } from '../input/remove-duplicates.js';
 import { findInputFiles } from '../input/sources.js';
@@ -36,7 +37,7 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
 
 function scriptOf(
   { loaded, people, userDays, kept, relations, result, hasDuplicates, isWhole }: Classification,
-  { givenBy }: Settings,
+  { givenBy, pause: pauses }: Settings,
   command: string,
 ): string {
   const reading = { hasNamedPaths: true, isWhole };
@@ -58,7 +59,7 @@ function scriptOf(
     {
       name: 'user_days',
       comment: 'the same rows by what their kind means',
-      query: userDaysQuery(userDays.shape, kept && sql`kept_kinds`),
+      query: userDaysQuery(userDays.shape, pauses, kept && sql`kept_kinds`),
       isView: true,
     },
     ...relations,
@@ -70,7 +71,7 @@ function scriptOf(
     [
       `segment ${readVersion()}: ${command}, as of ${result.asOf} (${result.timezone})${from}`,
       ...(result.filters === undefined ? [] : [`Filters: ${result.filters.words}.`]),
-      'Days are numbers since 1970-01-01.',
+      `Days are numbers since 1970-01-01${pauses.length === 0 ? '' : `; counted days leave out those of --pause ${pauses.map(pauseText).join(',')}`}.`,
       ...notes,
     ],
     steps,

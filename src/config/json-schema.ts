@@ -31,7 +31,8 @@ function propertyOf(name: OptionName): JsonSchema {
 
 /** Lists of values; `none` stands alone. */
 function listsOf(name: OptionName, items: JsonSchema): JsonSchema[] {
-  if (OPTIONS[name].value.kind !== 'event') return [{ type: 'array', items }];
+  const { kind } = OPTIONS[name].value;
+  if (kind !== 'event' && kind !== 'pause') return [{ type: 'array', items }];
   return [{ type: 'array', items, not: { contains: { const: 'none' } } }, { const: ['none'] }];
 }
 

@@ -24,6 +24,8 @@ export type OptionValue =
   | { readonly kind: 'event'; readonly shown: string; readonly list: true; readonly none: true }
   /** One text may hold several, separated by commas. */
   | { readonly kind: 'property'; readonly shown: string; readonly list: true }
+  /** Days, or spans of days; one text may hold several, separated by commas. `none` is no pause. */
+  | { readonly kind: 'pause'; readonly shown: string; readonly list: true; readonly none: true }
   | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
   | { readonly kind: 'day'; readonly shown: string; readonly from?: string; readonly to?: string; readonly or?: string }
@@ -298,6 +300,13 @@ export const OPTIONS = {
     value: { kind: 'day', shown: 'date', or: 'today' },
     help: 'last day that counts, YYYY-MM-DD or today',
     otherwise: 'the newest day in the files',
+    commands: READING,
+  },
+  pause: {
+    group: 'decide',
+    value: { kind: 'pause', shown: 'days', list: true, none: true },
+    help: 'closed seasons, which no length counts: a day, or FIRST..LAST such as 2024-12-21..2025-01-05',
+    otherwise: 'none',
     commands: READING,
   },
   lookback: {

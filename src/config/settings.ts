@@ -1,6 +1,7 @@
 import { fail } from '../errors/segment-error.js';
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
 import { isoOfDay } from '../time/day.js';
+import { mergePauses, type Pause } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import {
   type CommandName,
@@ -14,6 +15,7 @@ import {
   optionsOf,
   variableOf,
 } from './options.js';
+import { areTooMany, MOST_PAUSES } from './parse-pause.js';
 import { parseText, Refusal, type VALUE_KINDS } from './value-kinds.js';
 
 /** Who said it. */
@@ -48,13 +50,15 @@ type SettingOf<E> = E extends { readonly value: { readonly kind: 'parameters' } 
     ? boolean
     : E extends { readonly value: { readonly kind: 'property' | 'input' } }
       ? readonly string[]
-      : E extends { readonly value: { readonly list: true } & infer V }
-        ? readonly ValueOf<V>[] | undefined
-        : E extends { readonly value: infer V; readonly default: string }
-          ? ValueOf<V>
-          : E extends { readonly value: infer V }
-            ? ValueOf<V> | undefined
-            : never;
+      : E extends { readonly value: { readonly kind: 'pause' } }
+        ? readonly Pause[]
+        : E extends { readonly value: { readonly list: true } & infer V }
+          ? readonly ValueOf<V>[] | undefined
+          : E extends { readonly value: infer V; readonly default: string }
+            ? ValueOf<V>
+            : E extends { readonly value: infer V }
+              ? ValueOf<V> | undefined
+              : never;
 
 /**
  * The value of every option that a command takes; undefined where nothing was given and there is no default. An event list that is
@@ -113,8 +117,11 @@ export function refusalOf(name: OptionName, texts: readonly string[]): { readonl
     const found = parseText(text, value);
     if (found instanceof Refusal) return { refusal: found, text };
   }
-  if (value.kind === 'event' && texts.includes('none') && texts.some((text) => text !== 'none')) {
-    return { refusal: new Refusal('no other event beside none'), text: 'none' };
+  if ((value.kind === 'event' || value.kind === 'pause') && texts.includes('none') && texts.some((text) => text !== 'none')) {
+    return { refusal: new Refusal(`no other ${value.kind} beside none`), text: 'none' };
+  }
+  if (value.kind === 'pause' && areTooMany(texts.flatMap((text) => parseText(text, value) as readonly Pause[]))) {
+    return { refusal: new Refusal(`at most ${MOST_PAUSES} pauses`), text: texts[0] ?? '' };
   }
   return undefined;
 }
@@ -168,6 +175,8 @@ function settingOf(name: OptionName, given: readonly Given[] | undefined): unkno
   switch (value.kind) {
     case 'property':
       return [...new Set(parsed?.flat())];
+    case 'pause':
+      return mergePauses((parsed?.flat() ?? []) as Pause[]);
     case 'input':
       return parsed ?? [];
     case 'event':

@@ -3,8 +3,10 @@ import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
 import { isEncoding } from '../input/text/encoding.js';
 import { dayOfIso } from '../time/day.js';
+import type { Pause } from '../time/pauses.js';
 import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
+import { nearPause, parsePause } from './parse-pause.js';
 
 /** Why a text is no value of an option: what was expected in its place. */
 export class Refusal {
@@ -60,6 +62,23 @@ export const VALUE_KINDS = {
       return names.includes('') ? new Refusal('column names separated by commas') : names;
     },
     schema: (): JsonSchema => ({ ...ANY_TEXT, pattern: '^\\s*[^\\s,][^,]*(,\\s*[^\\s,][^,]*)*$' }),
+  },
+  pause: {
+    parse: (text: string): readonly Pause[] | Refusal => {
+      if (text === 'none') return [];
+      const parts = text.split(',').map((part) => part.trim());
+      const pauses = parts.map(parsePause);
+      if (pauses.every((pause) => pause !== undefined)) return pauses;
+      const close = nearPause(parts[pauses.indexOf(undefined)] ?? '');
+      return new Refusal(
+        `a day as YYYY-MM-DD, or FIRST..LAST${close === undefined ? ' such as 2024-12-21..2025-01-05' : ` (did you mean ${close}?)`}`,
+      );
+    },
+    schema: (): JsonSchema => {
+      const day = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
+      const pause = `\\s*${day}(\\.\\.${day})?\\s*`;
+      return { type: 'string', pattern: `^(none|${pause}(,${pause})*)$` };
+    },
   },
   choice: {
     parse: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {

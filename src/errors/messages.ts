@@ -779,6 +779,11 @@ export const MESSAGES = {
     text: `${listed(p.files)}: no events, only a header.`,
     hint: 'check that the export job wrote rows; nothing was changed.',
   }),
+  'all-days-paused': (p: { first: string; asOf: string }): Message => ({
+    kind: 'input',
+    text: `Every day from the first event on ${p.first} to the as-of day ${p.asOf} is paused: there is no day left to count.`,
+    hint: 'shorten or leave out --pause, or name a later day with --as-of.',
+  }),
   'nobody-before-as-of': (p: {
     asOf: string;
     rows: { total: number; afterAsOf: number; rejected: number; withoutUser: number };

@@ -2,11 +2,12 @@ import type { EventShape } from '../events/event-shape.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { frozenEdgesQuery, type RfmBasis, rfmEdgesQuery } from '../segmentation/rfm/rfm-query.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
-import { ORDER_DAY_SHARE, parameter } from '../segmentation/status/status-query.js';
+import { ORDER_DAY_SHARE, parameter, type StatusSettings } from '../segmentation/status/status-query.js';
 import { statusWindows } from '../segmentation/status/status-windows.js';
 import { valueEdgesQuery } from '../segmentation/value-tier/value-tier-query.js';
 import { quantilesQuery } from '../sql/quantile-query.js';
 import { param, type Sql, sql } from '../sql/sql.js';
+import { countedDay, type Pause } from '../time/pauses.js';
 import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
 import { userGapsQuery, usersQuery } from '../users/users-query.js';
@@ -35,6 +36,8 @@ export interface MemberSettings {
   readonly asOfDay: number;
   /** Day of the earliest used event. */
   readonly firstDay: number;
+  /** Merged. */
+  readonly pauses: readonly Pause[];
   readonly lookbackDays: number | 'all';
   readonly scoring: 'auto' | 'quantile';
   readonly rfmModel: RfmModel;
@@ -50,15 +53,27 @@ export interface MemberSettings {
 
 const asOfDay = (settings: Pick<MemberSettings, 'asOfDay'>): Sql => param('as_of_day', settings.asOfDay);
 
+/** What the status rules count days from: the days themselves, or with pauses their counted numbers. */
+export function statusDays({
+  asOfDay,
+  firstDay,
+  pauses,
+}: Pick<MemberSettings, 'asOfDay' | 'firstDay' | 'pauses'>): Pick<StatusSettings, 'countedAsOfDay' | 'countedFirstDay' | 'pauses'> {
+  const counted = (name: string, day: number): Sql =>
+    pauses.length === 0 ? param(name, day) : param(`counted_${name}`, countedDay(day, pauses));
+  return { countedAsOfDay: counted('as_of_day', asOfDay), countedFirstDay: counted('first_day', firstDay), pauses };
+}
+
 /** `user_days` → `user_gaps` → `users`: what the basis of RFM is decided on. */
 export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation[] {
   const { parameters, shape, known } = settings;
   const firstDay = settings.lookbackDays === 'all' ? settings.firstDay : settings.asOfDay - settings.lookbackDays + 1;
+  const days = { ...statusDays(settings), asOfDay: asOfDay(settings), lookbackFirstDay: param('lookback_first_day', firstDay) };
   return [
     {
       name: 'user_gaps',
       comment: 'the days up to the as-of day, each with the gap to the previous active day',
-      query: userGapsQuery(asOfDay(settings)),
+      query: userGapsQuery(asOfDay(settings), settings.pauses),
     },
     ...(known === undefined
       ? []
@@ -72,7 +87,7 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
     {
       name: 'users',
       comment: 'one row a user: activity, cadence, orders and money',
-      query: usersQuery(statusWindows(asOfDay(settings), param('lookback_first_day', firstDay), parameters), shape, known),
+      query: usersQuery(statusWindows(days, parameters), shape, known),
     },
   ];
 }
@@ -80,12 +95,7 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
 /** `users` → the population's scale → `members`. */
 export function memberRelations(settings: MemberSettings): Relation[] {
   const { parameters, frozen, moneyScale, basis, scoring, rfmModel: model } = settings;
-  const status = {
-    asOfDay: asOfDay(settings),
-    firstDay: param('first_day', settings.firstDay),
-    parameters,
-    hasSignups: settings.known !== undefined,
-  };
+  const status = { ...statusDays(settings), parameters, hasSignups: settings.known !== undefined };
   const rfm = { asOfDay: asOfDay(settings), basis, scoring, model, moneyScale };
   return [
     {

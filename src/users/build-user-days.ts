@@ -3,6 +3,7 @@ import type { EventShape, ValueRule } from '../events/event-shape.js';
 import { PLAN_ROLES } from '../events/role-bits.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../time/choose-as-of.js';
+import type { Pause } from '../time/pauses.js';
 import { dayKindsQuery, userDaysQuery } from './user-days-query.js';
 import { type Ceiling, withCeiling } from './with-ceiling.js';
 
@@ -13,6 +14,8 @@ export interface UserDaysSettings {
   readonly shape: Omit<EventShape, 'valueRule'>;
   /** The rule the head of the files suggests; the whole input decides. */
   readonly expectedRule: ValueRule;
+  /** Merged. */
+  readonly pauses: readonly Pause[];
   /** The as-of day given, or undefined for the newest plausible one. */
   readonly asOfDay: number | undefined;
   /** No event later than this can become the as-of date. */
@@ -112,12 +115,12 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   const churnHints = shape.hasMarkedEvents ? await listChurnHints(database, asOfDay) : [];
   const currencyWords = shape.hasCurrency ? await listCurrencyWords(database, asOfDay) : [];
   const all = await countRows(database, asOfDay);
-  const left = settings.kept === undefined ? undefined : await keep(database, settings.kept, shape, asOfDay);
+  const left = settings.kept === undefined ? undefined : await keep(database, settings.kept, shape, { asOfDay, pauses: settings.pauses });
   return {
     asOfDay,
     ceiling: reachesCeiling ? settings.ceiling : undefined,
     setAsideFrom,
-    completeDayBefore: completeDayBefore(used, asOfDay),
+    completeDayBefore: completeDayBefore(used, asOfDay, settings.pauses),
     counts: {
       ...all,
       ...(left && { used: left.used, refunds: left.refunds }),
@@ -132,16 +135,21 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   };
 }
 
-async function pass(database: Database, { beforePass }: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
+async function pass(database: Database, { beforePass, pauses }: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
   beforePass();
   await database.run(sql`create or replace temp table day_kinds as ${dayKindsQuery(events, shape)}`);
-  await database.createView('user_days', userDaysQuery(shape));
+  await database.createView('user_days', userDaysQuery(shape, pauses));
 }
 
 /** Lets `user_days` show the rows that stay alone, and counts them. */
-async function keep(database: Database, kept: Sql, shape: EventShape, asOfDay: number): Promise<RowsByTime> {
+async function keep(
+  database: Database,
+  kept: Sql,
+  shape: EventShape,
+  { asOfDay, pauses }: { readonly asOfDay: number; readonly pauses: readonly Pause[] },
+): Promise<RowsByTime> {
   await database.run(sql`create or replace temp table kept_kinds as ${kept}`);
-  await database.createView('user_days', userDaysQuery(shape, sql`kept_kinds`));
+  await database.createView('user_days', userDaysQuery(shape, pauses, sql`kept_kinds`));
   return countRows(database, asOfDay);
 }
 
@@ -195,7 +203,11 @@ async function decideAsOf(
   const lastDay = settings.ceiling.day;
   const plausible = volumes.filter(({ day }) => day <= lastDay);
   if (plausible.length === 0) return { asOfDay: lastDay, setAsideFrom: undefined };
-  const { day, setAsideFrom } = await chooseAsOfDay(plausible, (from) => countBlockUsers(database, dayRows(repeated), from, lastDay));
+  const { day, setAsideFrom } = await chooseAsOfDay(
+    plausible,
+    (from) => countBlockUsers(database, dayRows(repeated), from, lastDay),
+    settings.pauses,
+  );
   return { asOfDay: day, setAsideFrom };
 }
 

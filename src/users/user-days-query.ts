@@ -1,6 +1,8 @@
 import { type EventShape, propertyColumn } from '../events/event-shape.js';
 import { ROLE } from '../events/role-bits.js';
+import { countedDayQuery } from '../sql/counted-day.js';
 import { join, type Sql, sql } from '../sql/sql.js';
+import type { Pause } from '../time/pauses.js';
 
 /**
  * What an event is, as one number: its role bits, the sign of its amount, what is wrong with the amount, and whether its
@@ -27,7 +29,7 @@ ${dayKinds(shape)}`;
 /**
  * `day_kinds` → `user_days`, the same rows by what they mean.
  *
- * Columns: `user_id`, `day`, `order_id`, `order_at` (the key of an order row; both null on other rows),
+ * Columns: `user_id`, `day` (with pauses also `counted_day`, see `dayToCount`), `order_id`, `order_at` (the key of an order row; both null on other rows),
  * `marked_event` (name of a churn or risk event, or of one that may mean churn), `events`, `activity_events`, `last_activity_at`,
  * `order_rows`, `paid_order_rows`, `value_amount` (refunds negative), `last_churn_at`, `last_risk_at`,
  * `last_start_at`, `last_cancel_at`, `last_trial_at`, `last_trial_end_at`,
@@ -35,7 +37,7 @@ ${dayKinds(shape)}`;
  * `rounded_amounts`, and `property_<i>` as STRUCT(at, value). Rows without a user have a null `user_id`, rejected ones a
  * null `day`.
  */
-export function userDaysQuery(shape: EventShape, dayKinds: Sql = sql`day_kinds`): Sql {
+export function userDaysQuery(shape: EventShape, pauses: readonly Pause[], dayKinds: Sql = sql`day_kinds`): Sql {
   const carried = [
     ...(shape.hasCurrency ? [sql`least_currency`, sql`greatest_currency`] : []),
     ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
@@ -46,7 +48,12 @@ export function userDaysQuery(shape: EventShape, dayKinds: Sql = sql`day_kinds`)
   const key = orderKeyOf(shape);
   return sql`
 select user_id,
-       day,
+       day,${
+         pauses.length === 0
+           ? sql``
+           : sql`
+       ${countedDayQuery(sql`day`, pauses)} as ${dayToCount(pauses)},`
+       }
        ${key === 'id' ? sql`case when not ${isInstant} then order_key end` : sql`null::varchar`} as order_id,
        ${
          key === 'id'
@@ -78,6 +85,11 @@ select user_id,
        ${countIf(hasRole(PROBLEM.other_currency))} as other_currency_amounts,
        ${countIf(hasRole(PROBLEM.rounded))} as rounded_amounts${lines(carried)}
 from ${dayKinds}`;
+}
+
+/** The column of `user_days` that lengths are counted by: days, or with pauses days without the paused ones. */
+export function dayToCount(pauses: readonly Pause[]): Sql {
+  return pauses.length === 0 ? sql`day` : sql`counted_day`;
 }
 
 const hasRole = (bits: number): Sql => sql`(kind & ${bits}) <> 0`;

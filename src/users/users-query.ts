@@ -1,11 +1,16 @@
 import { type EventShape, propertyColumn } from '../events/event-shape.js';
 import { join, type Sql, sql } from '../sql/sql.js';
+import type { Pause } from '../time/pauses.js';
 import { type KnownUsers, userProperties } from './known-users-query.js';
+import { dayToCount } from './user-days-query.js';
 
 /** Days are integers since 1970-01-01 in the report zone; windows are half-open `[first day, as-of day]`. */
 export interface UserWindows {
   readonly asOfDay: Sql;
-  /** First day of the lookback. */
+  /** Its counted number: windows of statuses reach back from here. */
+  readonly countedAsOfDay: Sql;
+  readonly pauses: readonly Pause[];
+  /** First day of the lookback, by the calendar. */
   readonly lookbackFirstDay: Sql;
   readonly recentDays: Sql;
   readonly baselineDays: Sql;
@@ -21,13 +26,18 @@ const LOYAL_WEEKS_SEEN = 12;
 
 /**
  * `user_days` → the days with activity up to the as-of day: `user_id`, `day` and `gap`, the days since the user's
- * previous active day (null on the first, 0 on a further row of one day).
+ * previous active day (null on the first, 0 on a further row of one day). With pauses also `counted_day`, which gaps are then between:
+ * days that share a number are one active day; and `calendar_gap`.
  */
-export function userGapsQuery(asOfDay: Sql): Sql {
+export function userGapsQuery(asOfDay: Sql, pauses: readonly Pause[]): Sql {
+  const day = dayToCount(pauses);
+  const paused = sql`
+       counted_day,
+       day - lag(day) over (partition by user_id order by day) as calendar_gap,`;
   return sql`
 select user_id,
-       day,
-       day - lag(day) over (partition by user_id order by day) as gap
+       day,${pauses.length === 0 ? sql`` : paused}
+       ${day} - lag(${day}) over (partition by user_id order by day) as gap
 from user_days
 where user_id is not null
   and day <= ${asOfDay}
@@ -115,11 +125,11 @@ function isInTrial({ asOfDay, trialDays }: UserWindows): Sql {
 }
 
 /** The latest instants that tell whether a subscription or a trial is open. */
-function planInstants({ asOfDay, riskDays }: UserWindows): Sql {
+function planInstants({ countedAsOfDay, pauses, riskDays }: UserWindows): Sql {
   return sql`,
            max(last_start_at) as last_start_at,
            max(last_cancel_at) as last_cancel_at,
-           max(last_cancel_at) filter (where day > ${asOfDay} - ${riskDays}) as recent_cancel_at,
+           max(last_cancel_at) filter (where ${dayToCount(pauses)} > ${countedAsOfDay} - ${riskDays}) as recent_cancel_at,
            max(last_trial_at) as last_trial_at,
            max(last_trial_end_at) as last_trial_end_at,
            max(day) filter (where last_trial_at is not null) as last_trial_day`;
@@ -140,7 +150,7 @@ function totals(windows: UserWindows, shape: EventShape): Sql {
            max(last_activity_at) as last_activity_at,
            sum(events)::bigint as events,
            max(last_churn_at) as last_churn_at,
-           max(last_risk_at) filter (where day > ${asOfDay} - ${windows.riskDays}) as last_risk_at,
+           max(last_risk_at) filter (where ${dayToCount(windows.pauses)} > ${windows.countedAsOfDay} - ${windows.riskDays}) as last_risk_at,
            sum(paid_order_rows) > 0 as has_paid_order,
            sum(value_amount) as net_value,
            sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
@@ -171,42 +181,45 @@ function withKnownUsers({ propertyCount }: KnownUsers): Sql {
 }
 
 function cadences(windows: UserWindows): Sql {
-  const { asOfDay } = windows;
+  const { countedAsOfDay: asOfDay, pauses } = windows;
+  const day = dayToCount(pauses);
   const isNewDay = sql`(gap is null or gap > 0)`;
+  const isNewDate = pauses.length === 0 ? isNewDay : sql`(calendar_gap is null or calendar_gap > 0)`;
   return sql`
     select user_id,
            count(*) filter (where ${isNewDay}) as active_days,
            count(*) filter (where gap > 0) as gaps,
            (2 * median(gap) filter (where gap > 0))::bigint as median_gap_twice,
            max(gap) as longest_gap,
-           max(gap) filter (where day > ${asOfDay} - ${windows.reactivatedDays}) as comeback_gap,
-           max(gap) filter (where day <= ${asOfDay} - ${windows.reactivatedDays}) as earlier_gap,
-           count(*) filter (where ${isNewDay} and day > ${asOfDay} - ${windows.recentDays}) as recent_days,
+           max(gap) filter (where ${day} > ${asOfDay} - ${windows.reactivatedDays}) as comeback_gap,
+           max(gap) filter (where ${day} <= ${asOfDay} - ${windows.reactivatedDays}) as earlier_gap,
+           count(*) filter (where ${isNewDay} and ${day} > ${asOfDay} - ${windows.recentDays}) as recent_days,
            count(*) filter (
              where ${isNewDay}
-               and day <= ${asOfDay} - ${windows.recentDays}
-               and day > ${asOfDay} - ${windows.recentDays} - ${windows.baselineDays}
+               and ${day} <= ${asOfDay} - ${windows.recentDays}
+               and ${day} > ${asOfDay} - ${windows.recentDays} - ${windows.baselineDays}
            ) as baseline_days,
            bit_count(bit_or(
-             case when day > ${asOfDay} - ${7 * LOYAL_WEEKS_SEEN}
-                  then 1 << ((${asOfDay} - day) // 7)
+             case when ${day} > ${asOfDay} - ${7 * LOYAL_WEEKS_SEEN}
+                  then 1 << ((${asOfDay} - ${day}) // 7)
                   else 0
              end
            )) as active_weeks,
-           count(*) filter (where ${isNewDay} and day >= ${windows.lookbackFirstDay}) as lookback_active_days
+           count(*) filter (where ${isNewDate} and day >= ${windows.lookbackFirstDay}) as lookback_active_days
     from user_gaps
     group by user_id`;
 }
 
 /** Days with an order in the last year. */
-function orderDays({ asOfDay }: UserWindows): Sql {
+function orderDays({ asOfDay, countedAsOfDay, pauses }: UserWindows): Sql {
+  const day = dayToCount(pauses);
   return sql`
     select user_id,
-           count(distinct day) as order_days
+           count(distinct ${day}) as order_days
     from user_days
     where user_id is not null
       and day <= ${asOfDay}
-      and day > ${asOfDay} - ${YEAR_DAYS}
+      and ${day} > ${countedAsOfDay} - ${YEAR_DAYS}
       and order_rows > 0
     group by user_id`;
 }

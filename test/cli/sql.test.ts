@@ -98,6 +98,17 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
     ['thirds', ['shop.csv', '--rfm', 'thirds']],
     ['the map of 125 cells', ['shop.csv', '--rfm', 'map125']],
     ['a model of one’s own', ['shop.csv', '--rfm', 'own.yaml']],
+    ['closed seasons', ['shop.csv', '--pause', '2025-12-24..2026-01-02', '--pause', '2026-06-29', '--as-of', '2026-06-29']],
+    [
+      'many closed days',
+      [
+        'shop.csv',
+        '--pause',
+        Array.from({ length: 28 }, (_, day) => `2026-02-${String(day + 1).padStart(2, '0')}`)
+          .filter((_, day) => day % 3 > 0)
+          .join(','),
+      ],
+    ],
     ['messy orders', ['orders.csv']],
     ['every row an order', ['orders.csv', '--order-column', 'none']],
     ['messy events', ['events.csv']],

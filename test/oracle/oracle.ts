@@ -36,6 +36,8 @@ export interface OracleSettings {
   cancelEvents?: string[] | undefined;
   trialEvents?: string[] | undefined;
   trialEndEvents?: string[] | undefined;
+  /** Closed seasons, first and last ISO day; they may overlap. */
+  pauses?: { first: string; last: string }[] | undefined;
   /** All of DEFAULT_PARAMETERS. */
   parameters: Record<string, number>;
   frozen?: { p50: number; p75: number; p90: number; edges: OracleEdges | null } | undefined;
@@ -96,6 +98,7 @@ export interface OracleAnswer {
   /** By user: the net value of the last 365 days. */
   revenue: ReadonlyMap<string, Fraction>;
   historyDays: number;
+  pausedDays: number;
   /** ISO days of the first and the last used event. */
   period: { first: string; last: string };
 }
@@ -172,11 +175,16 @@ interface Person {
   userId: string;
   rows: RoledRow[];
   firstSeen: number;
-  /** Ascending. */
+  /** Ascending, by the calendar. */
+  activeDates: number[];
+  /** Ascending places of counted days; dates of one place are one active day. Without pauses as far apart as the dates. */
   activeDays: number[];
   /** Between consecutive active days; `gaps[i]` ends on `activeDays[i + 1]`. */
   gaps: number[];
 }
+
+/** Where a day stands among the days that count; a paused day stands where the day before it does. */
+type Places = (day: number) => number;
 
 interface Population {
   p50: number;
@@ -212,17 +220,20 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
   const { asOfDay, existing } = takeAsOf(rows, settings);
   const used = dropDuplicates(existing);
   if (used.length === 0) throw new Error('nobody before the as-of instant');
-  const people = gatherPeople(giveRoles(used, settings));
-  const inputsFirstDay = Math.min(...people.map((person) => person.firstSeen));
-  const historyDays = asOfDay - inputsFirstDay + 1;
+  const firstDate = Math.min(...used.map((row) => row.day));
+  const place = layOutDays(firstDate, asOfDay, settings);
+  const people = gatherPeople(giveRoles(used, settings), place);
+  const today = place(asOfDay);
+  const inputsFirstDay = place(firstDate);
+  const historyDays = today - inputsFirstDay + 1;
   const population = settings.frozen === undefined ? measureGaps(people, settings) : { ...settings.frozen, users: countWithGaps(people) };
-  const loyalOrderDays = orderDaysOfTheLoyal(people, asOfDay, settings);
+  const loyalOrderDays = orderDaysOfTheLoyal(people, place, today, settings);
   const { rfm, basis, edges } = scoreRfm(people, asOfDay, settings);
 
   const users = people.map((person): OracleUser => {
     const cadence = person.activeDays.length === 0 ? undefined : measureCadence(person, population, settings);
-    const status = decideStatus(person, cadence, { asOfDay, inputsFirstDay, historyDays, population, loyalOrderDays }, settings);
-    const lastActiveDay = person.activeDays.at(-1);
+    const status = decideStatus(person, cadence, { place, today, inputsFirstDay, historyDays, population, loyalOrderDays }, settings);
+    const lastActiveDate = person.activeDates.at(-1);
     const orders = countOrders(person.rows, settings);
     const scored = rfm.get(person.userId);
     if (scored === undefined) throw new Error(`${person.userId} was not scored`);
@@ -243,11 +254,11 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
       buyer_type: orders === 0 ? 'never' : orders === 1 ? 'once' : 'repeat',
       orders: String(orders),
       paying: payingOf(person, asOfDay, settings),
-      visitor: visitorOf(person, asOfDay),
+      visitor: visitorOf(person, place, today),
       first_seen: isoOfDay(person.firstSeen),
-      last_seen: lastActiveDay === undefined ? '' : isoOfDay(lastActiveDay),
-      idle_days: lastActiveDay === undefined ? '' : String(asOfDay - lastActiveDay),
-      tenure_days: String(asOfDay - person.firstSeen),
+      last_seen: lastActiveDate === undefined ? '' : isoOfDay(lastActiveDate),
+      idle_days: lastActiveDate === undefined ? '' : String(today - place(lastActiveDate)),
+      tenure_days: String(today - place(person.firstSeen)),
       active_days: String(person.activeDays.length),
       events: String(person.rows.length),
       usual_interval_days: intervalText(cadence?.usualInterval),
@@ -266,9 +277,37 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
     rulesOff: switchedOff(historyDays, population, settings),
     revenue: new Map(people.map((person) => [person.userId, revenueOf(person, asOfDay)])),
     historyDays,
-    period: { first: isoOfDay(inputsFirstDay), last: isoOfDay(Math.max(...used.map((row) => row.day))) },
+    pausedDays: countPaused(firstDate, asOfDay, settings),
+    period: { first: isoOfDay(firstDate), last: isoOfDay(Math.max(...used.map((row) => row.day))) },
     valueTotal: sum(people.flatMap((person) => person.rows.filter((row) => row.isValue).map((row) => row.netAmount))).toExactText(2),
   };
+}
+
+// ---- closed seasons
+
+/** Walks the days one by one: only one that no pause holds is a step further. */
+function layOutDays(first: number, last: number, settings: OracleSettings): Places {
+  const places = new Map<number, number>();
+  let steps = 0;
+  for (let day = first; day <= last; day += 1) {
+    if (!isPausedDay(day, settings)) steps += 1;
+    places.set(day, steps);
+  }
+  return (day) => {
+    const found = places.get(day);
+    if (found === undefined) throw new Error(`no place for day ${day}`);
+    return found;
+  };
+}
+
+function isPausedDay(day: number, settings: OracleSettings): boolean {
+  return (settings.pauses ?? []).some(({ first, last }) => isoOfDay(day) >= first && isoOfDay(day) <= last);
+}
+
+function countPaused(first: number, last: number, settings: OracleSettings): number {
+  let paused = 0;
+  for (let day = first; day <= last; day += 1) if (isPausedDay(day, settings)) paused += 1;
+  return paused;
 }
 
 // ---- §1 as-of date
@@ -283,10 +322,11 @@ function takeAsOf(rows: Row[], settings: OracleSettings): { asOfDay: number; exi
   if (plausible.length === 0) throw new Error('nobody before the as-of instant');
   const days = [...new Set(plausible.map((row) => row.day))].sort((left, right) => left - right);
   const allUsers = countUsers(plausible);
+  const place = layOutDays(days[0] as number, days.at(-1) as number, settings);
   for (let index = 1; index < days.length; index += 1) {
     const begins = days[index] as number;
     const dayBefore = days[index - 1] as number;
-    if (begins - dayBefore <= ASIDE_AFTER_DAYS) continue;
+    if (place(begins) - place(dayBefore) <= ASIDE_AFTER_DAYS) continue;
     const blockUsers = countUsers(plausible.filter((row) => row.day >= begins));
     const restUsers = countUsers(plausible.filter((row) => row.day < begins));
     const isThin = blockUsers < 2 || blockUsers * 1000 < allUsers;
@@ -394,7 +434,7 @@ function giveRoles(rows: Row[], settings: OracleSettings): RoledRow[] {
   });
 }
 
-function gatherPeople(rows: RoledRow[]): Person[] {
+function gatherPeople(rows: RoledRow[], place: Places): Person[] {
   const rowsOf = new Map<string, RoledRow[]>();
   for (const row of rows) {
     const own = rowsOf.get(row.userId);
@@ -402,9 +442,10 @@ function gatherPeople(rows: RoledRow[]): Person[] {
     else own.push(row);
   }
   return [...rowsOf].map(([userId, own]) => {
-    const activeDays = distinctDays(own.filter((row) => row.isActivity));
+    const activeDates = distinctDays(own.filter((row) => row.isActivity));
+    const activeDays = [...new Set(activeDates.map(place))];
     const gaps = activeDays.slice(1).map((day, index) => day - (activeDays[index] as number));
-    return { userId, rows: own, firstSeen: Math.min(...own.map((row) => row.day)), activeDays, gaps };
+    return { userId, rows: own, firstSeen: Math.min(...own.map((row) => row.day)), activeDates, activeDays, gaps };
   });
 }
 
@@ -520,7 +561,9 @@ interface Status {
 }
 
 interface World {
-  asOfDay: number;
+  place: Places;
+  /** The place of the as-of day, and below that of the input's first day. */
+  today: number;
   inputsFirstDay: number;
   historyDays: number;
   population: Population;
@@ -530,7 +573,7 @@ interface World {
 
 /** The rules of the table, top to bottom; the first that holds decides. */
 function decideStatus(person: Person, cadence: Cadence | undefined, world: World, settings: OracleSettings): Status {
-  const { asOfDay } = world;
+  const { place, today } = world;
   const { activeDays, gaps } = person;
 
   // 1
@@ -544,8 +587,9 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   // 2
   const lastActiveDay = activeDays.at(-1);
   if (lastActiveDay === undefined || cadence === undefined) return { status: 'never_active', reason: 'no_activity' };
-  const idle = Fraction.of(asOfDay - lastActiveDay);
-  const tenure = asOfDay - person.firstSeen;
+  const idle = Fraction.of(today - lastActiveDay);
+  const firstSeen = place(person.firstSeen);
+  const tenure = today - firstSeen;
 
   // 3
   if (world.historyDays >= parameter(settings, 'churned.history') && idle.isAbove(cadence.churnedAfter)) {
@@ -553,7 +597,7 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   }
 
   // 4
-  const isKnownToBegin = person.firstSeen - world.inputsFirstDay >= daysBeforeAnyoneIsNew(world.population, settings);
+  const isKnownToBegin = firstSeen - world.inputsFirstDay >= daysBeforeAnyoneIsNew(world.population, settings);
   if (tenure < parameter(settings, 'new.days') && isKnownToBegin) return { status: 'new', reason: 'first_seen' };
 
   // 5
@@ -563,7 +607,7 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   const returned = gaps.some((gap, index) => {
     const backOn = activeDays[index + 1] as number;
     return (
-      isInLast(parameter(settings, 'reactivated.days'), backOn, asOfDay) &&
+      isInLast(parameter(settings, 'reactivated.days'), backOn, today) &&
       Fraction.of(gap).isAbove(cadence.dormantAfter) &&
       gaps.slice(0, index).every((earlier) => gap > earlier)
     );
@@ -573,10 +617,10 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   // 7
   const window = parameter(settings, 'at_risk.window');
   const baseline = parameter(settings, 'at_risk.baseline');
-  const lastRisk = latestNamed(person.rows.filter((row) => row.isRisk && isInLast(window, row.day, asOfDay)));
+  const lastRisk = latestNamed(person.rows.filter((row) => row.isRisk && isInLast(window, place(row.day), today)));
   if (lastRisk !== undefined) return { status: 'at_risk', reason: lastRisk.event };
-  const recentDays = activeDays.filter((day) => isInLast(window, day, asOfDay)).length;
-  const earlierDays = activeDays.filter((day) => isInLast(baseline, day, asOfDay - window)).length;
+  const recentDays = activeDays.filter((day) => isInLast(window, day, today)).length;
+  const earlierDays = activeDays.filter((day) => isInLast(baseline, day, today - window)).length;
   // Active days per day now, against that share of active days per day before; 28, 84 and 0.5 make it 6 × now < before.
   const paceNow = Fraction.of(recentDays).over(Fraction.ofParameter(window));
   const paceBefore = Fraction.of(earlierDays).over(Fraction.ofParameter(baseline));
@@ -584,17 +628,17 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   if (earlierDays >= parameter(settings, 'at_risk.baseline_days') && isDeclining) return { status: 'at_risk', reason: 'declining' };
   const overdueAfter = exactParameter(settings, 'at_risk.overdue').times(cadence.dormantAfter);
   if (gaps.length >= 2 && idle.isAbove(overdueAfter)) return { status: 'at_risk', reason: 'overdue' };
-  const cancelled = person.rows.filter((row) => row.isCancel && isInLast(window, row.day, asOfDay));
+  const cancelled = person.rows.filter((row) => row.isCancel && isInLast(window, place(row.day), today));
   const isCancelled = cancelled.some((end) => !person.rows.some((row) => row.isStart && row.atMicros >= end.atMicros));
   if (isCancelled) return { status: 'at_risk', reason: 'cancelling' };
 
   // 8
   if (tenure >= parameter(settings, 'loyal.tenure')) {
     const weeks = Array.from({ length: LOYAL_WEEKS_LOOKED_AT }, (_, week) => week).filter((week) =>
-      activeDays.some((day) => isInLast(7, day, asOfDay - 7 * week)),
+      activeDays.some((day) => isInLast(7, day, today - 7 * week)),
     );
     if (weeks.length >= parameter(settings, 'loyal.weeks')) return { status: 'loyal', reason: 'consistent' };
-    const orderDays = Fraction.of(countOrderDays(person, asOfDay));
+    const orderDays = Fraction.of(countOrderDays(person, place, today));
     if (!orderDays.isBelow(world.loyalOrderDays)) return { status: 'loyal', reason: 'repeat_buyer' };
   }
 
@@ -613,7 +657,7 @@ function latestNamed(rows: RoledRow[]): RoledRow | undefined {
   )[0];
 }
 
-/** Whether a day is the as-of day or one of the `days` − 1 days before it. */
+/** Whether a day is the as-of day or one of the `days` − 1 days before it; dates or places. */
 function isInLast(days: number, day: number, asOfDay: number): boolean {
   return day <= asOfDay && day > asOfDay - days;
 }
@@ -626,12 +670,13 @@ function revenueOf(person: Person, asOfDay: number): Fraction {
   return sum(person.rows.filter((row) => row.isValue && isInLast(YEAR, row.day, asOfDay)).map((row) => row.netAmount));
 }
 
-function countOrderDays(person: Person, asOfDay: number): number {
-  return distinctDays(person.rows.filter((row) => row.isOrder && isInLast(YEAR, row.day, asOfDay))).length;
+function countOrderDays(person: Person, place: Places, today: number): number {
+  const places = person.rows.filter((row) => row.isOrder).map((row) => place(row.day));
+  return new Set(places.filter((day) => isInLast(YEAR, day, today))).size;
 }
 
-function orderDaysOfTheLoyal(people: Person[], asOfDay: number, settings: OracleSettings): Fraction {
-  const ofBuyers = people.map((person) => countOrderDays(person, asOfDay)).filter((days) => days > 0);
+function orderDaysOfTheLoyal(people: Person[], place: Places, today: number, settings: OracleSettings): Fraction {
+  const ofBuyers = people.map((person) => countOrderDays(person, place, today)).filter((days) => days > 0);
   const least = exactParameter(settings, 'loyal.orders');
   if (ofBuyers.length === 0) return least;
   return largest(
@@ -725,7 +770,7 @@ function scoreRfm(
   const measure = (person: Person): Measured => {
     const within = person.rows.filter((row) => isInLookback(row.day));
     const orderDays = distinctDays(person.rows.filter((row) => row.isOrder));
-    const days = basis === 'orders' ? orderDays : person.activeDays;
+    const days = basis === 'orders' ? orderDays : person.activeDates;
     return {
       recency: Fraction.of(asOfDay - (days.at(-1) ?? asOfDay)),
       frequency: basis === 'orders' ? countOrders(within, settings) : days.filter(isInLookback).length,
@@ -846,9 +891,9 @@ function payingOf(person: Person, asOfDay: number, settings: OracleSettings): st
   return isOver ? 'free' : 'trial';
 }
 
-function visitorOf(person: Person, asOfDay: number): string {
-  if (!person.activeDays.some((day) => isInLast(VISITOR_WINDOW_DAYS, day, asOfDay))) return '';
-  return isInLast(VISITOR_WINDOW_DAYS, person.firstSeen, asOfDay) ? 'new' : 'returning';
+function visitorOf(person: Person, place: Places, today: number): string {
+  if (!person.activeDays.some((day) => isInLast(VISITOR_WINDOW_DAYS, day, today))) return '';
+  return isInLast(VISITOR_WINDOW_DAYS, place(person.firstSeen), today) ? 'new' : 'returning';
 }
 
 // ---- numbers

@@ -11,6 +11,8 @@ import { expectSameMembers } from '../support/compare-with-oracle.js';
 import { randomHistory } from '../support/random-history.js';
 
 const SEED = 20240229;
+/** One that meets every edge with days paused. */
+const SEED_OF_PAUSED = 20240301;
 const MINUTES = 60_000;
 
 /** What the runs have met: a rule that never decided is a rule that was not compared. */
@@ -67,6 +69,30 @@ function noteBoundaries(answer: OracleAnswer, events: readonly OracleEvent[], { 
   }
 }
 
+/** The same with closed seasons: days are counted without them. */
+const metPaused = new Set<string>();
+
+function notePaused(answer: OracleAnswer, events: readonly OracleEvent[], { timezone, pauses = [] }: OracleSettings): void {
+  const isPaused = (day: string): boolean => pauses.some(({ first, last }) => first <= day && day <= last);
+  if (isPaused(answer.asOf)) metPaused.add('the as-of day is paused');
+  if (isPaused(answer.period.first)) metPaused.add('the first day is paused');
+  if (pauses.some(({ last }) => last < answer.period.first)) metPaused.add('a pause before the first day');
+  if (pauses.some(({ first }) => first > answer.asOf)) metPaused.add('a pause after the as-of day');
+  const overlap = pauses.some((one, index) => pauses.slice(index + 1).some(({ first, last }) => first <= one.last && one.first <= last));
+  if (overlap) metPaused.add('pauses overlap');
+  if (events.some(({ atMicros }) => isPaused(isoOfDay(dayOfInstant(atMicros, timezone))))) metPaused.add('an event on a paused day');
+  metPaused.add(`history of ${answer.historyDays} days`);
+  for (const user of answer.users) {
+    metPaused.add(`status ${user.status}`);
+    metPaused.add(`reason ${user.status_reason}`);
+    if (`${user.idle_days}.00` === user.dormant_after_days) metPaused.add('idle equal to dormant_after');
+    if (`${user.idle_days}.00` === user.churned_after_days) metPaused.add('idle equal to churned_after');
+    metPaused.add(`tenure of ${user.tenure_days} days`);
+    if (user.last_seen !== '' && isPaused(user.last_seen)) metPaused.add('last seen on a paused day');
+    if (isPaused(user.first_seen)) metPaused.add('first seen on a paused day');
+  }
+}
+
 describe('random histories, the command line against the oracle', () => {
   let folder = '';
   let run = 0;
@@ -94,6 +120,27 @@ describe('random histories, the command line against the oracle', () => {
           noteBoundaries(answer, readEvents(csv, columns, settings.timezone), settings);
         }),
         { seed: SEED, numRuns, interruptAfterTimeLimit: 4 * MINUTES, markInterruptAsFailure: false },
+      );
+    },
+    6 * MINUTES,
+  );
+
+  it.each([
+    ['any, paused', 60],
+    ['paced, paused', 25],
+    ['subscribed, paused', 20],
+  ] as const)(
+    '%s users agree in every column',
+    async (kind, numRuns) => {
+      await fc.assert(
+        fc.asyncProperty(randomHistory(kind), async ({ csv, columns, settings }) => {
+          run += 1;
+          const file = join(folder, `events-${run}.csv`);
+          await writeFile(file, csv);
+          const answer = await expectBothWaysEqual(file, columns, settings);
+          if (answer.pausedDays > 0) notePaused(answer, readEvents(csv, columns, settings.timezone), settings);
+        }),
+        { seed: SEED_OF_PAUSED, numRuns, interruptAfterTimeLimit: 4 * MINUTES, markInterruptAsFailure: false },
       );
     },
     6 * MINUTES,
@@ -150,6 +197,27 @@ describe('random histories, the command line against the oracle', () => {
         'duplicates',
         'rows after as-of',
       ].filter((thing) => !met.has(thing)),
+    ).toEqual([]);
+  });
+
+  it('met seasons on every side of the data, and with them every status and edge', () => {
+    expect(
+      [
+        'the as-of day is paused',
+        'the first day is paused',
+        'a pause before the first day',
+        'a pause after the as-of day',
+        'pauses overlap',
+        'an event on a paused day',
+        'first seen on a paused day',
+        'last seen on a paused day',
+        ...'active at_risk churned dormant loyal never_active new occasional reactivated'.split(' ').map((name) => `status ${name}`),
+        ...'inactivity declining overdue consistent repeat_buyer'.split(' ').map((name) => `reason ${name}`),
+        'idle equal to dormant_after',
+        'idle equal to churned_after',
+        ...[13, 14, 59, 60].map((days) => `tenure of ${days} days`),
+        ...[59, 60, 61, 89, 90].map((days) => `history of ${days} days`),
+      ].filter((thing) => !metPaused.has(thing)),
     ).toEqual([]);
   });
 

@@ -41,6 +41,7 @@ export function flagsOf(settings: OracleSettings): string[] {
   named('--cancel-event', settings.cancelEvents);
   named('--trial-event', settings.trialEvents);
   named('--trial-end-event', settings.trialEndEvents);
+  for (const { first, last } of settings.pauses ?? []) flags.push('--pause', first === last ? first : `${first}..${last}`);
   for (const [name, value] of Object.entries(settings.parameters)) {
     if (value !== DEFAULT_PARAMETERS[name]) flags.push('--set', `${name}=${value}`);
   }

@@ -68,6 +68,7 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
     population_gaps: { p50: number; p75: number; p90: number; users: number };
     rules_off: { status: string }[];
     history_days: number;
+    paused_days: number;
     period: { first: string; last: string };
     segmentations: Record<string, Record<string, Size | string>>;
     edges: { recency_days: string[]; frequency: string[]; monetary: string[] | null } | null;
@@ -89,6 +90,7 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
   check('rows.duplicate', summary.rows.duplicate, answer.rows.duplicate);
   check('rows.after_as_of', summary.rows.after_as_of, answer.rows.afterAsOf);
   check('history_days', summary.history_days, answer.historyDays);
+  check('paused_days', summary.paused_days, answer.pausedDays);
   check('period', summary.period, answer.period);
   check('value_total', summary.value_total, answer.valueTotal);
   for (const key of ['p50', 'p75', 'p90', 'users'] as const) {

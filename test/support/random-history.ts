@@ -37,6 +37,7 @@ const EDGE_DAYS = [
   364, 365,
 ];
 const SPANS = [1, 2, 7, 14, 15, 21, 28, 29, 59, 60, 61, 62, 89, 90, 91, 120, 180, 300, 400, 400, 400];
+const PAUSED_SPANS = [1, 59, 60, 61, 89, 90, 400];
 /** A leap day, both clock changes of New York and the days around them, and days without a story. */
 const BASE_DAYS = ['2024-02-29', '2024-03-01', '2023-03-12', '2023-03-13', '2023-11-05', '2024-11-04', '2023-12-31', '2022-07-15'];
 const ZONES = ['UTC', 'America/New_York', 'Asia/Kathmandu'];
@@ -273,25 +274,43 @@ interface Plan {
   hasAmount: boolean;
   hasOrder: boolean;
   hasEventId: boolean;
+  /** Seasons that begin so many days before the base day. */
+  pauses: { daysAgo: number; length: number }[];
+  /** Days ago are counted without paused days, so that the edges of the rules are met all the same. */
+  isStretched: boolean;
   settings: Partial<OracleSettings>;
 }
 
-/** `any` histories of 1–60 users; `paced` ones of 25–40 users who mostly have a cadence; `subscribed` ones of 1–40 with subscriptions. */
-export function randomHistory(kind: 'any' | 'paced' | 'subscribed'): fc.Arbitrary<RandomHistory> {
+/** `any` histories of 1–60 users, `paced` ones of 25–40 users who mostly have a cadence, `subscribed` ones of 1–40 with subscriptions; with closed seasons where it says so. */
+export type HistoryKind = 'any' | 'paced' | 'subscribed' | 'any, paused' | 'paced, paused' | 'subscribed, paused';
+
+const season = fc.record({
+  daysAgo: fc.oneof(
+    { weight: 3, arbitrary: edgeDay },
+    { weight: 3, arbitrary: fc.integer({ min: 0, max: 410 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -200, max: -1 }) },
+  ),
+  length: fc.constantFrom(1, 1, 2, 3, 7, 13, 14, 16, 28, 31, 60),
+});
+
+/** Without pauses the same for a seed as ever. */
+export function randomHistory(kind: HistoryKind): fc.Arbitrary<RandomHistory> {
+  const isPaused = kind.endsWith(', paused');
+  const isAny = kind === 'any' || kind === 'any, paused';
   const often = (share: number): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: 100 }).map((roll) => roll <= share);
   return fc
     .record({
-      people:
-        kind === 'any'
-          ? fc.array(anyone, { minLength: 1, maxLength: 60, size: 'max' })
-          : kind === 'paced'
-            ? fc.array(paced, { minLength: 25, maxLength: 40, size: 'max' })
-            : fc.array(fc.oneof({ weight: 4, arbitrary: subscriber }, { weight: 1, arbitrary: paced }), {
-                minLength: 1,
-                maxLength: 40,
-                size: 'max',
-              }),
-      span: kind === 'any' ? fc.constantFrom(...SPANS) : fc.constantFrom(91, 130, 250, 401),
+      people: isAny
+        ? fc.array(anyone, { minLength: 1, maxLength: 60, size: 'max' })
+        : kind.startsWith('paced')
+          ? fc.array(paced, { minLength: 25, maxLength: 40, size: 'max' })
+          : fc.array(fc.oneof({ weight: 4, arbitrary: subscriber }, { weight: 1, arbitrary: paced }), {
+              minLength: 1,
+              maxLength: 40,
+              size: 'max',
+            }),
+      span:
+        kind === 'any, paused' ? fc.constantFrom(...PAUSED_SPANS) : isAny ? fc.constantFrom(...SPANS) : fc.constantFrom(91, 130, 250, 401),
       base: fc.constantFrom(...BASE_DAYS),
       timezone: fc.constantFrom(...ZONES),
       times: fc.constantFrom('naive' as const, 'naive' as const, 'utc' as const, 'date' as const),
@@ -312,13 +331,18 @@ export function randomHistory(kind: 'any' | 'paced' | 'subscribed'): fc.Arbitrar
         passiveEvents: names([], 20),
         parameters: parameters as fc.Arbitrary<Record<string, number>>,
       }),
-      ...(kind === 'subscribed' ? { plans } : {}),
+      ...(kind.startsWith('subscribed') ? { plans } : {}),
+      pauses: isPaused ? fc.array(season, { minLength: 1, maxLength: 5 }) : fc.constant<Plan['pauses']>([]),
+      isStretched: isPaused ? often(75) : fc.constant(false),
     })
     .map(write);
 }
 
 function write(plan: Plan): RandomHistory {
   const baseDay = dayOfIso(plan.base);
+  const pauses = pausesOf(plan, baseDay);
+  const isPaused = (day: number): boolean => pauses.some(({ first, last }) => first <= day && day <= last);
+  const dayOf = (daysAgo: number): number => (plan.isStretched ? stretched(daysAgo, baseDay, isPaused) : baseDay - daysAgo);
   const rows = plan.people.flatMap((moments, person) =>
     moments.filter((moment) => moment.daysAgo < plan.span).map((moment) => ({ userId: IDS[person] ?? `user-${person}`, ...moment })),
   );
@@ -328,7 +352,7 @@ function write(plan: Plan): RandomHistory {
   let unreadable = 0;
   const columns: [string, (row: (typeof rows)[number], index: number) => string][] = [
     ['user_id', (row) => row.userId],
-    ['occurred_at', (row) => timeText(baseDay - row.daysAgo, row.clock, plan)],
+    ['occurred_at', (row) => timeText(dayOf(row.daysAgo), row.clock, plan)],
   ];
   if (plan.hasEvent) columns.push(['event', (row) => row.event]);
   if (plan.hasAmount) {
@@ -346,6 +370,8 @@ function write(plan: Plan): RandomHistory {
   const lines = rows.map((row, index) => columns.map(([, text]) => quoted(text(row, index))).join(','));
   const settings = oracleSettings({ ...plan.settings, ...plan.plans, timezone: plan.timezone });
   if (plan.asOf !== 'newest') settings.asOf = isoOfDay(plan.asOf === 'given' ? baseDay : baseDay - Math.min(10, plan.span - 1));
+  const seasons = pauses.map(({ first, last }) => ({ first: isoOfDay(first), last: isoOfDay(last) }));
+  if (seasons.length > 0) settings.pauses = seasons;
   // The ceiling of the clock stands between the ordinary days and the wrong clock's.
   if (plan.nearNow) settings.nowMicros = BigInt(baseDay + 10) * 86_400_000_000n;
   return {
@@ -360,6 +386,29 @@ function write(plan: Plan): RandomHistory {
     },
     settings,
   };
+}
+
+/** The plan's seasons, unless nothing would be left that counts. */
+function pausesOf(plan: Plan, baseDay: number): { first: number; last: number }[] {
+  const all = plan.pauses.map(({ daysAgo, length }) => ({ first: baseDay - daysAgo, last: baseDay - daysAgo + length - 1 }));
+  const firstDay = baseDay - plan.span + 1;
+  // The newest day may be any day.
+  const asOf = plan.asOf === 'newest' ? firstDay : plan.asOf === 'given' ? baseDay : baseDay - Math.min(10, plan.span - 1);
+  const isPaused = (day: number): boolean => all.some(({ first, last }) => first <= day && day <= last);
+  const days = Array.from({ length: asOf - firstDay + 1 }, (_, index) => firstDay + index);
+  return days.every(isPaused) ? [] : all;
+}
+
+/** So many days that are not paused before the base day; with a paused one the last before it is the first of them. */
+function stretched(daysAgo: number, baseDay: number, isPaused: (day: number) => boolean): number {
+  let day = baseDay;
+  if (daysAgo > 0) while (isPaused(day)) day -= 1;
+  const step = daysAgo > 0 ? -1 : 1;
+  for (let left = Math.abs(daysAgo); left > 0; ) {
+    day += step;
+    if (!isPaused(day)) left -= 1;
+  }
+  return day;
 }
 
 function timeText(day: number, at: string, plan: Plan): string {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../../src/time/choose-as-of.js';
+import type { Pause } from '../../src/time/pauses.js';
 
 /** A user, by the days they came. */
 type Visits = readonly number[];
 
 /** The choice over users, as PRODUCT §1 says it. */
-async function choose(users: readonly Visits[]): Promise<{ day: number; setAsideFrom: number | undefined }> {
+async function choose(users: readonly Visits[], pauses: readonly Pause[] = []): Promise<{ day: number; setAsideFrom: number | undefined }> {
   const days = [...new Set(users.flat())].sort((left, right) => left - right);
   const volumes = days.map((day) => ({ day, events: users.flat().filter((other) => other === day).length }));
   const countUsers = async (first: number): Promise<BlockUsers> => ({
@@ -13,7 +14,7 @@ async function choose(users: readonly Visits[]): Promise<{ day: number; setAside
     within: users.filter((visits) => visits.some((day) => day >= first)).length,
     all: users.length,
   });
-  return chooseAsOfDay(volumes, countUsers);
+  return chooseAsOfDay(volumes, countUsers, pauses);
 }
 
 function times(count: number, visits: Visits): Visits[] {
@@ -46,6 +47,16 @@ describe('the newest plausible day', () => {
     expect((await choose(users)).day).toBe(day);
   });
 
+  it.each([
+    // Days 101 to 131 hold 31 days, one of them paused: a gap of 30.
+    ['a paused day between is no day', [{ first: 110, last: 110 }], 131],
+    ['a day before the gap is none between', [{ first: 99, last: 100 }], 100],
+    ['a paused day after it neither', [{ first: 132, last: 140 }], 100],
+    ['a season covers it', [{ first: 101, last: 130 }], 131],
+  ])('%s', async (_, pauses, day) => {
+    expect((await choose([...times(10, [100]), [131]], pauses)).day).toBe(day);
+  });
+
   it('tells where the block begins', async () => {
     expect(await choose([...times(10, [100]), [140, 145]])).toEqual({ day: 100, setAsideFrom: 140 });
   });
@@ -72,7 +83,7 @@ describe('a partial last day', () => {
     ['eight weeks before tell, no more', [900, 900, 900, 900, 900, 900, 900, 900, 900, 1, 1, 1, 1, 1, 1, 1, 1], 1, false],
   ])('%s', (_, earlier, last, isPartial) => {
     const day = 7 * earlier.length;
-    expect(completeDayBefore(weekly(earlier, last), day)).toBe(isPartial ? day - 1 : undefined);
+    expect(completeDayBefore(weekly(earlier, last), day, [])).toBe(isPartial ? day - 1 : undefined);
   });
 
   it('days without events count as none', () => {
@@ -85,6 +96,7 @@ describe('a partial last day', () => {
           { day: 21, events: 1 },
         ],
         21,
+        [],
       ),
     ).toBeUndefined();
     // The as-of day itself holds nothing.
@@ -92,8 +104,21 @@ describe('a partial last day', () => {
       completeDayBefore(
         [0, 7, 14].map((day) => ({ day, events: 10 })),
         21,
+        [],
       ),
     ).toBe(20);
+  });
+
+  it('is not looked for on a paused day, nor against paused ones', () => {
+    const usual = weekly([10, 10, 10, 10], 1);
+    expect(completeDayBefore(usual, 28, [])).toBe(27);
+    expect(completeDayBefore(usual, 28, [{ first: 28, last: 30 }])).toBeUndefined();
+    // Two of the four weekdays are paused, and two do not tell.
+    expect(completeDayBefore(usual, 28, [{ first: 0, last: 7 }])).toBeUndefined();
+    // The median of 2, 2, 10, 10, 10 is 10; without the paused two it is 10 of three days.
+    expect(completeDayBefore(weekly([10, 2, 2, 10, 10], 4), 35, [{ first: 7, last: 14 }])).toBe(34);
+    // The day before is paused: the last that counts is 32.
+    expect(completeDayBefore(weekly([10, 10, 10, 10, 10], 4), 35, [{ first: 33, last: 34 }])).toBe(32);
   });
 
   it('weeks before the input begins are not looked at', () => {
@@ -107,6 +132,7 @@ describe('a partial last day', () => {
           { day: 21, events: 1 },
         ],
         21,
+        [],
       ),
     ).toBeUndefined();
   });

@@ -163,7 +163,12 @@ export interface ClassifyResult {
   readonly asOf: string;
   readonly asOfChosen: 'newest event' | 'given';
   readonly timezone: string;
+  /** From the day of the earliest used event to the as-of day, both counted, paused days not. */
   readonly historyDays: number;
+  /** Paused days from the day of the earliest used event to the as-of day. */
+  readonly pausedDays: number;
+  /** Closed seasons as given, in order, those that overlap or touch as one; first and last day. */
+  readonly pauses: readonly { readonly first: string; readonly last: string }[];
   readonly files: number;
   readonly rows: RowCounts;
   readonly badAmounts: number;

@@ -23,6 +23,9 @@ export interface Findings {
   readonly ids: IdChecks;
   readonly members: MemberSummary;
   readonly parameters: StatusParameters;
+  /** Pauses given, and paused days of the history. */
+  readonly pauses: number;
+  readonly pausedDays: number;
   readonly rulesOff: readonly { readonly status: string; readonly why: string }[];
   readonly isSpreadsheetSafe: boolean;
   readonly usersFile?: UsersFileSummary | undefined;
@@ -77,6 +80,7 @@ export const WARNING_CODES = {
   formula_ids: 'ids begin with a character that starts a formula in a spreadsheet',
   unknown_events: 'a flag names an event that no row holds',
   possible_churn_events: 'events that may mean churn were not taken as such',
+  pauses_outside: 'no paused day lies between the first event and the as-of day',
   short_history: 'the history is too short for some rules',
   no_cadence: 'too few users came twice to measure the usual gaps',
   mostly_single_day: 'most users were active on one day only',
@@ -175,6 +179,11 @@ export function findWarnings(findings: Findings): Warning[] {
     const more = findings.churnHints.length > shown.length ? `, and ${counted(findings.churnHints.length - shown.length, 'other')}` : '';
     return `these events may mean churn: ${shown.join(', ')}${more}; --churn-event NAME says so`;
   });
+  warn(
+    'pauses_outside',
+    findings.pauses > 0 && findings.pausedDays === 0,
+    () => `no day of --pause lies between the first event and ${findings.asOf}, so nothing is paused`,
+  );
   warn(
     'short_history',
     findings.rulesOff.length > 0,

@@ -1,11 +1,13 @@
 import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import type { EventShape } from '../../events/event-shape.js';
+import { statusDays } from '../../membership/member-relations.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type { StatusSettings } from '../../segmentation/status/status-query.js';
 import { param, type Sql, sql } from '../../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../../time/day.js';
+import { countedDay, dayOfCounted } from '../../time/pauses.js';
 import type { KnownUsers } from '../../users/known-users-query.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import { decimalOfHundredths, moneyText } from '../classify/decimal-edge.js';
@@ -40,7 +42,7 @@ import { nextStatusQuery, type StatusAhead } from './status-ahead-query.js';
 export interface ExplainSettings {
   readonly summary: Pick<
     ClassifyResult,
-    'asOf' | 'timezone' | 'givenBy' | 'filters' | 'currency' | 'historyDays' | 'period' | 'populationGaps' | 'rfm'
+    'asOf' | 'timezone' | 'givenBy' | 'filters' | 'currency' | 'historyDays' | 'pauses' | 'period' | 'populationGaps' | 'rfm'
   >;
   readonly parameters: StatusParameters;
   readonly shape: EventShape;
@@ -97,12 +99,9 @@ interface Knowledge {
 
 function knowledge({ summary, parameters, known }: ExplainSettings): Knowledge {
   const asOfNumber = dayNumber(summary.asOf);
-  const asOfDay = param('as_of_day', asOfNumber);
-  return {
-    asOfDay,
-    asOfNumber,
-    status: { asOfDay, firstDay: param('first_day', dayNumber(summary.period.first)), parameters, hasSignups: known !== undefined },
-  };
+  const pauses = summary.pauses.map(({ first, last }) => ({ first: dayNumber(first), last: dayNumber(last) }));
+  const days = statusDays({ asOfDay: asOfNumber, firstDay: dayNumber(summary.period.first), pauses });
+  return { asOfDay: param('as_of_day', asOfNumber), asOfNumber, status: { ...days, parameters, hasSignups: known !== undefined } };
 }
 
 function resultOf(
@@ -111,13 +110,14 @@ function resultOf(
   ofStatus: ExplainResult['ofStatus'],
   users: readonly ExplainedUser[],
 ): ExplainResult {
-  const { asOf, timezone, givenBy, filters, currency, historyDays, populationGaps, period, rfm } = summary;
+  const { asOf, timezone, givenBy, filters, currency, historyDays, pauses, populationGaps, period, rfm } = summary;
   return {
     asOf,
     timezone,
     givenBy,
     filters,
     currency,
+    pauses,
     inputFirstDay: period.first,
     historyDays,
     populationGaps,
@@ -241,7 +241,7 @@ function orderList(rows: readonly OrderRow[]): ExplainedOrder[] {
   return known.map(({ day, orderId, amount }) => ({ day: isoOfDay(day), orderId, amount: amount === null ? null : moneyText(amount) }));
 }
 
-/** Days ahead after which time alone changes nothing: every border and window has passed. */
+/** Counted days ahead after which time alone changes nothing: every border and window has passed. */
 function horizon({ churnedAfter }: StatusValues, parameters: StatusParameters): number {
   return (
     Math.max(
@@ -260,11 +260,12 @@ async function nextFlip(
   database: Database,
   status: StatusSettings,
   people: Pick<ExplainSettings, 'shape' | 'known'>,
-  { row, asOf, horizon: last }: { readonly row: DecidedRow; readonly asOf: number; readonly horizon: number },
+  { row, asOf, horizon: counted }: { readonly row: DecidedRow; readonly asOf: number; readonly horizon: number },
 ): Promise<NextFlip | null> {
+  const last = dayOfCounted(countedDay(asOf, status.pauses) + counted, status.pauses) - asOf;
   for (let first = 1, length = FIRST_BLOCK_DAYS; first <= last; first += length, length *= BLOCK_GROWTH) {
     const block = { first, last: Math.min(first + length - 1, last) };
-    const [flip] = await database.rows<StatusAhead>(nextStatusQuery(status, people, row, block));
+    const [flip] = await database.rows<StatusAhead>(nextStatusQuery(param('as_of_day', asOf), status, people, row, block));
     if (flip !== undefined) return { day: isoOfDay(asOf + flip.daysAhead), status: flip.status as StatusName, reason: flip.reason };
   }
   return null;

@@ -1,7 +1,9 @@
 import type { EventShape } from '../../events/event-shape.js';
 import { type StatusSettings, statusQuery } from '../../segmentation/status/status-query.js';
 import { statusWindows } from '../../segmentation/status/status-windows.js';
+import { countedDayQuery } from '../../sql/counted-day.js';
 import { type Sql, sql } from '../../sql/sql.js';
+import type { Pause } from '../../time/pauses.js';
 import type { KnownUsers } from '../../users/known-users-query.js';
 import { userGapsQuery, usersQuery } from '../../users/users-query.js';
 
@@ -25,16 +27,18 @@ interface DaysAhead {
  * the id k there is the user with the same past, k days later. Order ids are left out, no status reads them.
  */
 export function nextStatusQuery(
+  today: Sql,
   settings: StatusSettings,
   { shape, known }: { readonly shape: EventShape; readonly known?: KnownUsers | undefined },
   user: { readonly userId: string; readonly status: string },
   ahead: DaysAhead,
 ): Sql {
-  const { parameters } = settings;
-  const asOfDay = sql`(${settings.asOfDay} + user_id)`;
-  const windows = statusWindows(asOfDay, settings.firstDay, parameters);
+  const { parameters, pauses } = settings;
+  const asOfDay = sql`(${today} + user_id)`;
+  const days = { asOfDay, countedAsOfDay: sql`(${countedDayQuery(asOfDay, pauses)})`, pauses };
+  const windows = statusWindows({ ...days, lookbackFirstDay: settings.countedFirstDay }, parameters);
   return sql`
-with own_days as (${ownDays(settings.asOfDay, user.userId)}),
+with own_days as (${ownDays(today, user.userId, pauses)}),
      user_days as (${daysOfCopies(ahead)}),${
        known === undefined
          ? sql``
@@ -42,9 +46,9 @@ with own_days as (${ownDays(settings.asOfDay, user.userId)}),
      own_signups as (select signup_day from known_users where user_id = ${user.userId}),
      known_users as (${knownCopies(ahead)}),`
      }
-     user_gaps as (${userGapsQuery(asOfDay)}),
+     user_gaps as (${userGapsQuery(asOfDay, pauses)}),
      users as (${usersQuery(windows, { ...shape, propertyCount: 0 }, known && { ...known, propertyCount: 0 })}),
-     statuses as (${statusQuery({ ...settings, asOfDay })})
+     statuses as (${statusQuery({ ...settings, ...days })})
 select user_id as "daysAhead",
        status,
        status_reason as reason
@@ -54,9 +58,11 @@ order by user_id
 limit 1`;
 }
 
-function ownDays(asOfDay: Sql, userId: string): Sql {
+function ownDays(asOfDay: Sql, userId: string, pauses: readonly Pause[]): Sql {
+  const paused = sql`
+           min(counted_day) as counted_day,`;
   return sql`
-    select day,
+    select day,${pauses.length === 0 ? sql`` : paused}
            marked_event,
            sum(events)::bigint as events,
            sum(activity_events)::bigint as activity_events,

@@ -11,6 +11,7 @@ import {
   formatPeriod,
 } from '../format.js';
 import type { Page } from '../page.js';
+import { describePauses, describePausesAfter, describePausesBefore } from '../pauses.js';
 import { safeText } from '../safe-text.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
 import { sizesOf, spoken } from './facts.js';
@@ -35,7 +36,7 @@ const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string
   { role: 'currency', words: 'currency' },
 ];
 
-/** What was read and how: rows, config file and environment, columns, as-of date, history with the rules it is too short for, revenue, pace. */
+/** What was read and how: rows, config file and environment, columns, as-of date, history with the rules it is too short for, closed seasons, revenue, pace. */
 export function renderReading(result: ClassifyResult, page: Page): string[] {
   const lines = [
     ['Read', describeRows(result)],
@@ -47,6 +48,7 @@ export function renderReading(result: ClassifyResult, page: Page): string[] {
     ['Columns', describeColumns(result, page)],
     ['As of', describeAsOf(result)],
     ['History', describeHistory(result)],
+    ['Pauses', describeAllPauses(result)],
     ['Revenue', describeRevenue(result)],
     ['Pace', describePace(result)],
   ] as const;
@@ -146,14 +148,27 @@ function describeAsOf({ asOf, asOfChosen, timezone, rows }: ClassifyResult): str
 }
 
 /** "21 days. Can't tell new (needs sign-up dates), loyal (60 days), churned by inactivity (90 days)." */
-function describeHistory({ historyDays, period, rulesOff, asOf }: ClassifyResult): string {
+function describeHistory({ historyDays, pausedDays, period, rulesOff, asOf }: ClassifyResult): string {
   const stale = period.last === asOf ? '' : ` The newest event is of ${formatDate(period.last)}.`;
-  const span = `${formatDays(historyDays)}${rulesOff.length === 0 ? `, ${formatPeriod(period.first, asOf)}` : ''}.${stale}`;
+  const counted = pausedDays === 0 ? '' : ' without the paused ones';
+  const span = `${formatDays(historyDays)}${counted}${rulesOff.length === 0 ? `, ${formatPeriod(period.first, asOf)}` : ''}.${stale}`;
   if (rulesOff.length === 0) return span;
   const rules = rulesOff.map(({ status, why }) =>
     keepTogether(`${status === 'churned' ? 'churned by inactivity' : spoken(status)} (${safeText(why)})`),
   );
   return `${span} Can't tell ${rules.join(', ')}.`;
+}
+
+/** "16 days, 21 December 2024 to 5 January 2025. …" */
+function describeAllPauses({ pauses, period, asOf }: ClassifyResult): string {
+  const within = describePauses(pauses, period.first, asOf);
+  const [before, after] = [describePausesBefore(pauses, period.first), describePausesAfter(pauses, asOf)];
+  const sentences = [
+    ...(within === '' ? [] : [`${within}. Idle time, gaps, tenure, windows and weeks are counted without them.`]),
+    ...(before === '' ? [] : [`Before the data: ${before}.`]),
+    ...(after === '' ? [] : [`Still to come: ${after}.`]),
+  ];
+  return sentences.join(' ');
 }
 
 /** What "revenue" stands for below, where that is not all the money of the input. */

@@ -2,7 +2,7 @@ import type { ClassifyResult, SegmentSize } from '../../analysis/classify/classi
 import { STATUSES, type StatusGroup } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import { drawBar } from '../bar.js';
-import { addDecimals, formatCountColumn, formatDecimal, formatPercent, fractionOf } from '../format.js';
+import { addDecimals, formatCountColumn, formatCounted, formatDecimal, formatPercent, fractionOf } from '../format.js';
 import type { Page } from '../page.js';
 import type { Style } from '../paint.js';
 import { statusMeaning } from '../status-words.js';
@@ -30,7 +30,8 @@ export function renderStatusTable(result: ClassifyResult, page: Page): string[] 
   const isWorth = hasRevenue(result);
   const numbers = numberColumns(rows, page, LEAST_BAR, isWorth);
   const words = wordColumns(rows, page, result.parameters);
-  const title = page.paint.title('Status: when to speak to them');
+  const counted = result.pausedDays === 0 ? '' : ` (without the ${formatCounted(result.pausedDays, 'paused day')})`;
+  const title = page.paint.title(`Status: when to speak to them${counted}`);
   const spare = page.width - tableWidth([...numbers, ...words]);
   if (spare >= 0)
     return [title, ...renderTable([...numberColumns(rows, page, Math.min(LEAST_BAR + spare, WIDEST_BAR), isWorth), ...words])];

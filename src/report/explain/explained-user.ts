@@ -2,6 +2,7 @@ import type { ExplainedUser, ExplainResult } from '../../analysis/explain/explai
 import { STATUSES } from '../../segmentation/status/status.js';
 import { formatCounted, formatDate, formatDays } from '../format.js';
 import type { Page } from '../page.js';
+import { describePauses, describePausesAfter } from '../pauses.js';
 import { safeText } from '../safe-text.js';
 import { statusMeaning } from '../status-words.js';
 import { wrapText } from '../wrap-text.js';
@@ -17,11 +18,11 @@ export function renderExplainedUser(user: ExplainedUser, result: ExplainResult, 
     [
       ...userTitle(user, page),
       ...wrapText(
-        `As of ${formatDate(result.asOf)} (${safeText(result.timezone)})${givenBy(result)}${filtersIn(result)}. ${adviceOn(user, result, page)}`,
+        `As of ${formatDate(result.asOf)} (${safeText(result.timezone)})${givenBy(result)}${filtersIn(result)}. ${paused(result)}${adviceOn(user, result, page)}`,
         page.width,
       ),
     ],
-    [title('Lifeline'), ...renderLifeline(user, result.asOf, page)],
+    [title('Lifeline'), ...renderLifeline(user, result, page)],
     [title('Values'), ...renderValues(user, result, page)],
     [title('Status rules, in order'), ...renderRules(user, result, page), '', ...renderDecision(user, result, page)],
     [...rfmTitle(user, page).map(title), ...renderUserRfm(user, result, page)],
@@ -38,13 +39,21 @@ export function filtersIn({ filters }: ExplainResult): string {
   return filters === undefined ? '' : `, among ${safeText(filters.words)}`;
 }
 
+/** "Paused: 16 days, …" and what is paused later; nothing without pauses. */
+function paused({ pauses, inputFirstDay, asOf }: ExplainResult): string {
+  const within = describePauses(pauses, inputFirstDay, asOf);
+  const ahead = describePausesAfter(pauses, asOf);
+  const parts = [...(within === '' ? [] : [`Paused: ${within}.`]), ...(ahead === '' ? [] : [`Paused ahead: ${ahead}.`])];
+  return parts.length === 0 ? '' : `${parts.join(' ')} No length of time below counts paused days. `;
+}
+
 /** One user of several, in a few lines. */
 export function renderShortUser(user: ExplainedUser, result: ExplainResult, page: Page): string[] {
   const { scores, segment, orders } = user.rfm;
   const score = scores === null ? '' : ` (${scores.recency}${scores.frequency}${scores.monetary ?? ''})`;
   return [
     ...userTitle(user, page),
-    ...renderLifeline(user, result.asOf, page),
+    ...renderLifeline(user, result, page),
     ...wrapText(`${thresholds(user)} ${describeFired(user, result, page)}.`, page.width),
     ...renderDecision(user, result, page),
     ...wrapText(`RFM: ${segment}${score}, ${formatCounted(orders, 'order')}.`, page.width),

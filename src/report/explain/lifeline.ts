@@ -1,18 +1,21 @@
-import type { DaySign, ExplainedUser } from '../../analysis/explain/explain-result.js';
+import type { DaySign, ExplainedUser, ExplainResult } from '../../analysis/explain/explain-result.js';
 import { dayOfIso, isoOfDay } from '../../time/day.js';
+import { countedDay, dayOfCounted, type Pause, pausedDaysBetween } from '../../time/pauses.js';
 import { floorDecimal, formatCount, formatPeriod, formatShortDate } from '../format.js';
 import type { Page } from '../page.js';
+import { pauseNumbers } from '../pauses.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
 
 const INDENT = '  ';
 const WEEK = 7;
 /** Of several signs in one cell the first wins. */
-const SIGNS: readonly { readonly sign: DaySign; readonly words: string; readonly unicode: string; readonly ascii: string }[] = [
+const SIGNS: readonly { readonly sign: DaySign | 'paused'; readonly words: string; readonly unicode: string; readonly ascii: string }[] = [
   { sign: 'churn', words: 'left', unicode: '✕', ascii: 'x' },
   { sign: 'order', words: 'order', unicode: '◆', ascii: '$' },
   { sign: 'refund', words: 'refund', unicode: '◇', ascii: 'r' },
   { sign: 'active', words: 'active', unicode: '●', ascii: 'o' },
   { sign: 'passive', words: 'sent to them', unicode: '◦', ascii: 'p' },
+  { sign: 'paused', words: 'paused', unicode: '‖', ascii: '=' },
 ];
 
 /** Where days lie on the line: cells of one day, or of whole weeks of which one ends on the as-of day. */
@@ -25,24 +28,32 @@ interface Scale {
   readonly cells: number;
 }
 
+/** What days are drawn on: their cells, and which of them do not count. */
+interface Ground {
+  readonly scale: Scale;
+  readonly today: number;
+  readonly pauses: readonly Pause[];
+}
+
 interface Marker {
   readonly day: number;
   readonly name: string;
 }
 
 /**
- * A user's life on one line: lengths of the gaps above, one sign a day (a week or more where days do not fit),
- * below it today and the days on which the user turns, or turned, dormant and churned without activity.
+ * A user's life on one line: lengths of the gaps above, one sign a day (a week or more where days do not fit; paused when over
+ * half of them are), below it today and the days on which the user turns, or turned, dormant and churned without activity.
  */
-export function renderLifeline(user: ExplainedUser, asOf: string, page: Page): string[] {
+export function renderLifeline(user: ExplainedUser, { asOf, pauses: given }: Pick<ExplainResult, 'asOf' | 'pauses'>, page: Page): string[] {
+  const pauses = pauseNumbers(given);
   const today = dayNumber(asOf);
   const { firstSeen } = user.values;
   const seen = firstSeen === null ? [] : [dayNumber(firstSeen)];
   const start = Math.min(...seen, ...user.days.slice(0, 1).map(({ day }) => dayNumber(day)), today);
-  const markers = [{ day: today, name: 'today' }, ...borders(user)];
+  const markers = [{ day: today, name: 'today' }, ...borders(user, pauses)];
   const scale = chooseScale(start, today, Math.max(...markers.map(({ day }) => day)), page.width - INDENT.length);
-  const { signs, used } = signLine(user, scale, page);
-  const lines = [gapLine(user, today, scale), signs, ...markers.map((marker) => markerLine(marker, asOf, scale, page))];
+  const { signs, used } = signLine(user, { scale, today, pauses }, page);
+  const lines = [gapLine(user, { scale, today, pauses }), signs, ...markers.map((marker) => markerLine(marker, asOf, scale, page))];
   return [
     ...wrapText(`${formatPeriod(isoOfDay(start), asOf)}, ${scaleWords(scale.daysPerCell)}. ${legend(used, page)}`, page.width).map(
       page.paint.dim,
@@ -51,13 +62,17 @@ export function renderLifeline(user: ExplainedUser, asOf: string, page: Page): s
   ];
 }
 
-function borders({ values }: ExplainedUser): Marker[] {
+/** The first days whose idle time is beyond a border. */
+function borders({ values }: ExplainedUser, pauses: readonly Pause[]): Marker[] {
   const { lastActive, dormantAfter, churnedAfter } = values;
   if (lastActive === null) return [];
   return [
     { after: dormantAfter, name: 'dormant' },
     { after: churnedAfter, name: 'churned' },
-  ].flatMap(({ after, name }) => (after === null ? [] : [{ day: dayNumber(lastActive) + Number(floorDecimal(after)) + 1, name }]));
+  ].flatMap(({ after, name }): Marker[] => {
+    if (after === null) return [];
+    return [{ day: dayOfCounted(countedDay(dayNumber(lastActive), pauses) + Number(floorDecimal(after)) + 1, pauses), name }];
+  });
 }
 
 function chooseScale(start: number, today: number, end: number, room: number): Scale {
@@ -72,13 +87,14 @@ function cellOf(day: number, { first, daysPerCell }: Scale): number {
   return Math.floor((day - first) / daysPerCell);
 }
 
-function signLine({ days }: ExplainedUser, scale: Scale, page: Page): { signs: string; used: Set<DaySign> } {
-  const byCell = new Map<number, Set<DaySign>>();
+function signLine({ days }: ExplainedUser, { scale, pauses }: Ground, page: Page): { signs: string; used: Set<DaySign | 'paused'> } {
+  const byCell = new Map<number, Set<DaySign | 'paused'>>();
+  for (let cell = 0; cell <= scale.today; cell += 1) if (isCellPaused(cell, scale, pauses)) byCell.set(cell, new Set(['paused']));
   for (const { day, signs } of days) {
     const cell = cellOf(dayNumber(day), scale);
     byCell.set(cell, new Set([...(byCell.get(cell) ?? []), ...signs]));
   }
-  const used = new Set<DaySign>();
+  const used = new Set<DaySign | 'paused'>();
   let line = '';
   for (let cell = 0; cell <= scale.today; cell += 1) {
     const shown = SIGNS.find(({ sign }) => byCell.get(cell)?.has(sign));
@@ -91,16 +107,22 @@ function signLine({ days }: ExplainedUser, scale: Scale, page: Page): { signs: s
   return { signs: line, used };
 }
 
+function isCellPaused(cell: number, { first, daysPerCell }: Scale, pauses: readonly Pause[]): boolean {
+  const from = first + cell * daysPerCell;
+  return 2 * pausedDaysBetween(from, from + daysPerCell - 1, pauses) > daysPerCell;
+}
+
 /** The number of days of each gap, over its middle, where it fits. */
-function gapLine({ days }: ExplainedUser, today: number, scale: Scale): string {
-  const active = days.filter(({ signs }) => signs.includes('active')).map(({ day }) => dayNumber(day));
+function gapLine({ days: lived }: ExplainedUser, { scale, today, pauses }: Ground): string {
+  const active = lived.filter(({ signs }) => signs.includes('active')).map(({ day }) => dayNumber(day));
   let line = '';
   for (const [index, from] of active.entries()) {
     const to = active[index + 1] ?? today;
-    const length = formatCount(to - from);
+    const days = countedDay(to, pauses) - countedDay(from, pauses);
+    const length = formatCount(days);
     const begin = cellOf(from, scale) + 1;
     const inside = cellOf(to, scale) - begin;
-    if (inside < length.length || to - from < 2) continue;
+    if (inside < length.length || days < 2) continue;
     line = line.padEnd(begin + Math.floor((inside - length.length) / 2)) + length;
   }
   return line;
@@ -123,7 +145,7 @@ function scaleWords(daysPerCell: number): string {
   return daysPerCell === WEEK ? 'one sign a week' : `one sign for ${daysPerCell / WEEK} weeks`;
 }
 
-function legend(used: ReadonlySet<DaySign>, page: Page): string {
+function legend(used: ReadonlySet<DaySign | 'paused'>, page: Page): string {
   const shown = SIGNS.filter(({ sign }) => used.has(sign)).map((each) => `${glyphOf(each, page)} ${each.words}`);
   const numbers = used.has('active') || used.has('order') ? ' Numbers are days between.' : '';
   return shown.length === 0 ? '' : `${shown.map(keepTogether).join(', ')}.${numbers}`;
@@ -133,10 +155,10 @@ function glyphOf(each: { readonly unicode: string; readonly ascii: string }, pag
   return page.glyphs.isUnicode ? each.unicode : each.ascii;
 }
 
-function paintSign(sign: DaySign, glyph: string, { paint }: Page): string {
+function paintSign(sign: DaySign | 'paused', glyph: string, { paint }: Page): string {
   if (sign === 'churn') return paint.bad(glyph);
   if (sign === 'refund') return paint.warn(glyph);
-  return sign === 'passive' ? paint.dim(glyph) : paint.good(glyph);
+  return sign === 'passive' || sign === 'paused' ? paint.dim(glyph) : paint.good(glyph);
 }
 
 function paintMarker(name: string, sign: string, { paint }: Page): string {

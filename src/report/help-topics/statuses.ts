@@ -34,6 +34,7 @@ export const statuses = defineTopic({
         ['idle', 'as-of day minus last active day'],
         ['tenure', 'as-of day minus the day first seen (the first event of any kind)'],
         ['history', 'as-of day minus the day of the earliest event in the input, plus 1'],
+        ['paused', 'days of `--pause` count in none of these lengths and windows: `segment help pauses`'],
       ],
     },
     { kind: 'heading', text: 'The pace of everybody, and of each' },

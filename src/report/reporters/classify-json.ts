@@ -29,6 +29,8 @@ function summaryOf(result: ClassifyResult): JsonValue {
     as_of_chosen: result.asOfChosen,
     timezone: result.timezone,
     history_days: result.historyDays,
+    paused_days: result.pausedDays,
+    pauses: result.pauses.map(({ first, last }) => ({ first, last })),
     rows: rowCounts(rows),
     bad_amounts: result.badAmounts,
     users: result.users,

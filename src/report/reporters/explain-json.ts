@@ -14,6 +14,7 @@ export const explainJson: ExplainReporter = {
       timezone: result.timezone,
       ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
       history_days: result.historyDays,
+      pauses: result.pauses.map(({ first, last }) => ({ first, last })),
       population_gaps: { ...result.populationGaps },
       status: result.ofStatus === null ? null : { status: result.ofStatus.status, users: result.ofStatus.users },
       edges:

@@ -2,6 +2,7 @@ import type { ExplainResult } from '../../analysis/explain/explain-result.js';
 import { filtersIn, renderExplainedUser, renderShortUser } from '../explain/explained-user.js';
 import { formatCounted, formatDate } from '../format.js';
 import { createPage, type Page } from '../page.js';
+import { describePauses } from '../pauses.js';
 import { safeText } from '../safe-text.js';
 import { wrapText } from '../wrap-text.js';
 import type { ExplainReporter } from './explain-reporter.js';
@@ -19,9 +20,15 @@ export const explainTerminal: ExplainReporter = {
   },
 };
 
+/** What an analyst must know of every number below; nothing without pauses. */
+function pausedWords({ pauses, inputFirstDay, asOf }: ExplainResult): string {
+  const within = describePauses(pauses, inputFirstDay, asOf);
+  return within === '' ? '' : ` Paused: ${within}.`;
+}
+
 function statusHead(result: ExplainResult, { status, users }: NonNullable<ExplainResult['ofStatus']>, page: Page): string[] {
   const asOf = `as of ${formatDate(result.asOf)} (${safeText(result.timezone)})${filtersIn(result)}`;
   const verb = users === 1 ? 'is' : 'are';
   const text = users === 0 ? `Nobody is ${status} ${asOf}.` : `${formatCounted(users, 'user')} ${verb} ${status} ${asOf}.`;
-  return wrapText(text, page.width).map(page.paint.title);
+  return wrapText(`${text}${pausedWords(result)}`, page.width).map(page.paint.title);
 }

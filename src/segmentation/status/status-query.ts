@@ -1,4 +1,6 @@
+import { countedDayQuery } from '../../sql/counted-day.js';
 import { param, type Sql, sql } from '../../sql/sql.js';
+import type { Pause } from '../../time/pauses.js';
 import { inHundredths, type ParameterName, type StatusParameters } from './status-parameters.js';
 
 /**
@@ -17,9 +19,10 @@ function hundredths(parameters: StatusParameters, name: ParameterName): Sql {
 }
 
 export interface StatusSettings {
-  readonly asOfDay: Sql;
-  /** Day of the earliest used event. */
-  readonly firstDay: Sql;
+  /** Counted numbers of the as-of day and of the day of the earliest used event: days less the paused ones. */
+  readonly countedAsOfDay: Sql;
+  readonly countedFirstDay: Sql;
+  readonly pauses: readonly Pause[];
   readonly parameters: StatusParameters;
   /** Whether `users` has the `signup_day` of a users file. */
   readonly hasSignups?: boolean;
@@ -45,11 +48,11 @@ from statuses`;
 }
 
 /** usual_interval = (n · own median gap + 2 · P50) / (n + 2), rounded half up to hundredths. */
-function intervals({ asOfDay }: StatusSettings): Sql {
+function intervals({ countedAsOfDay, pauses }: StatusSettings): Sql {
   return sql`
     select users.*,
-           ${asOfDay} - last_active_day as idle_days,
-           ${asOfDay} - first_day as tenure_days,
+           ${countedAsOfDay} - ${countedDayQuery(sql`last_active_day`, pauses)} as idle_days,
+           ${countedAsOfDay} - ${countedDayQuery(sql`first_day`, pauses)} as tenure_days,
            case when last_active_day is not null
                 then (100 * (gaps * coalesce(median_gap_twice, 0) + 4 * p50) + gaps + 2) // (2 * (gaps + 2))
            end as usual_interval,
@@ -92,19 +95,19 @@ function borders({ parameters }: StatusSettings): Sql {
 }
 
 function rules(settings: StatusSettings): Sql {
-  const { asOfDay, firstDay, parameters, hasSignups = false } = settings;
+  const { countedAsOfDay, countedFirstDay, pauses, parameters, hasSignups = false } = settings;
   const p = (name: ParameterName): Sql => parameter(parameters, name);
-  const startsLate = sql`first_day - ${firstDay} >= greatest(${p('new.days')}, 2 * p50)`;
+  const startsLate = sql`${countedDayQuery(sql`first_day`, pauses)} - ${countedFirstDay} >= greatest(${p('new.days')}, 2 * p50)`;
   const isKnownFromStart = hasSignups ? sql`(signup_day is not null or ${startsLate})` : startsLate;
   return sql`
     select *,
            last_churn_at is not null
              and (last_activity_at is null or last_activity_at <= last_churn_at + to_hours(${p('churned.grace_hours')})) as has_left,
            last_active_day is null as is_never_active,
-           ${asOfDay} - ${firstDay} + 1 >= ${p('churned.history')}
+           ${countedAsOfDay} - ${countedFirstDay} + 1 >= ${p('churned.history')}
              and idle_days * ${DAY} > churned_after
              and not has_open_subscription as is_inactive,
-           ${asOfDay} - ${firstDay} + 1 >= ${p('churned.history')}
+           ${countedAsOfDay} - ${countedFirstDay} + 1 >= ${p('churned.history')}
              and idle_days * ${DAY} > churned_after
              and has_open_subscription as is_paying_but_idle,
            tenure_days < ${p('new.days')}

@@ -30,6 +30,8 @@ const NOTHING: Findings = {
   ids: { nearDuplicates: 0, nearDuplicateGroups: 0, placeholders: [], dominant: null, mangled: 0, formulas: 0 },
   members: MEMBERS,
   parameters: parseParameters([]),
+  pauses: 0,
+  pausedDays: 0,
   rulesOff: [],
   isSpreadsheetSafe: false,
   notes: [],

@@ -4,11 +4,12 @@ import { explainUser } from '../../../src/analysis/explain/explain.js';
 import { type DecidedRow, decidedQuery } from '../../../src/analysis/explain/explain-query.js';
 import type { ExplainedUser } from '../../../src/analysis/explain/explain-result.js';
 import type { Flags } from '../../../src/cli/read-settings.js';
-import { userRelations } from '../../../src/membership/member-relations.js';
+import { statusDays, userRelations } from '../../../src/membership/member-relations.js';
 import { ident, sql } from '../../../src/sql/sql.js';
 import { dayOfIso } from '../../../src/time/day.js';
+import { countedDay, dayOfCounted, type Pause } from '../../../src/time/pauses.js';
 import { DEFAULT_PARAMETERS, type OracleSettings } from '../../oracle/oracle.js';
-import { randomHistory } from '../../support/random-history.js';
+import { type HistoryKind, randomHistory } from '../../support/random-history.js';
 import { type Classified, withClassified } from './with-classified.js';
 
 const MINUTES = 60_000;
@@ -37,6 +38,7 @@ function flagsOf(settings: OracleSettings): Flags {
     cancelEvent: named(settings.cancelEvents),
     trialEvent: named(settings.trialEvents),
     trialEndEvent: named(settings.trialEndEvents),
+    pause: settings.pauses?.map(({ first, last }) => `${first}..${last}`),
     set: changed.map(([name, value]) => `${name}=${value}`),
   };
 }
@@ -45,6 +47,10 @@ function dayNumber(iso: string): number {
   const day = dayOfIso(iso);
   if (day === undefined) throw new Error(`no day: ${iso}`);
   return day;
+}
+
+function pausesOf({ summary }: Classified['settings']): Pause[] {
+  return summary.pauses.map(({ first, last }) => ({ first: dayNumber(first), last: dayNumber(last) }));
 }
 
 /** One user of each status and reason. */
@@ -67,9 +73,11 @@ async function decideLater(
 ): Promise<Map<string, DecidedRow>> {
   const asOfDay = dayNumber(settings.summary.asOf) + ahead;
   const firstDay = dayNumber(settings.summary.period.first);
+  const pauses = pausesOf(settings);
   const relations = userRelations({
     asOfDay,
     firstDay,
+    pauses,
     lookbackDays: settings.summary.rfm.lookbackDays,
     scoring: 'auto',
     rfmModel: settings.summary.rfm.model,
@@ -81,7 +89,7 @@ async function decideLater(
   });
   for (const { name, query } of relations) await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
   const rows = await database.rows<DecidedRow>(
-    decidedQuery({ asOfDay: sql`${asOfDay}`, firstDay: sql`${firstDay}`, parameters: settings.parameters }, userIds),
+    decidedQuery({ ...statusDays({ asOfDay, firstDay, pauses }), parameters: settings.parameters }, userIds),
   );
   return new Map(rows.map((row) => [row.userId, row]));
 }
@@ -91,7 +99,10 @@ describe('the next flip and the nearest rule, against runs at later days', () =>
     ['any', 6],
     ['paced', 3],
     ['subscribed', 4],
-  ] as const)(
+    ['any, paused', 4],
+    ['paced, paused', 3],
+    ['subscribed, paused', 3],
+  ] as [HistoryKind, number][])(
     '%s users keep their status until the day that was told',
     async (kind, numRuns) => {
       await fc.assert(
@@ -115,14 +126,18 @@ describe('the next flip and the nearest rule, against runs at later days', () =>
 async function compare(classified: Classified): Promise<void> {
   const { database, settings } = classified;
   const asOf = dayNumber(settings.summary.asOf);
+  const pauses = pausesOf(settings);
   const users = await sampleUsers(classified);
   await database.run(sql`delete from day_kinds where day is null or day > ${asOf}`);
   const flips = new Map(
     users.map(({ userId, nextFlip }) => [userId, nextFlip === null ? Number.POSITIVE_INFINITY : dayNumber(nextFlip.day) - asOf]),
   );
+  /** Days ahead until so many counted ones have passed. */
+  const waiting = (days: number): number => dayOfCounted(countedDay(asOf, pauses) + days, pauses) - asOf;
   const looked = new Set(ALWAYS);
   for (const flip of flips.values()) if (flip < Number.POSITIVE_INFINITY) looked.add(flip).add(Math.max(1, flip - 1));
-  for (const { nearest } of users) if (nearest?.unit === 'days') looked.add(nearest.missing).add(Math.max(1, nearest.missing - 1));
+  for (const { nearest } of users)
+    if (nearest?.unit === 'days') looked.add(waiting(nearest.missing)).add(Math.max(1, waiting(nearest.missing) - 1));
   const ids = users.map(({ userId }) => userId);
   for (const ahead of [...looked].sort((left, right) => left - right)) {
     const rows = await decideLater(classified, ids, ahead);
@@ -133,8 +148,8 @@ async function compare(classified: Classified): Promise<void> {
       if (ahead < flip) expect(row?.status, where).toBe(user.status);
       if (ahead === flip) expect([row?.status, row?.reason], where).toEqual([user.nextFlip?.status, user.nextFlip?.reason]);
       if (user.nearest !== null && BY_WAITING.includes(user.nearest.rule)) {
-        if (ahead === user.nearest.missing) expect(row?.[user.nearest.rule], where).toBe(true);
-        if (ahead === user.nearest.missing - 1) expect(row?.[user.nearest.rule], where).toBe(false);
+        if (ahead === waiting(user.nearest.missing)) expect(row?.[user.nearest.rule], where).toBe(true);
+        if (ahead === waiting(user.nearest.missing) - 1) expect(row?.[user.nearest.rule], where).toBe(false);
       }
     }
   }

@@ -26,6 +26,8 @@ describe('summary.json', () => {
       'as_of_chosen',
       'timezone',
       'history_days',
+      'paused_days',
+      'pauses',
       'rows',
       'bad_amounts',
       'users',

@@ -84,6 +84,8 @@ export function sampleResult(changes: Partial<ClassifyResult> = {}): ClassifyRes
     asOfChosen: 'newest event',
     timezone: 'UTC',
     historyDays: 412,
+    pausedDays: 0,
+    pauses: [],
     files: 1,
     rows: { total: 61_204, used: 60_899, rejected: 120, duplicate: 173, afterAsOf: 12, withoutUser: 0 },
     badAmounts: 0,

@@ -161,6 +161,7 @@ export function explainResult(users: readonly ExplainedUser[], changes: Partial<
     asOf: '2026-04-11',
     timezone: 'UTC',
     currency: null,
+    pauses: [],
     inputFirstDay: '2022-01-03',
     historyDays: 1560,
     populationGaps: { p50: 7, p75: 16, p90: 41, users: 2_840 },

@@ -15,8 +15,8 @@ function topic(name: string): string {
 }
 
 describe('help topics', () => {
-  it('are the four of the command, in the order of the README', () => {
-    expect(HELP_TOPICS.map(({ name }) => name)).toEqual(['statuses', 'rfm', 'as-of', 'columns']);
+  it('are the five of the command, in the order of the README', () => {
+    expect(HELP_TOPICS.map(({ name }) => name)).toEqual(['statuses', 'pauses', 'rfm', 'as-of', 'columns']);
   });
 
   it.each(HELP_TOPICS.map((each) => [each.name, each] as const))('%s: fits from 80 columns on, ASCII only', (_, each) => {
