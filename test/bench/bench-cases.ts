@@ -52,6 +52,7 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
     { name: 'classify-parquet', what: 'classify, Parquet', program: (folder) => classify(folder, data.parquet, ...withoutIds) },
     { name: 'classify-csv-event-ids', what: 'classify, CSV, event ids compared', program: (folder) => classify(folder, data.csv) },
     { name: 'classify-jsonl', what: 'classify, JSON Lines', program: (folder) => classify(folder, data.jsonl, ...withoutIds) },
+    { name: 'classify-arrow', what: 'classify, Arrow', program: (folder) => classify(folder, data.arrow, ...withoutIds) },
     {
       name: 'classify-csv-repeated',
       what: 'classify, CSV, 1 % of the rows twice',
@@ -91,6 +92,7 @@ export const BENCH_GOALS: readonly BenchGoal[] = [
   { of: 'classify-csv', to: 'hand', by: 'cpuSeconds', most: 1.2 },
   { of: 'classify-parquet', to: 'classify-csv', by: 'cpuSeconds', most: 0.65 },
   { of: 'classify-jsonl', to: 'classify-csv', by: 'cpuSeconds', most: 2 },
+  { of: 'classify-arrow', to: 'classify-csv', by: 'cpuSeconds', most: 6 },
   { of: 'classify-csv-event-ids', to: 'classify-csv', by: 'cpuSeconds', most: 1.6 },
   { of: 'classify-csv-repeated', to: 'classify-csv', by: 'cpuSeconds', most: 2.5 },
   { of: 'classify-csv', limitMegabytes: DEFAULT_LIMIT_MEGABYTES, most: DEFAULT_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },

@@ -10,6 +10,8 @@ export interface BenchData {
   readonly parquet: string;
   /** The same rows, an object a line, amounts as numbers and empty cells left out. */
   readonly jsonl: string;
+  /** The same rows in the same types as the Parquet file. */
+  readonly arrow: string;
   /** The same rows as CSV, one of a hundred twice. */
   readonly repeatedCsv: string;
   /** The file for runs with little memory. */
@@ -48,9 +50,10 @@ export async function makeBenchData(folder: string, events: number, isFull: bool
   const csv = await demo(events, 'csv');
   const parquet = await demo(events, 'parquet');
   const jsonl = await make(`shop-${events}.jsonl`, (part) => [script('csv-to-jsonl.mjs'), csv, part]);
+  const arrow = await make(`shop-${events}.arrow`, (part) => [script('parquet-to-arrow.mjs'), parquet, part]);
   const repeatedCsv = await make(`shop-${events}-repeated.csv`, (part) => [script('repeat-rows.mjs'), csv, part]);
   const largest = isFull ? await demo(LARGEST_EVENTS, 'parquet') : parquet;
-  return { folder, csv, parquet, jsonl, repeatedCsv, largest };
+  return { folder, csv, parquet, jsonl, arrow, repeatedCsv, largest };
 }
 
 /** The path of a script beside this file. */

@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MEMBER_COLUMNS } from '../../src/membership/members-query.js';
-import { csvText, messyEvents, messyOrders } from '../support/messy-export.js';
+import { arrowBytes } from '../support/arrow-file.js';
+import { csvText, EVENT_TYPES, jsonlText, messyEvents, messyOrders, shuffled, writeParquet } from '../support/messy-export.js';
 import { runCli } from '../support/run-cli.js';
 import { hasSharedData, sharedFile } from '../support/shared-data.js';
 
@@ -29,6 +30,9 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'orders.csv'), csvText(messyOrders(5, 600)));
   writeFileSync(join(cwd, 'events.csv'), csvText(messyEvents(6, 900)));
   writeFileSync(join(cwd, 'few.csv.gz'), gzipSync(few));
+  writeFileSync(join(cwd, 'events.jsonl'), jsonlText(messyEvents(7, 900)));
+  writeFileSync(join(cwd, 'orders.json'), `[${jsonlText(messyOrders(8, 600)).trimEnd().replaceAll('\n', ',\n')}]`);
+  writeFileSync(join(cwd, 'events.ndjson.gz'), gzipSync(jsonlText(messyEvents(9, 700))));
   // Rows that repeat an event id, some of them with another country.
   writeFileSync(join(cwd, 'repeated.csv'), `${few}${lines.slice(100, 300).join('\n').replaceAll(',DE', ',FR')}\n`);
   mkdirSync(join(cwd, 'parts', 'country=x y'), { recursive: true });
@@ -114,6 +118,9 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
     ['messy events', ['events.csv']],
     ['gzip', ['few.csv.gz']],
     ['repeated event ids', ['repeated.csv']],
+    ['JSON Lines', ['events.jsonl']],
+    ['JSON Lines in gzip', ['events.ndjson.gz']],
+    ['a JSON list', ['orders.json']],
     ['Parquet', ['saas.parquet']],
     ['files of different columns in odd folders', ['parts', 'saas.parquet']],
   ])('%s', async (_what, argv) => {
@@ -131,6 +138,29 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
     expect((await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--quiet'], { cwd })).exitCode).toBe(0);
     expect(await runScript(await print(...argv))).toEqual(await publishedMembers('out'));
   });
+});
+
+describe('Arrow, which DuckDB does not read', () => {
+  it.each([
+    ['a file', 'messy.arrow', false, 'pyarrow.feather.read_table(i)'],
+    ['a stream', 'messy.arrows', true, 'pyarrow.ipc.open_stream(open(i, "rb")).read_all()'],
+  ])(
+    '%s: the script fails until the copy as Parquet is there, names the command that makes it, and then gives the members',
+    async (_what, name, isStream, read) => {
+      const table = messyEvents(11, 900);
+      const rows = table.rows.filter((row) => !row.includes('oops'));
+      writeFileSync(join(cwd, name), arrowBytes({ ...table, rows }, { types: EVENT_TYPES, isStream }));
+      expect((await runCli(['classify', name, '--out', 'out', '--format', 'parquet', '--quiet'], { cwd })).exitCode).toBe(0);
+      const script = await print(name);
+      const command = /^-- First make a copy .*? for example: (.*)$/m.exec(script)?.[1] ?? '';
+      expect(command).toBe(
+        `python3 -c 'import sys, pyarrow.${isStream ? 'ipc' : 'feather'}, pyarrow.parquet; _, i, o = sys.argv; pyarrow.parquet.write_table(${read}, o)' ${join(cwd, name)} ${join(cwd, `${name}.parquet`)}`,
+      );
+      await expect(runScript(script)).rejects.toThrow(/No files found that match the pattern/);
+      await writeParquet(join(cwd, `${name}.parquet`), shuffled({ ...table, rows }, 3), EVENT_TYPES);
+      expect(await runScript(script)).toEqual(await publishedMembers('out'));
+    },
+  );
 });
 
 describe('an export that reaches into tomorrow', () => {

@@ -32,7 +32,6 @@ const NANOSECONDS = 1_000n;
 const LARGEST = 2n ** 63n - 1n;
 const WHOLE_TYPES: Record<number, Sql> = { 8: sql`tinyint`, 16: sql`smallint`, 32: sql`integer`, 64: sql`bigint` };
 const NATURAL_TYPES: Record<number, Sql> = { 8: sql`utinyint`, 16: sql`usmallint`, 32: sql`uinteger`, 64: sql`ubigint` };
-const INSTANT_TYPES: Record<TimeUnit, Sql> = { s: sql`timestamp_s`, ms: sql`timestamp_ms`, us: sql`timestamp`, ns: sql`timestamp_ns` };
 const MOST_DIGITS = 38;
 const VIEW_BYTES = 16;
 const INLINE_BYTES = 12;
@@ -58,11 +57,11 @@ export function valueReader({ type, children }: ArrowField): ColumnReader {
       return decimalReader(type);
     case 'date':
       // Some writers keep the time of day in a date of milliseconds.
-      return type.unit === 'day' ? fixed(sql`date`, 4) : fixed(sql`timestamp_ms`, 8);
+      return type.unit === 'day' ? fixed(sql`date`, 4) : timestampReader('ms', sql`timestamp`);
     case 'time':
       return timeReader(type.unit);
     case 'timestamp':
-      return type.isInstant ? instantReader(type.unit) : fixed(INSTANT_TYPES[type.unit], 8);
+      return timestampReader(type.unit, type.isInstant ? sql`timestamptz` : sql`timestamp`);
     case 'duration':
       return fixed(sql`bigint`, 8);
     case 'uuid':
@@ -144,10 +143,10 @@ function timeReader(unit: TimeUnit): ColumnReader {
   });
 }
 
-/** Instants of microseconds; finer ones lose what is finer, coarser ones that no longer fit are no time. */
-function instantReader(unit: TimeUnit): ColumnReader {
-  if (unit === 'us') return fixed(sql`timestamptz`, 8);
-  return converted(sql`timestamptz`, 8, (cursor, rows) => {
+/** Times of microseconds: finer ones lose what is finer, coarser ones that no longer fit are infinite, which is no time. */
+function timestampReader(unit: TimeUnit, type: Sql): ColumnReader {
+  if (unit === 'us') return fixed(type, 8);
+  return converted(type, 8, (cursor, rows) => {
     const times = cursor.numbers(BigInt64Array, rows);
     if (unit === 'ns') return times.map((time) => (time < 0n ? (time - NANOSECONDS + 1n) / NANOSECONDS : time / NANOSECONDS));
     const most = LARGEST / MICROSECONDS[unit];
