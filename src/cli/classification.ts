@@ -251,7 +251,7 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
   const identity = await loadIdentities(session, prepared, settings);
   let loaded = await loadInputs(session, settings, command, prepared);
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
-  const kept = people.filter && keptKindsQuery(people.filter, undefined);
+  const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };

@@ -26,6 +26,7 @@ export function loadInputs(
     spoolDirectory,
     signal,
     properties: settings.keep.map((name) => ({ option: '--keep', name })),
+    where: settings.where,
     userColumns: people['--users']?.file.columns,
     hasIdentity: people['--identity'] !== undefined,
     preset: settings.preset,

@@ -1,12 +1,15 @@
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
+import { userPropertyColumn } from '../events/event-shape.js';
 import { boundIfExceeded } from '../input/check-rejects.js';
+import { holdsQuery } from '../input/conditions.js';
 import type { LoadedEvents } from '../input/load-events.js';
 import { type IdList, type IdListFlag, loadIdList } from '../input/people/id-list.js';
 import { type IdentityMap, loadIdentityMap } from '../input/people/identity-map.js';
 import { prepareSideFile, type SideFile, type SideFlag } from '../input/people/side-file.js';
 import type { TableStep } from '../input/people/table-step.js';
 import { loadUsersFile, type UsersFile } from '../input/people/users-file.js';
+import { sql } from '../sql/sql.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import type { PeopleFilter } from '../users/known-users-query.js';
 import type { PeopleFiles } from './people-files.js';
@@ -23,8 +26,10 @@ export interface LoadedPeople {
   readonly users: UsersFile | undefined;
   readonly only: IdList | undefined;
   readonly exclude: IdList | undefined;
-  /** Who stays; undefined when everybody does. */
+  /** Who stays; undefined without any filter, also of events. */
   readonly filter: PeopleFilter | undefined;
+  /** Conditions on events and on people, as they were given. */
+  readonly where: readonly string[];
 }
 
 /** Checks the files of people, and finds their columns. */
@@ -74,8 +79,20 @@ export async function loadPeople(
   };
   const only = await list('--only');
   const exclude = await list('--exclude');
-  const filter = { hasOnly: only !== undefined, hasExcluded: exclude !== undefined, conditions: [] };
-  return { prepared, identity, users, only, exclude, filter: filter.hasOnly || filter.hasExcluded ? filter : undefined };
+  const conditions = loaded.userConditions.map(({ index, condition }) =>
+    holdsQuery(sql`listed_users.${userPropertyColumn(index)}`, condition),
+  );
+  const filter = { hasOnly: only !== undefined, hasExcluded: exclude !== undefined, conditions };
+  const isFiltered = filter.hasOnly || filter.hasExcluded || settings.where.length > 0;
+  return {
+    prepared,
+    identity,
+    users,
+    only,
+    exclude,
+    filter: isFiltered ? filter : undefined,
+    where: settings.where.map(({ text }) => text),
+  };
 }
 
 /** The statements that read the files of people, in the order in which they run; with named paths. */

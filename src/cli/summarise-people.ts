@@ -21,15 +21,19 @@ export function identitySummary(identity: IdentityMap | undefined, merged: Merge
 }
 
 /** The filters there are, once `users` stands. */
-export async function summariseFilters(database: Database, { only, exclude, filter }: LoadedPeople): Promise<FilterSummary | undefined> {
+export async function summariseFilters(
+  database: Database,
+  { only, exclude, where, filter }: LoadedPeople,
+): Promise<FilterSummary | undefined> {
   if (filter === undefined) return undefined;
   const words = [
     ...(only === undefined ? [] : [`only those in ${only.side.file.source.name}`]),
     ...(exclude === undefined ? [] : [`without those in ${exclude.side.file.source.name}`]),
+    ...(where.length === 0 ? [] : [`where ${where.join(' and ')}`]),
   ];
   return {
     words: words.join(', '),
-    where: [],
+    where,
     only: only && { ...listSummary(only), absent: await countAbsent(database) },
     exclude: exclude && listSummary(exclude),
   };

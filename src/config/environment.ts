@@ -1,12 +1,12 @@
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
-import { ENVIRONMENT_OPTIONS, isList, type OptionName, variableOf } from './options.js';
+import { ENVIRONMENT_OPTIONS, isList, OPTIONS, type OptionName, variableOf } from './options.js';
 import type { Given, Layer } from './settings.js';
 
 const PREFIX = 'SEGMENT_';
 
 /**
- * The options that environment variables give; an empty variable gives nothing, and commas separate what lists hold. A variable whose
+ * The options that environment variables give; an empty variable gives nothing, and commas separate what lists hold, except within a condition. A variable whose
  * name is nearly one of ours is an error (`unknown-variable`); other names that begin with SEGMENT_ belong to other programs.
  */
 export function environmentLayer(env: Readonly<Record<string, string | undefined>>): Layer {
@@ -16,9 +16,14 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
     if (text === undefined || text === '' || !variable.startsWith(PREFIX)) continue;
     const name = names.get(variable);
     if (name === undefined) refuseNearMiss(variable, [...names.keys()]);
-    else layer.set(name, [{ texts: isList(name) ? text.split(',').map((one) => one.trim()) : [text], origin: { kind: 'environment' } }]);
+    else layer.set(name, [{ texts: textsOf(name, text), origin: { kind: 'environment' } }]);
   }
   return layer;
+}
+
+/** A condition has commas of its own, so a variable holds one. */
+function textsOf(name: OptionName, text: string): string[] {
+  return isList(name) && OPTIONS[name].value.kind !== 'condition' ? text.split(',').map((one) => one.trim()) : [text];
 }
 
 function refuseNearMiss(variable: string, known: readonly string[]): void {

@@ -26,6 +26,7 @@ export type OptionValue =
   | { readonly kind: 'property'; readonly shown: string; readonly list: true }
   /** Days, or spans of days; one text may hold several, separated by commas. `none` is no pause. */
   | { readonly kind: 'pause'; readonly shown: string; readonly list: true; readonly none: true }
+  | { readonly kind: 'condition'; readonly shown: string; readonly list: true }
   | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
   | { readonly kind: 'day'; readonly shown: string; readonly from?: string; readonly to?: string; readonly or?: string }
@@ -280,6 +281,12 @@ export const OPTIONS = {
     value: { kind: 'file', shown: 'file' },
     help: 'only the users whose ids this file lists, for example a segment file',
     leavesMembers: true,
+    commands: CLASSIFYING,
+  },
+  where: {
+    group: 'decide',
+    value: { kind: 'condition', shown: 'property=value', list: true },
+    help: 'only events, or people of --users, with this value: plan=pro,team, country!=DE, age=18..30, plan=',
     commands: CLASSIFYING,
   },
   exclude: {

@@ -52,13 +52,15 @@ type SettingOf<E> = E extends { readonly value: { readonly kind: 'parameters' } 
       ? readonly string[]
       : E extends { readonly value: { readonly kind: 'pause' } }
         ? readonly Pause[]
-        : E extends { readonly value: { readonly list: true } & infer V }
-          ? readonly ValueOf<V>[] | undefined
-          : E extends { readonly value: infer V; readonly default: string }
-            ? ValueOf<V>
-            : E extends { readonly value: infer V }
-              ? ValueOf<V> | undefined
-              : never;
+        : E extends { readonly value: { readonly kind: 'condition' } }
+          ? readonly ParsedBy<'condition'>[]
+          : E extends { readonly value: { readonly list: true } & infer V }
+            ? readonly ValueOf<V>[] | undefined
+            : E extends { readonly value: infer V; readonly default: string }
+              ? ValueOf<V>
+              : E extends { readonly value: infer V }
+                ? ValueOf<V> | undefined
+                : never;
 
 /**
  * The value of every option that a command takes; undefined where nothing was given and there is no default. An event list that is
@@ -178,6 +180,7 @@ function settingOf(name: OptionName, given: readonly Given[] | undefined): unkno
     case 'pause':
       return mergePauses((parsed?.flat() ?? []) as Pause[]);
     case 'input':
+    case 'condition':
       return parsed ?? [];
     case 'event':
       return parsed?.filter((event) => event !== 'none');

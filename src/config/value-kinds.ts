@@ -1,11 +1,13 @@
 import { listed } from '../errors/messages.js';
 import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
+import type { Condition } from '../input/conditions.js';
 import { isEncoding } from '../input/text/encoding.js';
 import { dayOfIso } from '../time/day.js';
 import type { Pause } from '../time/pauses.js';
 import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
+import { parseCondition } from './parse-condition.js';
 import { nearPause, parsePause } from './parse-pause.js';
 
 /** Why a text is no value of an option: what was expected in its place. */
@@ -79,6 +81,13 @@ export const VALUE_KINDS = {
       const pause = `\\s*${day}(\\.\\.${day})?\\s*`;
       return { type: 'string', pattern: `^(none|${pause}(,${pause})*)$` };
     },
+  },
+  condition: {
+    parse: (text: string): Condition | Refusal => {
+      const condition = parseCondition(text);
+      return 'problem' in condition ? new Refusal(condition.problem) : condition;
+    },
+    schema: (): JsonSchema => ({ type: 'string', pattern: '=' }),
   },
   choice: {
     parse: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {

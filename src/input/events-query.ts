@@ -4,6 +4,7 @@ import { localDay } from '../sql/functions.js';
 import { join, list, type Sql, sql } from '../sql/sql.js';
 import type { ZoneOffsets } from '../time/zone-offsets.js';
 import type { ColumnMapping, ColumnRole } from './column-mapping.js';
+import { type Condition, holdsQuery } from './conditions.js';
 import type { DecidedFile } from './decide-file.js';
 import { addedColumns } from './mapped-file.js';
 import { atScale, isOtherCurrency, multiplyQuery, quantityQuery, typedAmountProblemQuery, typedAmountQuery } from './money-query.js';
@@ -28,8 +29,16 @@ export interface EventsPlan {
   readonly moneyScale: number;
   /** Columns to carry along, by name. */
   readonly properties: readonly string[];
+  /** What the events must meet, by column. */
+  readonly conditions: readonly EventCondition[];
   /** Whether `identities` says which id is whose. */
   readonly hasIdentity: boolean;
+}
+
+/** A condition and the column it is about. */
+export interface EventCondition {
+  readonly column: string;
+  readonly condition: Condition;
 }
 
 interface Plan extends EventsPlan {
@@ -82,7 +91,8 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
   const money = moneyColumns(first, plan);
   const kept = plan.properties.map((name) => findColumn(file.columns, name));
   const others = isIdentified ? otherValues(file, plan) : [];
-  const carried = carriedColumns(kept, others, plan, isIdentified, textOf);
+  const asked = plan.conditions.map(({ column, condition }) => ({ column: findColumn(file.columns, column), condition }));
+  const carried = [...carriedColumns(kept, others, plan, isIdentified, textOf), ...filterColumn(asked)];
   const carriedNames = join(
     carried.map(
       ({ name }) => sql`,
@@ -90,7 +100,10 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
     ),
     sql``,
   );
-  const read = [...Object.values(first.columns), ...kept, ...others.map(({ column }) => column)].filter((column) => column !== undefined);
+  const read = [
+    ...Object.values(first.columns),
+    ...[...kept.map((column) => ({ column })), ...asked, ...others].map(({ column }) => column),
+  ].filter((column) => column !== undefined);
   const source = groupSource(group, read, reading);
   const time = first.time && { ...first.time, shapes: commonShapes(group) };
   return sql`
@@ -208,6 +221,15 @@ function carriedColumns(
     );
   }
   return columns;
+}
+
+/** `is_filtered`, where there are conditions; a column that a file lacks is not set there. */
+function filterColumn(asked: readonly { readonly column: ReadColumn | undefined; readonly condition: Condition }[]): NamedValue[] {
+  if (asked.length === 0) return [];
+  const holds = asked.map(({ column, condition }) =>
+    holdsQuery(column === undefined ? sql`null::varchar` : sql`(${textOfColumn(column)})`, condition),
+  );
+  return [{ name: sql`is_filtered`, value: sql`not (${join(holds, sql` and `)})` }];
 }
 
 /** What files have in common that one table can read. */

@@ -15,9 +15,10 @@ import {
   mapColumns,
   type PresetMappings,
 } from './column-mapping.js';
+import type { Condition } from './conditions.js';
 import { packingNotes } from './containers/packing-notes.js';
 import { DECISIVE_ROLES, decideFile, type FileReading } from './decide-file.js';
-import { type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
+import { type EventCondition, type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
 import { type HeadSampler, headSampler } from './head-sampler.js';
 import { findHiddenFields, withSharedFields } from './hidden-fields.js';
 import type { InputNote } from './input-note.js';
@@ -27,7 +28,7 @@ import { type ChosenPreset, choosePreset, presetNamed } from './presets/choose-p
 import { isUtcTime, namesOf } from './presets/logical-columns.js';
 import type { Preset } from './presets/preset.js';
 import { isOfOrder, type OrderOverrides, presetMappings } from './presets/preset-rows.js';
-import { findProperties, type Property, type PropertyRequest } from './properties.js';
+import { findProperties, type Property, type PropertyRequest, type PropertySources } from './properties.js';
 import { readerOf } from './readers/index.js';
 import type { ReadableFile, ReadColumn } from './readers/reader.js';
 import { type RoleSample, sampleMapped } from './sample-mapped.js';
@@ -50,6 +51,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Property columns to carry along, as the user wrote them. */
   readonly properties: readonly PropertyRequest[];
+  /** What events, or people of the users file, must meet. */
+  readonly where?: readonly Condition[];
   /** The columns of the users file; undefined without one. */
   readonly userColumns?: readonly ReadColumn[] | undefined;
   /** Whether the table `identities` says which id is whose. */
@@ -77,8 +80,10 @@ export interface LoadedEvents {
   readonly readings: readonly FileReading[];
   /** Where the properties that were asked for come from, in their order. */
   readonly properties: readonly Property[];
-  /** Those of the users file, by their columns there. */
+  /** Those of the users file, by their columns there; also those that conditions are about. */
   readonly userProperties: readonly string[];
+  /** The conditions on people, each with the place of its column among `userProperties`. */
+  readonly userConditions: readonly { readonly index: number; readonly condition: Condition }[];
   /** Of all files: those that are no `events` are rejects. */
   readonly records: number;
   /** The events that the heads of the files show, and how often. */
@@ -117,14 +122,16 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   };
   const names = [
     ...Object.values(options.columns),
-    ...options.properties.flatMap(({ name }) => [name, name.replace(/^events\./, '')]),
+    ...propertyNames(options).flatMap((name) => [name, name.replace(/^events\./, '')]),
   ].filter((name) => name !== undefined);
   const hidden = await findHiddenFields(database, files, names);
   const mapping = mapColumns(await inputColumns(sample, files, hidden), options.columns, context, found);
   const overrides = chosen === undefined ? {} : orderOverrides(chosen.preset, mapping, options.columns);
   const mapped = files.map((file) => mapFile(file, mapping, chosen?.preset, overrides));
   for (const one of mapped) requireColumns(one, mapping);
-  const properties = findProperties(options.properties, { files, hidden, userColumns: options.userColumns });
+  const sources = { files, hidden, userColumns: options.userColumns };
+  const properties = findProperties(options.properties, sources);
+  const conditions = placeConditions(options.where ?? [], sources, properties.ofUsers);
   const ofPreset = chosen !== undefined && mapping.presetRoles.has('event') ? chosen.preset : undefined;
   const roles = eventRoles(
     { ...options.roleFlags, valueEvents: options.roleFlags.valueEvents ?? ofPreset?.valueEvents },
@@ -146,7 +153,16 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
   const { zone, hasIdentity = false } = options;
-  const plan = { files: decided, mapping, zone, roles, moneyScale, properties: properties.ofEvents, hasIdentity };
+  const plan = {
+    files: decided,
+    mapping,
+    zone,
+    roles,
+    moneyScale,
+    properties: properties.ofEvents,
+    conditions: conditions.ofEvents,
+    hasIdentity,
+  };
   const hasPurchases = mapping.columns.event === null || decided.some(({ hasPurchaseName }) => hasPurchaseName);
   return {
     eventsQuery: (query) => eventsQuery(plan, query),
@@ -159,7 +175,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
       propertyCount: properties.ofEvents.length,
       hasAliases: hasIdentity,
-      hasFilter: false,
+      hasFilter: conditions.ofEvents.length > 0,
     },
     expectedRule:
       (options.roleFlags.valueEvents ?? ofPreset?.valueEvents) !== undefined
@@ -173,7 +189,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     preset: chosen ?? null,
     readings: decided,
     properties: properties.found,
-    userProperties: properties.ofUsers,
+    userProperties: conditions.userProperties,
+    userConditions: conditions.ofUsers,
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
     roles,
@@ -196,6 +213,37 @@ export function withoutEventId(loaded: LoadedEvents): LoadedEvents {
     mapping: { ...mapping, columns: { ...mapping.columns, eventId: null }, bareEventId: undefined },
     notes: notes.map((note) => (note.message === mapping.bareEventId ? { ...note, message } : note)),
   };
+}
+
+function propertyNames({ properties, where = [] }: LoadOptions): string[] {
+  return [...properties.map(({ name }) => name), ...where.map(({ property }) => property)];
+}
+
+interface PlacedConditions {
+  readonly ofEvents: readonly EventCondition[];
+  readonly ofUsers: LoadedEvents['userConditions'];
+  readonly userProperties: readonly string[];
+}
+
+/** The conditions on events, and those on people with the columns that they add to the ones carried along. */
+function placeConditions(where: readonly Condition[], sources: PropertySources, carried: readonly string[]): PlacedConditions {
+  const placed = findProperties(
+    where.map(({ property }) => ({ option: '--where', name: property })),
+    sources,
+  );
+  const ofEvents: EventCondition[] = [];
+  const ofUsers: { index: number; condition: Condition }[] = [];
+  const userProperties = [...carried];
+  for (const [place, condition] of where.entries()) {
+    const { of, index } = placed.found[place] ?? { of: 'events', index: -1 };
+    const column = (of === 'events' ? placed.ofEvents : placed.ofUsers)[index] ?? '';
+    if (of === 'events') ofEvents.push({ column, condition });
+    else {
+      const known = userProperties.indexOf(column);
+      ofUsers.push({ index: known === -1 ? userProperties.push(column) - 1 : known, condition });
+    }
+  }
+  return { ofEvents, ofUsers, userProperties };
 }
 
 function countTogether(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {

@@ -1,5 +1,6 @@
-import { userPropertyColumn } from '../events/event-shape.js';
+import { type EventShape, userPropertyColumn } from '../events/event-shape.js';
 import { join, type Sql, sql } from '../sql/sql.js';
+import { FILTERED } from './user-days-query.js';
 
 /** The people of a users file: how many of its columns are carried along, and who of them stays. */
 export interface KnownUsers {
@@ -34,8 +35,8 @@ from listed_users${filter === undefined ? sql`` : listedIds(sql`listed_users`, f
 }
 
 /** `day_kinds`, `listed_users` → the rows of `day_kinds` that are about people who stay and meet the conditions on events. */
-export function keptKindsQuery(filter: PeopleFilter, isFiltered: Sql | undefined): Sql {
-  const conditions = [...(isFiltered === undefined ? [] : [sql`not ${isFiltered}`]), ...filter.conditions];
+export function keptKindsQuery(filter: PeopleFilter, { hasFilter }: Pick<EventShape, 'hasFilter'>): Sql {
+  const conditions = [...(hasFilter ? [sql`(kind & ${FILTERED}) = 0`] : []), ...filter.conditions];
   const people =
     filter.conditions.length === 0
       ? sql``

@@ -22,6 +22,10 @@ describe('the environment', () => {
     expect(environmentLayer(env).get('keep')).toEqual([{ texts: ['plan', 'country'], origin: { kind: 'environment' } }]);
   });
 
+  it('gives one condition, with the commas in it', () => {
+    expect(given({ SEGMENT_WHERE: 'plan=pro, team' })).toEqual({ where: ['plan=pro, team'] });
+  });
+
   it('gives nothing with an empty variable, or with those of other programs', () => {
     expect(given({ SEGMENT_TIMEZONE: '', SEGMENT_WRITE_KEY: 'x', SEGMENT_API_TOKEN: 'x', TIMEZONE: 'UTC', segment_out: 'x' })).toEqual({});
   });

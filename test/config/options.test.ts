@@ -106,12 +106,27 @@ describe('the table of options', () => {
     for (const name of OPTION_NAMES) {
       const { excludes, value } = optionOf(name);
       if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
-      expect(isList(name), name).toBe(['event', 'property', 'parameters', 'input', 'pause'].includes(value.kind));
+      expect(isList(name), name).toBe(['event', 'property', 'parameters', 'input', 'pause', 'condition'].includes(value.kind));
     }
   });
 
   it('knows what can change the members', () => {
     const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
-    expect(others).toEqual(['inputs', 'maxRejects', 'maxExpand', 'strict', 'rejects', 'freeze', 'out', 'force', 'dryRun']);
+    // The contents of users, identity, only and exclude stand in the manifest's settings.
+    expect(others).toEqual([
+      'inputs',
+      'users',
+      'identity',
+      'maxRejects',
+      'maxExpand',
+      'strict',
+      'rejects',
+      'only',
+      'exclude',
+      'freeze',
+      'out',
+      'force',
+      'dryRun',
+    ]);
   });
 });

@@ -115,7 +115,7 @@ function describeFilters({ filters, rows, frozenFrom }: ClassifyResult): string 
     list === undefined ? [] : [keepTogether(formatCounted(list.ids, 'id'))],
   );
   const listed = counts.length === 0 ? '' : ` (${counts.join(', ')})`;
-  return `${safeText(filters.words)}${listed}; ${formatCounted(rows.filtered ?? 0, 'row')} of others left out.${frozenFrom === undefined ? ' Gaps and edges are of those who stay.' : ''}`;
+  return `${safeText(filters.words)}${listed}; ${formatCounted(rows.filtered ?? 0, 'row')} left out.${frozenFrom === undefined ? ' Gaps and edges are of those who stay.' : ''}`;
 }
 
 function describeColumns({ columns }: ClassifyResult, page: Page): string {
