@@ -37,6 +37,7 @@ import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
 import type { Session } from './session.js';
+import { sinceDay } from './since.js';
 import { identitySummary, peopleNotes, summariseFilters } from './summarise-people.js';
 import { findUnknownEvents } from './unknown-events.js';
 
@@ -47,6 +48,8 @@ export interface ClassificationOptions {
   readonly keepDays: boolean;
   /** For complete commands in hints. */
   readonly command: GivenCommand;
+  /** How many files were not opened, as they lie in folders of days before the first one that counts. */
+  readonly skippedFiles?: number;
 }
 
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
@@ -89,6 +92,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
       files: inputs.map(({ name }) => name),
       asOf: isoOfDay(userDays.asOfDay),
+      since: settings.since,
       rows,
     });
   }
@@ -142,6 +146,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   const off = rulesOff(historyDays, members.populationGaps.p50, settings.set, signups);
   const asOf = isoOfDay(userDays.asOfDay);
   const { columns } = loaded.mapping;
+  const since = settings.since === undefined ? undefined : { day: settings.since, skippedFiles: options.skippedFiles ?? 0 };
   return {
     loaded,
     people,
@@ -159,6 +164,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       historyDays,
       pausedDays,
       pauses: settings.pause.map(({ first, last }) => ({ first: isoOfDay(first), last: isoOfDay(last) })),
+      since,
       files: inputs.length,
       rows,
       badAmounts: userDays.counts.badAmounts,
@@ -189,6 +195,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         moneyScale: loaded.moneyScale,
         currency: loaded.currency,
         asOf,
+        since,
         setAsideFrom: userDays.setAsideFrom === undefined ? undefined : isoOfDay(userDays.setAsideFrom),
         completeDayBefore: userDays.completeDayBefore === undefined ? undefined : isoOfDay(userDays.completeDayBefore),
         ids,
@@ -270,6 +277,7 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
       expectedRule: loaded.expectedRule,
       pauses: settings.pause,
       asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
+      sinceDay: sinceDay(settings),
       ceiling: ceiling(io.now(), settings.timezone),
       beforePass: () => progress.step('reading', bytes),
       kept,
@@ -285,7 +293,15 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
 
 /** How many rows the files gave. */
 function rowCount({ counts }: UserDays): number {
-  return counts.used + (counts.filtered ?? 0) + counts.afterAsOf + counts.withoutUser + counts.rejectedTimes + counts.duplicate;
+  return (
+    counts.used +
+    (counts.filtered ?? 0) +
+    (counts.beforeSince ?? 0) +
+    counts.afterAsOf +
+    counts.withoutUser +
+    counts.rejectedTimes +
+    counts.duplicate
+  );
 }
 
 /** A second currency that first appears after the head of a file. */
@@ -310,8 +326,8 @@ async function settleRows(
   const unlike = loaded.records - rowCount(userDays);
   if (unlike < 0) throw new Error(`${-unlike} more rows than records`);
   const rejected = unlike + counts.rejectedTimes;
-  const { used, afterAsOf, withoutUser, duplicate, filtered } = counts;
-  const rows = { total: loaded.records, used, rejected, duplicate, filtered, afterAsOf, withoutUser };
+  const { used, afterAsOf, beforeSince, withoutUser, duplicate, filtered } = counts;
+  const rows = { total: loaded.records, used, rejected, duplicate, filtered, afterAsOf, beforeSince, withoutUser };
   const rejects =
     rejected === 0 && settings.rejects === undefined
       ? []

@@ -4,7 +4,7 @@ import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import type { ReadableFile } from '../input/readers/reader.js';
-import { CONTAINER, findInputFiles, type InputFile } from '../input/sources.js';
+import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput, settingsHash } from '../membership/publish/manifest.js';
@@ -26,13 +26,14 @@ import { loadRfmModel } from './load-rfm-model.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
+import { sinceDay } from './since.js';
 import { readVersion } from './version.js';
 
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings.keep);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   const out = settings.dryRun ? undefined : settings.out;
@@ -45,7 +46,7 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
     folder = settings.dryRun ? undefined : await openFolder(io, settings, rfmModel, read);
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
+      const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command, skippedFiles });
       const published = folder && (await publish(session, folder, classification, settings, { started, io }));
       session.progress.finish(classification.result.rows.total);
       show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });

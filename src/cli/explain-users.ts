@@ -1,7 +1,7 @@
 import { explainStatus, explainUser } from '../analysis/explain/explain.js';
 import type { ExplainResult } from '../analysis/explain/explain-result.js';
 import type { Settings } from '../config/settings.js';
-import { findInputFiles } from '../input/sources.js';
+import { findInputs } from '../input/sources.js';
 import { EXPLAIN_REPORTERS } from '../report/reporters/index.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -15,17 +15,18 @@ import { parseSubject, type Subject } from './parse-subject.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
+import { sinceDay } from './since.js';
 
 /** Classifies without writing anything, and prints why one user, or a few of a status, are where they are. */
 export async function explainUsers(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const subject = parseSubject(settings, command);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles });
     session.progress.step('explaining');
     const result = await explain(session, classification, subject, settings.set);
     session.progress.finish(classification.result.rows.total);

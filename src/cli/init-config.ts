@@ -5,7 +5,7 @@ import type { Layer, Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { shellWord } from '../errors/shell-word.js';
 import { hasErrorCode } from '../errors/system-error.js';
-import { findInputFiles } from '../input/sources.js';
+import { findInputs } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { safeText } from '../report/safe-text.js';
 import type { GivenCommand } from './command-line.js';
@@ -14,12 +14,13 @@ import type { CliIo } from './io.js';
 import { loadInputs } from './load-inputs.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
+import { sinceDay } from './since.js';
 
 /** Looks at the files and writes a config file that says how they are read. Never replaces a file. */
 export async function initConfig(io: CliIo, settings: Settings, given: Layer, command: GivenCommand): Promise<void> {
   const path = resolve(io.cwd, settings.initOut);
   if (!settings.initStdout) checkTarget(settings.initOut, path);
-  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  const { files: inputs } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const loaded = await withSession(io, settings, { inputs, output: undefined }, async (session) => {
     session.progress.step('checking files');
     return whileUnchanged(session.inputs, () => loadInputs(session, settings, command));

@@ -1,10 +1,11 @@
 import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import { duplicateScript, tiesOf } from '../input/remove-duplicates.js';
-import { findInputFiles } from '../input/sources.js';
+import { findInputs } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, type Sql, sql } from '../sql/sql.js';
+import { fromDay } from '../users/from-day.js';
 import { dayKindsQuery, userDaysQuery } from '../users/user-days-query.js';
 import { withCeiling } from '../users/with-ceiling.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -16,17 +17,18 @@ import { loadRfmModel } from './load-rfm-model.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
+import { sinceDay } from './since.js';
 import { readVersion } from './version.js';
 
 /** Classifies without writing anything and prints the SQL that did it, as one script. */
 export async function printScript(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command, skippedFiles });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
     const script = scriptOf(classification, settings, command.whole);
@@ -37,15 +39,21 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
 
 function scriptOf(
   { loaded, people, userDays, kept, relations, result, hasDuplicates, isWhole }: Classification,
-  { givenBy, pause: pauses }: Settings,
+  settings: Settings,
   command: string,
 ): string {
   const reading = { hasNamedPaths: true, isWhole };
   const { asOfDay, ceiling } = userDays;
+  const { givenBy, pause: pauses } = settings;
+  const since = sinceDay(settings);
+  const events = (isIdentified: boolean): Sql => {
+    const all = loaded.eventsQuery({ ...reading, isIdentified });
+    return since === undefined ? all : fromDay(all, param('since_day', since));
+  };
   const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));
   const duplicates = hasDuplicates
-    ? duplicateScript(loaded.eventsQuery({ ...reading, isIdentified: true }), param('as_of_day', asOfDay), onDays, tiesOf(loaded.shape))
-    : { steps: [], events: onDays(loaded.eventsQuery({ ...reading, isIdentified: false })) };
+    ? duplicateScript(events(true), param('as_of_day', asOfDay), onDays, tiesOf(loaded.shape))
+    : { steps: [], events: onDays(events(false)) };
   const steps: ScriptStep[] = [
     ...peopleSteps(people),
     ...duplicates.steps,

@@ -316,6 +316,13 @@ export const OPTIONS = {
     otherwise: 'none',
     commands: READING,
   },
+  since: {
+    group: 'decide',
+    value: { kind: 'day', shown: 'date' },
+    help: 'first day that counts, YYYY-MM-DD; partition folders of earlier days are not opened',
+    otherwise: 'the oldest day in the files',
+    commands: READING,
+  },
   lookback: {
     group: 'decide',
     value: { kind: 'whole', shown: 'days', min: 1, max: 36_500, or: 'all' },

@@ -263,6 +263,11 @@ export const MESSAGES = {
     text: `${p.left} and ${p.right} contradict each other.`,
     hint: `leave out ${p.left} or ${p.right}.`,
   }),
+  'since-after-as-of': (p: { since: string; asOf: string }): Message => ({
+    kind: 'usage',
+    text: `--since ${p.since} lies after --as-of ${p.asOf}: no day would count.`,
+    hint: 'name an earlier day with --since, or a later one with --as-of.',
+  }),
   'parameters-contradict': (p: { low: string; lowValue: number; high: string; highValue: number }): Message => ({
     kind: 'usage',
     text: `${p.low} (${p.lowValue}) is larger than ${p.high} (${p.highValue}).`,
@@ -454,6 +459,11 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.input === '' ? "''" : p.input}: there is no such file or folder ${p.folder === '.' ? 'here' : `in ${p.folder}`}.${meant(p.nearest)}`,
     hint: 'check the path; one with blanks, quotes or brackets belongs in quotes.',
+  }),
+  'no-files-since': (p: { since: string; files: number; newest: string }): Message => ({
+    kind: 'input',
+    text: `--since ${p.since}: the ${counted(p.files, 'file')} lie in folders of earlier days, the latest of them ${p.newest}.`,
+    hint: 'name an earlier day with --since, or leave it out.',
   }),
   'no-input-files': (p: { input: string; what: 'folder' | 'pattern'; there: readonly string[] }): Message => ({
     kind: 'input',
@@ -786,16 +796,19 @@ export const MESSAGES = {
   }),
   'nobody-before-as-of': (p: {
     asOf: string;
-    rows: { total: number; afterAsOf: number; rejected: number; withoutUser: number };
+    since: string | undefined;
+    rows: { total: number; afterAsOf: number; beforeSince?: number | undefined; rejected: number; withoutUser: number };
   }): Message => ({
     kind: 'input',
     text: `Nobody is left${p.rows.afterAsOf === 0 ? '' : ` up to ${p.asOf}`}: of ${counted(p.rows.total, 'row')}, ${[
       ...(p.rows.afterAsOf === 0 ? [] : [`${grouped(p.rows.afterAsOf)} ${p.rows.afterAsOf === 1 ? 'lies' : 'lie'} later`]),
+      ...(!p.rows.beforeSince ? [] : [`${grouped(p.rows.beforeSince)} ${p.rows.beforeSince === 1 ? 'lies' : 'lie'} before ${p.since}`]),
       ...(p.rows.rejected === 0 ? [] : [`${grouped(p.rows.rejected)} could not be read`]),
       ...(p.rows.withoutUser === 0 ? [] : [`${grouped(p.rows.withoutUser)} ${p.rows.withoutUser === 1 ? 'has' : 'have'} no user id`]),
     ].join(', ')}.`,
-    hint:
-      p.rows.afterAsOf > 0
+    hint: p.rows.beforeSince
+      ? 'name an earlier day with --since, or leave it out.'
+      : p.rows.afterAsOf > 0
         ? 'name a later day with --as-of, or leave it out to take the newest event.'
         : p.rows.withoutUser > 0
           ? 'name the column of the user id with --user-column.'
@@ -938,12 +951,18 @@ export const MESSAGES = {
     text: 'segment explain needs --user ID or --status NAME, and neither was given.',
     hint: `for example: ${p.example}`,
   }),
-  'user-unknown': (p: { userId: string; users: number; alike: readonly string[]; examples: readonly string[] }): Message => ({
+  'user-unknown': (p: {
+    userId: string;
+    since?: string | undefined;
+    users: number;
+    alike: readonly string[];
+    examples: readonly string[];
+  }): Message => ({
     kind: 'input',
     text:
       p.alike.length === 0
-        ? `--user ${p.userId}: none of the ${counted(p.users, 'user')} has this id; their ids begin with ${quotedList(p.examples)}.`
-        : `--user ${p.userId}: none of the ${counted(p.users, 'user')} has exactly this id; there is ${quotedList(p.alike)}.`,
+        ? `--user ${p.userId}: none of the ${counted(p.users, 'user')} has this id${p.since === undefined ? '' : ` since ${p.since}`}; their ids begin with ${quotedList(p.examples)}.`
+        : `--user ${p.userId}: none of the ${counted(p.users, 'user')} has exactly this id${p.since === undefined ? '' : ` since ${p.since}`}; there is ${quotedList(p.alike)}.`,
     hint:
       p.alike.length === 0
         ? 'copy the id from the input: case, blanks and leading zeros count.'

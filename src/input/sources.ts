@@ -4,7 +4,9 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { nearest } from '../errors/nearest.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, systemReason } from '../errors/system-error.js';
+import { isoOfDay } from '../time/day.js';
 import { CONTENT_HEAD_BYTES, type ContentKind, contentKind } from './content-kind.js';
+import { lastPartitionDays } from './partition-days.js';
 import { csvReader } from './readers/csv.js';
 import { READERS } from './readers/index.js';
 import type { Reader } from './readers/reader.js';
@@ -78,6 +80,8 @@ const OTHER_NAMES = new Map([
 ]);
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\//i;
 const AT_ONCE = 32;
+/** No two zones are further apart. */
+const ZONE_MARGIN_DAYS = 2;
 /** What the system lacks, whatever the file. */
 const OUT_OF_MEANS = ['EMFILE', 'ENFILE', 'ENOMEM'];
 /** Bytes of a file's end that readers may look at. */
@@ -89,18 +93,44 @@ const TAIL_BYTES = 16;
  * `_`. `-` is standard input, which comes first. Errors: `input-is-url`, `input-not-found`, `no-input-files`, `input-not-a-file`, `input-unreadable`, `file-empty`,
  * `input-name-unreadable`, `not-as-named`, `parquet-cut`, `unsupported-format`, `html-page`.
  */
-export async function findInputFiles(inputs: readonly string[], cwd: string): Promise<InputFile[]> {
+export async function findInputFiles(inputs: readonly string[], cwd: string): Promise<readonly InputFile[]> {
+  return (await findInputs(inputs, cwd, undefined)).files;
+}
+
+export interface FoundInputs {
+  readonly files: readonly InputFile[];
+  /** How many more there are in partition folders of days before the first one that counts; they were not opened. */
+  readonly skippedFiles: number;
+}
+
+/** The same without the files in partition folders of days before one; the folders' days may be those of another zone. Error, too: `no-files-since`. */
+export async function findInputs(inputs: readonly string[], cwd: string, sinceDay: number | undefined): Promise<FoundInputs> {
   const candidates: Candidate[] = [];
   for (const input of inputs) if (input !== STDIN) candidates.push(...(await candidatesOf(input, cwd)));
   candidates.sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+  const counting = sinceDay === undefined ? candidates : sinceThatDay(candidates, sinceDay);
+  if (sinceDay !== undefined && counting.length === 0 && !inputs.includes(STDIN)) refuseEarlierDays(candidates, sinceDay);
+  const skippedFiles = new Set(candidates.map(({ path }) => path)).size - new Set(counting.map(({ path }) => path)).size;
   const seen = new Set<string>();
-  const real = await inOrder(candidates, (candidate) => reading(candidate.name, () => realpath(candidate.path)));
-  const once = candidates.filter((_, index) => {
+  const real = await inOrder(counting, (candidate) => reading(candidate.name, () => realpath(candidate.path)));
+  const once = counting.filter((_, index) => {
     const path = real[index] ?? '';
     return !seen.has(path) && seen.add(path);
   });
   const files = await inOrder(once, (candidate) => reading(candidate.name, () => describe(candidate)));
-  return inputs.includes(STDIN) ? [standardInput(), ...files] : files;
+  return { files: inputs.includes(STDIN) ? [standardInput(), ...files] : files, skippedFiles };
+}
+
+/** Those that may hold events of that day or a later one. */
+function sinceThatDay(candidates: readonly Candidate[], sinceDay: number): Candidate[] {
+  const lastDays = lastPartitionDays(candidates.map(partitionValues));
+  return candidates.filter((_, index) => (lastDays[index] ?? sinceDay) >= sinceDay - ZONE_MARGIN_DAYS);
+}
+
+function refuseEarlierDays(candidates: readonly Candidate[], sinceDay: number): never {
+  const days = lastPartitionDays(candidates.map(partitionValues)).map((day) => day ?? sinceDay);
+  const newest = days.reduce((latest, day) => Math.max(latest, day));
+  return fail('no-files-since', { since: isoOfDay(sinceDay), files: candidates.length, newest: isoOfDay(newest) });
 }
 
 /** Standard input before anything is read of it. */
@@ -307,6 +337,15 @@ async function readEnds(path: string, size: number): Promise<{ head: Buffer; tai
   } finally {
     await file.close();
   }
+}
+
+function partitionValues({ path, base }: Candidate): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const folder of relative(base, dirname(path)).split(sep)) {
+    const at = folder.indexOf('=');
+    if (at > 0) values.set(decoded(folder.slice(0, at)).toLowerCase(), decoded(folder.slice(at + 1)));
+  }
+  return values;
 }
 
 function partitionsOf({ path, base }: Candidate): Map<string, number> {

@@ -4,6 +4,7 @@ import { PLAN_ROLES } from '../events/role-bits.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { type BlockUsers, chooseAsOfDay, completeDayBefore, type DayVolume } from '../time/choose-as-of.js';
 import type { Pause } from '../time/pauses.js';
+import { fromDay, isBeforeDay } from './from-day.js';
 import { dayKindsQuery, userDaysQuery } from './user-days-query.js';
 import { type Ceiling, withCeiling } from './with-ceiling.js';
 
@@ -18,6 +19,8 @@ export interface UserDaysSettings {
   readonly pauses: readonly Pause[];
   /** The as-of day given, or undefined for the newest plausible one. */
   readonly asOfDay: number | undefined;
+  /** Rows of users before this day are left out, and counted; undefined for none. */
+  readonly sinceDay?: number | undefined;
   /** No event later than this can become the as-of date. */
   readonly ceiling: Ceiling;
   /** Runs before each pass over the input. */
@@ -41,6 +44,8 @@ export interface RepeatedEvents {
 export interface UserDaysCounts {
   readonly used: number;
   readonly afterAsOf: number;
+  /** Before the first day that counts; undefined where none was named. */
+  readonly beforeSince: number | undefined;
   readonly withoutUser: number;
   readonly rejectedTimes: number;
   readonly duplicate: number;
@@ -90,8 +95,10 @@ const LISTED_CURRENCIES = 20;
 export async function buildUserDays(database: Database, settings: UserDaysSettings): Promise<UserDays> {
   const expected = { ...settings.shape, valueRule: settings.expectedRule };
   let { events } = settings;
-  let repeated = settings.repeated?.all;
-  await pass(database, settings, events, expected);
+  const { sinceDay } = settings;
+  const everyRepeated = settings.repeated?.all;
+  let repeated = everyRepeated && sinceDay !== undefined ? fromDay(everyRepeated, sql`${sinceDay}`) : everyRepeated;
+  const beforeSince = (await pass(database, settings, events, expected)) + (await countBefore(database, everyRepeated, sinceDay));
   let volumes = await dayVolumes(database, repeated);
   const reachesCeiling = settings.asOfDay === undefined && volumes.some(({ day }) => day === settings.ceiling.day);
   if (reachesCeiling) {
@@ -125,6 +132,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
       ...all,
       ...(left && { used: left.used, refunds: left.refunds }),
       filtered: left && all.used - left.used,
+      beforeSince: sinceDay === undefined ? undefined : beforeSince,
       duplicate: once?.dropped ?? 0,
       conflictingDuplicates: once?.conflicting ?? 0,
     },
@@ -135,10 +143,31 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   };
 }
 
-async function pass(database: Database, { beforePass, pauses }: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
+/** Returns how many rows before the first day that counts were left out. */
+async function pass(
+  database: Database,
+  { beforePass, pauses, sinceDay }: UserDaysSettings,
+  events: Sql,
+  shape: EventShape,
+): Promise<number> {
   beforePass();
   await database.run(sql`create or replace temp table day_kinds as ${dayKindsQuery(events, shape)}`);
   await database.createView('user_days', userDaysQuery(shape, pauses));
+  if (sinceDay === undefined) return 0;
+  const isBefore = isBeforeDay(sql`${sinceDay}`);
+  const [row] = await database.rows<{ rows: number }>(
+    sql`select coalesce(sum(events), 0)::bigint as rows from day_kinds where ${isBefore}`,
+  );
+  await database.run(sql`delete from day_kinds where ${isBefore}`);
+  return row?.rows ?? 0;
+}
+
+async function countBefore(database: Database, repeated: Sql | undefined, sinceDay: number | undefined): Promise<number> {
+  if (repeated === undefined || sinceDay === undefined) return 0;
+  const [row] = await database.rows<{ rows: number }>(
+    sql`select count(*) as rows from (${repeated}) as repeated_events where ${isBeforeDay(sql`${sinceDay}`)}`,
+  );
+  return row?.rows ?? 0;
 }
 
 /** Lets `user_days` show the rows that stay alone, and counts them. */
@@ -286,7 +315,7 @@ async function listCurrencyWords(database: Database, asOfDay: number): Promise<s
   return rows.map(({ word }) => word);
 }
 
-type RowsByTime = Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates' | 'filtered'>;
+type RowsByTime = Omit<UserDaysCounts, 'duplicate' | 'conflictingDuplicates' | 'filtered' | 'beforeSince'>;
 
 async function countRows(database: Database, asOfDay: number): Promise<RowsByTime> {
   const isUsed = sql`user_id is not null and day <= ${asOfDay}`;

@@ -50,7 +50,7 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
     bad: ['plan', '""', 'null', '[plan]', '7', '{plan: pro}'],
   },
   whole: { good: [], bad: ['0', '-1', '1.5', 'many', 'null', '[1]'] },
-  day: { good: ['2026-06-30', '"2026-06-30"', 'today'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
+  day: { good: ['2026-06-30', '"2026-06-30"'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
   zone: { good: ['UTC', 'Europe/Berlin', '+05:30', '"-0300"'], bad: ['" UTC"', '7', 'null', '[UTC]'] },
   encoding: { good: ['utf-8', 'latin-1'], bad: ['""', 'null', '[utf-8]'] },
   delimiter: { good: ['tab', ';', '"|"', "','", '"\\t"', '0', '"§"'], bad: ['""', '";;"', '"\\n"', 'null', '12'] },
@@ -70,6 +70,8 @@ function samplesOf(name: OptionName): { readonly good: readonly string[]; readon
       good: [String(value.min), String(value.max), ...(value.or === undefined ? [] : [value.or])],
       bad: [...known.bad, String(value.max + 1)],
     };
+  if (value.kind === 'day')
+    return value.or === undefined ? { ...known, bad: [...known.bad, 'today'] } : { ...known, good: [...known.good, value.or] };
   if (value.kind === 'column' && value.none === undefined) return { good: known.good, bad: [...known.bad, 'none'] };
   return known;
 }

@@ -9,6 +9,8 @@ export interface RowCounts {
   readonly rejected: number;
   readonly duplicate: number;
   readonly afterAsOf: number;
+  /** Before the first day that counts, where one was named. */
+  readonly beforeSince?: number | undefined;
   readonly withoutUser: number;
   /** Left out by a filter; undefined without one. */
   readonly filtered?: number | undefined;
@@ -169,6 +171,8 @@ export interface ClassifyResult {
   readonly pausedDays: number;
   /** Closed seasons as given, in order, those that overlap or touch as one; first and last day. */
   readonly pauses: readonly { readonly first: string; readonly last: string }[];
+  /** The first day that counts, ISO, where one was named, and how many files in folders of earlier days were not opened. */
+  readonly since?: { readonly day: string; readonly skippedFiles: number } | undefined;
   readonly files: number;
   readonly rows: RowCounts;
   readonly badAmounts: number;

@@ -1,5 +1,13 @@
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
-import type { FilterSummary, IdentitySummary, ListSummary, RowCounts, UsersFileSummary, Warning } from './classify-result.js';
+import type {
+  ClassifyResult,
+  FilterSummary,
+  IdentitySummary,
+  ListSummary,
+  RowCounts,
+  UsersFileSummary,
+  Warning,
+} from './classify-result.js';
 import type { IdChecks } from './id-checks-query.js';
 import type { MemberSummary } from './summarise.js';
 
@@ -17,6 +25,7 @@ export interface Findings {
   readonly moneyScale: number;
   readonly currency: string | null;
   readonly asOf: string;
+  readonly since: ClassifyResult['since'];
   /** ISO days. */
   readonly setAsideFrom: string | undefined;
   readonly completeDayBefore: string | undefined;
@@ -67,6 +76,7 @@ export const WARNING_CODES = {
   rejects: 'rows could not be read',
   without_user: 'rows have no user id',
   after_as_of: 'rows lie after the as-of day',
+  before_since: '`--since` leaves out events: users from before may look new',
   partial_last_day: 'the as-of day holds under half of its usual events',
   duplicates: 'more than 5 % of the rows repeat an event id',
   conflicting_duplicates: 'rows repeat an event id with other contents',
@@ -110,6 +120,11 @@ export function findWarnings(findings: Findings): Warning[] {
       findings.setAsideFrom === undefined ? '' : `; the few users from ${findings.setAsideFrom} on were set aside as a wrong clock`;
     return `${counted(rows.afterAsOf, 'row')} after ${findings.asOf} ${isAre(rows.afterAsOf)} left out${aside}`;
   });
+  warn(
+    'before_since',
+    findings.since !== undefined && ((rows.beforeSince ?? 0) > 0 || findings.since.skippedFiles > 0),
+    () => `history begins at ${findings.since?.day}, as --since says: users from before look as if they came later, and may count as new`,
+  );
   warn(
     'partial_last_day',
     findings.completeDayBefore !== undefined,

@@ -42,7 +42,7 @@ import { nextStatusQuery, type StatusAhead } from './status-ahead-query.js';
 export interface ExplainSettings {
   readonly summary: Pick<
     ClassifyResult,
-    'asOf' | 'timezone' | 'givenBy' | 'filters' | 'currency' | 'historyDays' | 'pauses' | 'period' | 'populationGaps' | 'rfm'
+    'asOf' | 'timezone' | 'givenBy' | 'filters' | 'currency' | 'historyDays' | 'pauses' | 'period' | 'populationGaps' | 'rfm' | 'since'
   >;
   readonly parameters: StatusParameters;
   readonly shape: EventShape;
@@ -282,7 +282,7 @@ async function failWithoutUser(database: Database, settings: ExplainSettings, us
   if (afterAsOf + rejected > 0) {
     fail('user-not-used', { userId, asOf, afterAsOf, rejected, nextDay: nextDay === null ? undefined : isoOfDay(nextDay) });
   }
-  return fail('user-unknown', { userId, users, alike: alike ?? [], examples: examples ?? [] });
+  return fail('user-unknown', { userId, since: settings.summary.since?.day, users, alike: alike ?? [], examples: examples ?? [] });
 }
 
 /** Whether a user has events up to the as-of day, filtered or not. */

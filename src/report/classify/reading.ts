@@ -23,6 +23,7 @@ const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readon
   { part: 'rejected', words: 'rejected' },
   { part: 'withoutUser', words: 'without a user' },
   { part: 'afterAsOf', words: 'after as-of' },
+  { part: 'beforeSince', words: 'before since' },
   { part: 'duplicate', words: 'duplicate' },
   { part: 'filtered', words: 'filtered' },
 ];
@@ -63,10 +64,15 @@ export function renderLabelled(label: string, text: string, page: Page): string[
 }
 
 /** "61,204 rows in 2 files: 60,911 used, 120 rejected, 173 duplicate." Only the parts there are. */
-export function describeRows({ rows, files, badAmounts }: ClassifyResult): string {
+export function describeRows({ rows, files, since, badAmounts }: ClassifyResult): string {
   const read = `${formatCounted(rows.total, 'row')}${files === 1 ? '' : ` in ${formatCounted(files, 'file')}`}`;
   const unread = badAmounts === 0 ? '' : ` ${formatCounted(badAmounts, 'amount')} could not be read.`;
-  return `${read}${describeParts(rows)}.${unread}`;
+  const skipped = since === undefined || since.skippedFiles === 0 ? '' : ` ${describeSkipped(since.skippedFiles)}`;
+  return `${read}${describeParts(rows)}.${skipped}${unread}`;
+}
+
+function describeSkipped(files: number): string {
+  return `${formatCounted(files, 'file')} of earlier days ${files === 1 ? 'was' : 'were'} not opened.`;
 }
 
 /** ", all used", or ": 60,911 used, 120 rejected": the parts there are. */

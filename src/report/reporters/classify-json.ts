@@ -28,6 +28,7 @@ function summaryOf(result: ClassifyResult): JsonValue {
     as_of: result.asOf,
     as_of_chosen: result.asOfChosen,
     timezone: result.timezone,
+    ...(result.since === undefined ? {} : { since: result.since.day, files_not_opened: result.since.skippedFiles }),
     history_days: result.historyDays,
     paused_days: result.pausedDays,
     pauses: result.pauses.map(({ first, last }) => ({ first, last })),
@@ -60,6 +61,7 @@ function rowCounts(rows: RowCounts): JsonValue {
     duplicate: rows.duplicate,
     ...(rows.filtered === undefined ? {} : { filtered: rows.filtered }),
     after_as_of: rows.afterAsOf,
+    ...(rows.beforeSince === undefined ? {} : { before_since: rows.beforeSince }),
     without_user: rows.withoutUser,
   };
 }

@@ -15,6 +15,7 @@ const MEMBERS: Findings['members'] = {
 };
 const NOTHING: Findings = {
   rows: { total: 100, used: 100, rejected: 0, duplicate: 0, afterAsOf: 0, withoutUser: 0 },
+  since: undefined,
   conflictingDuplicates: 0,
   badAmounts: 0,
   otherCurrencyAmounts: 0,
