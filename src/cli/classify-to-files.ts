@@ -2,10 +2,9 @@ import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
-import { fail } from '../errors/segment-error.js';
 import type { ReadableFile } from '../input/readers/reader.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
-import { MEMBER_COLUMNS, TAKEN_NAMES } from '../membership/members-query.js';
+import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
@@ -14,6 +13,7 @@ import { REPORTERS } from '../report/reporters/index.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { checkKeptNames } from './check-kept-names.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -54,17 +54,6 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   } finally {
     await folder?.discard();
     offInterrupt();
-  }
-}
-
-/** Refuses kept columns that would not be told apart from the others in the members. Errors: `keep-taken`, `keep-alike`. */
-function checkKeptNames(keep: readonly string[]): void {
-  const seen = new Map<string, string>();
-  for (const name of keep) {
-    const known = seen.get(name.toLowerCase());
-    if (TAKEN_NAMES.has(name.toLowerCase())) fail('keep-taken', { column: name });
-    if (known !== undefined) fail('keep-alike', { left: known, right: name });
-    seen.set(name.toLowerCase(), name);
   }
 }
 

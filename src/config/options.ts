@@ -58,15 +58,17 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const CLASSIFYING = ['classify', 'explain', 'sql', 'config'] as const;
+const CLASSIFYING = ['classify', 'list', 'explain', 'sql', 'config'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
+const SHAPING = ['classify', 'list', 'config'] as const;
 const DECIDING = [...READING, 'params'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 /** A command that writes a config file reads none. */
 const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
 const EXPLAIN = ['explain'] as const;
+const LIST = ['list'] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
@@ -105,6 +107,39 @@ export const OPTIONS = {
     commands: EXPLAIN,
   },
 
+  columns: {
+    group: 'show',
+    value: { kind: 'property', shown: 'names', list: true },
+    help: 'columns of members, separated by commas, or all',
+    otherwise: 'all; on a terminal as many of the usual ones as fit',
+    elsewhere: [],
+    commands: LIST,
+  },
+  sort: {
+    group: 'show',
+    value: { kind: 'property', shown: 'columns', list: true },
+    help: 'order by these columns, - before a name for the greatest first; empty cells last',
+    otherwise: 'user_id',
+    elsewhere: [],
+    commands: LIST,
+  },
+  limit: {
+    group: 'show',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 1_000_000_000, or: 'all' },
+    help: 'users at most, or all',
+    otherwise: 'all; 50 on a terminal',
+    elsewhere: [],
+    commands: LIST,
+  },
+  listFormat: {
+    group: 'show',
+    flag: 'format',
+    value: { kind: 'choice', shown: 'format', choices: ['csv', 'jsonl'] },
+    help: 'csv or jsonl',
+    otherwise: 'csv; a table on a terminal',
+    elsewhere: [],
+    commands: LIST,
+  },
   schema: {
     group: 'show',
     value: { kind: 'switch' },
@@ -487,13 +522,13 @@ export const OPTIONS = {
     group: 'write',
     value: { kind: 'property', shown: 'columns', list: true },
     help: 'columns to carry along, separated by commas',
-    commands: WRITING,
+    commands: SHAPING,
   },
   spreadsheetSafe: {
     group: 'write',
     value: { kind: 'switch' },
     help: "put a ' before cells that a spreadsheet would run as a formula",
-    commands: WRITING,
+    commands: SHAPING,
   },
   force: {
     group: 'write',

@@ -986,6 +986,44 @@ export const MESSAGES = {
   }),
 
   // init
+  'condition-unknown': (p: { condition: string; name: string; nearest: string | undefined; known: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `${p.condition}: there is no segmentation or column of members called ${p.name}, and no such file.`,
+    hint:
+      p.nearest === undefined
+        ? `segmentations are ${listed(p.known)}; a file of that name is written ./${p.condition}.`
+        : `did you mean ${p.nearest}?`,
+  }),
+  'condition-segment': (p: {
+    segmentation: string;
+    segment: string;
+    nearest: string | undefined;
+    segments: readonly string[];
+  }): Message => ({
+    kind: 'usage',
+    text: `${p.segmentation} has no segment ${p.segment === '' ? 'without a name' : p.segment}.`,
+    hint: p.nearest === undefined ? `its segments are ${listed(p.segments)}.` : `did you mean ${p.segmentation}=${p.nearest}?`,
+  }),
+  'segment-ambiguous': (p: { segment: string; conditions: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `${p.segment} is a segment of more than one segmentation: ${listed(p.conditions)}.`,
+    hint: `write ${p.conditions[0]}, for example.`,
+  }),
+  'segment-unknown': (p: { name: string; condition: string }): Message => ({
+    kind: 'usage',
+    text: `There is no segment and no file called ${p.name}.`,
+    hint: `did you mean ${p.condition}?`,
+  }),
+  'condition-value': (p: { condition: string; expected: string }): Message => ({
+    kind: 'usage',
+    text: `${p.condition}: expected ${p.expected}.`,
+    hint: 'segment list --help shows how conditions are written.',
+  }),
+  'member-column-unknown': (p: { option: string; name: string; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `${p.option}: members has no column ${p.name}.`,
+    hint: p.nearest === undefined ? 'segment help columns lists them; --keep adds columns of the input.' : `did you mean ${p.nearest}?`,
+  }),
   'init-file-exists': (p: { path: string }): Message => ({
     kind: 'usage',
     text: `${p.path} is there already, and stays as it is.`,

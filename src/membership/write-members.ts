@@ -3,11 +3,11 @@ import { type Database, EngineError } from '../engine/database.js';
 import { segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { ident, type Sql, sql } from '../sql/sql.js';
+import { memberColumnsNamed, readMemberColumns } from './member-columns.js';
 import { segmentFileName } from './publish/file-name.js';
 import type { OutputFolder, PublishedFile } from './publish/output-folder.js';
 import { type MemberFormat, WRITERS } from './writers/index.js';
-import { findNarrow } from './writers/money-text.js';
-import type { MemberColumn, Writer } from './writers/writer.js';
+import type { Writer } from './writers/writer.js';
 
 export interface MembershipFileOptions {
   readonly format: MemberFormat;
@@ -43,11 +43,11 @@ export async function writeMembershipFiles(
 ): Promise<PublishedFile[]> {
   const { format, segmentations } = options;
   const writer: Writer = WRITERS[format];
-  const columns = await readColumns(database, writer);
+  const columns = await readMemberColumns(database, writer);
   const memberColumns = unique([...options.memberColumns, ...options.keepColumns]);
   const write = async (name: string, names: readonly string[], makeQuery: (cells: Sql) => Sql): Promise<PublishedFile> => {
     const path = folder.stagedPath(name);
-    const chosen = columnsNamed(names, columns);
+    const chosen = memberColumnsNamed(names, columns);
     const query = makeQuery(writer.selectList(chosen, options.spreadsheetSafe));
     try {
       return { name, rows: await writer.write(database, query, path, chosen) };
@@ -86,22 +86,6 @@ function segmentPaths(segmentation: string, segments: readonly string[], extensi
     for (let number = 2; taken.has(path); number++) path = `${folder}/${segmentFileName(segment, `${number}.${extension}`)}`;
     taken.add(path);
     return path;
-  });
-}
-
-/** The columns of `members` by their name without case. */
-async function readColumns(database: Database, writer: Writer): Promise<ReadonlyMap<string, MemberColumn>> {
-  const described = await database.rows<{ column_name: string; column_type: string }>(sql`describe members`);
-  const types = described.map(({ column_name: name, column_type: type }) => ({ name, type }));
-  const narrow = writer.writesMoneyAsText ? await findNarrow(database, types) : new Set();
-  return new Map(types.map(({ name, type }) => [name.toLowerCase(), { name, type, isNarrow: narrow.has(name) }]));
-}
-
-function columnsNamed(names: readonly string[], columns: ReadonlyMap<string, MemberColumn>): MemberColumn[] {
-  return names.map((name) => {
-    const column = columns.get(name.toLowerCase());
-    if (column === undefined) throw new RangeError(`members has no column ${name}`);
-    return { ...column, name };
   });
 }
 

@@ -4,9 +4,10 @@ import { config } from './config.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
 import { init } from './init.js';
+import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [demo, classify, explain, sql, init, config, params, presets];
+export const COMMANDS: readonly Command[] = [demo, classify, list, explain, sql, init, config, params, presets];

@@ -13,13 +13,14 @@ export const csv: Writer = {
     join(
       columns.map((column) => {
         const isFormula = isSpreadsheetSafe && new RegExp(FORMULA_START).test(column.name);
-        return sql`${cell(column, isSpreadsheetSafe)} as ${ident(isFormula ? `'${column.name}` : column.name)}`;
+        return sql`${csvCell(column, isSpreadsheetSafe)} as ${ident(isFormula ? `'${column.name}` : column.name)}`;
       }),
     ),
   write: (database, query, path) => database.copy(query, path, { format: 'csv' }),
 };
 
-function cell(column: MemberColumn, isSpreadsheetSafe: boolean): Sql {
+/** A cell as the CSV has it. */
+export function csvCell(column: MemberColumn, isSpreadsheetSafe: boolean): Sql {
   const value = ident(column.name);
   if (isSpreadsheetSafe && column.type === 'VARCHAR') {
     return sql`case when regexp_matches(${value}, ${FORMULA_START}) then '''' || ${value} else ${value} end`;

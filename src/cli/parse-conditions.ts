@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nearest } from '../errors/nearest.js';
+import { fail } from '../errors/segment-error.js';
+import { COMPARISONS, type Comparison, type MemberCondition } from '../membership/list-query.js';
+import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import type { Segmentation } from '../segmentation/index.js';
+import { dayOfIso } from '../time/day.js';
+import { hasPatternSigns } from './escape-pattern.js';
+
+/** What the arguments of `list` say: which files, and which users. */
+export interface ListArguments {
+  readonly files: readonly string[];
+  readonly conditions: readonly MemberCondition[];
+}
+
+const TEXT_COLUMNS: readonly string[] = ['user_id', 'status_reason', 'status_group', 'rfm_score'];
+const DATE_COLUMNS: readonly string[] = ['first_seen', 'last_seen'];
+const CONDITION = new RegExp(`^([^=!<>]+)(${COMPARISONS.toSorted((left, right) => right.length - left.length).join('|')})(.*)$`, 's');
+/** A word that may be a segment, or begin a condition. */
+const NAME = /^[\w:]+$/;
+const NUMBER = /^-?\d{1,14}(?:\.\d{1,4})?$/;
+
+/** A name that conditions can begin with, and how its values are compared. */
+interface Known {
+  readonly column: string;
+  readonly kind: MemberCondition['kind'];
+  /** Undefined where any text may stand. */
+  readonly segments: readonly string[] | undefined;
+}
+
+/**
+ * Tells conditions from files: `status=at_risk,loyal`, `monetary>=100`, or a segment's name alone where only one segmentation has it.
+ * Names of segmentations and columns win over files, which can be written `./status=x`; a file wins over a segment's name. Errors:
+ * `condition-unknown`, `condition-segment`, `condition-value`, `segment-ambiguous`, `segment-unknown`.
+ */
+export function parseListArguments(
+  given: readonly string[],
+  segmentations: readonly Segmentation[],
+  kept: readonly string[],
+  cwd: string,
+): ListArguments {
+  const known = knownNames(segmentations, kept);
+  const files: string[] = [];
+  const conditions: MemberCondition[] = [];
+  for (const argument of given) {
+    const condition = parseCondition(argument, known) ?? segmentAlone(argument, segmentations, cwd);
+    if (condition !== undefined) conditions.push(condition);
+    else if (isMistyped(argument, cwd)) failUnknown(argument, known, segmentations);
+    else files.push(argument);
+  }
+  return { files, conditions };
+}
+
+function knownNames(segmentations: readonly Segmentation[], kept: readonly string[]): ReadonlyMap<string, Known> {
+  const columns = MEMBER_COLUMNS.map((column): [string, Known] => [column, { column, kind: kindOf(column), segments: undefined }]);
+  const keptColumns = kept.map((column): [string, Known] => [column, { column, kind: 'text', segments: undefined }]);
+  const own = segmentations.flatMap(({ name, column, segments }) => {
+    const entry: Known = { column, kind: 'text', segments: segments.map((segment) => segment.name) };
+    return [[name, entry] as const, [column, entry] as const];
+  });
+  return new Map([...keptColumns, ...columns, ...own]);
+}
+
+function kindOf(column: string): MemberCondition['kind'] {
+  if (TEXT_COLUMNS.includes(column)) return 'text';
+  return DATE_COLUMNS.includes(column) ? 'date' : 'number';
+}
+
+function parseCondition(argument: string, known: ReadonlyMap<string, Known>): MemberCondition | undefined {
+  const [, name = '', comparison = '', text = ''] = CONDITION.exec(argument) ?? [];
+  const found = known.get(name);
+  if (found === undefined) return undefined;
+  const { column, kind, segments } = found;
+  const values = text.split(',');
+  if (isOrder(comparison)) {
+    if (kind === 'text') fail('condition-value', { condition: argument, expected: `${name}= or ${name}!= and a text` });
+    if (values.length > 1) fail('condition-value', { condition: argument, expected: `one ${kind} after ${comparison}` });
+  }
+  for (const value of values) checkValue(argument, name, value, { kind, segments });
+  return { column, kind, comparison: comparison as Comparison, values };
+}
+
+function isOrder(comparison: string): boolean {
+  return comparison !== '=' && comparison !== '!=';
+}
+
+function checkValue(argument: string, name: string, value: string, { kind, segments }: Omit<Known, 'column'>): void {
+  if (segments !== undefined && !segments.includes(value)) {
+    fail('condition-segment', { segmentation: name, segment: value, nearest: nearest(value, segments), segments });
+  }
+  if (kind === 'number' && !NUMBER.test(value))
+    fail('condition-value', { condition: argument, expected: 'a number, with up to 4 decimals' });
+  if (kind === 'date' && dayOfIso(value) === undefined) fail('condition-value', { condition: argument, expected: 'a day as YYYY-MM-DD' });
+}
+
+/** A name and a comparison that is no file, no pattern and no path into a hive partition. */
+function isMistyped(argument: string, cwd: string): boolean {
+  const [, name = '', , text = ''] = CONDITION.exec(argument) ?? [];
+  return NAME.test(name) && !text.includes('/') && !hasPatternSigns(text) && !existsSync(resolve(cwd, argument));
+}
+
+/** `at_risk` as `status=at_risk`. */
+function segmentAlone(name: string, segmentations: readonly Segmentation[], cwd: string): MemberCondition | undefined {
+  if (!NAME.test(name) || existsSync(resolve(cwd, name))) return undefined;
+  const having = segmentations.filter(({ segments }) => segments.some((segment) => segment.name === name));
+  const [only] = having;
+  if (having.length > 1) fail('segment-ambiguous', { segment: name, conditions: having.map((one) => `${one.name}=${name}`) });
+  if (only !== undefined) return { column: only.column, kind: 'text', comparison: '=', values: [name] };
+  const all = segmentations.flatMap((one) => one.segments.map((segment) => [segment.name, `${one.name}=${segment.name}`] as const));
+  const close = nearest(
+    name,
+    all.map(([segment]) => segment),
+  );
+  const condition = all.find(([segment]) => segment === close)?.[1];
+  if (condition !== undefined) fail('segment-unknown', { name, condition });
+  return undefined;
+}
+
+function failUnknown(argument: string, known: ReadonlyMap<string, Known>, segmentations: readonly Segmentation[]): never {
+  const [, name = '', comparison = '', text = ''] = CONDITION.exec(argument) ?? [];
+  const close = nearest(name, known.keys());
+  fail('condition-unknown', {
+    condition: argument,
+    name,
+    nearest: close === undefined ? undefined : `${close}${comparison}${text}`,
+    known: segmentations.map((one) => one.name),
+  });
+}

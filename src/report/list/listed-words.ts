@@ -1,0 +1,24 @@
+import { formatCount, formatCounted, formatDate } from '../format.js';
+import type { Page } from '../page.js';
+import { safeText } from '../safe-text.js';
+import { wrapText } from '../wrap-text.js';
+
+export interface ListedCounts {
+  readonly listed: number;
+  /** Users that meet the conditions. */
+  readonly matching: number;
+  /** All users. */
+  readonly users: number;
+  /** ISO day. */
+  readonly asOf: string;
+  readonly timezone: string;
+}
+
+/** How many users there are, and how many of them stand above: "151 users of 240, as of 30 June 2026 (UTC). 50 of them stand here …" */
+export function listedWords({ listed, matching, users, asOf, timezone }: ListedCounts, page: Page): string[] {
+  const when = `as of ${formatDate(asOf)} (${safeText(timezone)})`;
+  const all = matching === users ? '' : ` of ${formatCount(users)}`;
+  const found = matching === 0 ? `Nobody of ${formatCounted(users, 'user')}` : `${formatCounted(matching, 'user')}${all}`;
+  const shown = listed < matching ? ` ${formatCount(listed)} of them stand here; --limit all shows every one.` : '';
+  return wrapText(`${found}, ${when}.${shown}`, page.width).map(page.paint.dim);
+}
