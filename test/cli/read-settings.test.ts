@@ -27,6 +27,9 @@ describe('without flags', () => {
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== false));
     expect(given).toEqual({
       timezone: 'UTC',
+      columns: [],
+      sort: [],
+      rfm: 'grid',
       maxExpand: 200,
       lookback: 365,
       scoring: 'auto',
