@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
-import { findInputFiles } from '../input/sources.js';
+import { findInputs } from '../input/sources.js';
 import {
   countListedQuery,
   listedMembersQuery,
@@ -29,8 +29,10 @@ import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
+import { sinceDay } from './since.js';
 
 /** Users of a table, where nothing else is asked for. */
 const TABLE_LIMIT = 50;
@@ -73,10 +75,12 @@ export async function listMembers(
     columns: chosenColumns(settings.columns, names),
   };
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const inputs = await findInputFiles(settings.inputs, io.cwd);
-  checkRejectsPath({ path: settings.rejects, inputs, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
-  await withSession(io, settings, { inputs, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command });
+  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
+  const people = await findPeopleFiles(settings, io.cwd);
+  const read = [...inputs, ...listPeopleFiles(people)];
+  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
+  await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
+    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command, skippedFiles });
     session.progress.step('listing');
     if (isTable) await showTable(io, session, classification, settings, listing);
     else await writeRows(io, session, classification, settings, { ...listing, columns: listing.columns ?? names });
