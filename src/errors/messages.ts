@@ -519,11 +519,6 @@ export const MESSAGES = {
     text: `${p.file}: the column "${p.column}" is of an Arrow type that cannot be read: ${p.type}.`,
     hint: 'leave that column out of the export, or export it as Parquet or CSV.',
   }),
-  'arrow-zstd': (p: { file: string }): Message => ({
-    kind: 'input',
-    text: `${p.file} is Arrow compressed with zstd; segment reads Arrow plain or compressed with LZ4.`,
-    hint: "write it with another compression, for example df.to_feather(path, compression='lz4').",
-  }),
   'arrow-expands': (p: { file: string; times: number }): Message => ({
     kind: 'input',
     text: `${p.file} is an Arrow file whose compressed parts hold more than ${p.times} times its own size, the limit of --max-expand.`,

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as arrow from 'apache-arrow';
 
-const CASES = fileURLToPath(new URL('../cases/classify', import.meta.url));
+export const CASES = fileURLToPath(new URL('../cases', import.meta.url));
 
 /** The events of the cases of JSON Lines and Arrow: user, event, time, amount in cents, order, plan. */
 const EVENTS: readonly (readonly [string, string, string, number | null, string | null, string | null])[] = [
@@ -80,17 +80,18 @@ function arrowStream(): Uint8Array {
   return writer.toUint8Array(true);
 }
 
-/** Writes the inputs of the cases: `npx tsx test/support/arrow-fixtures.ts`. */
-function writeFixtures(): void {
-  const stream = arrowStream();
-  for (const [name, content] of [
-    ['0030-json-lines/files/events.jsonl', jsonLines()],
-    ['0031-arrow/files/events.arrow', stream],
-    ['0032-arrow-cut/files/events.arrow', stream.subarray(0, stream.length - 100)],
-  ] as const) {
-    mkdirSync(dirname(`${CASES}/${name}`), { recursive: true });
-    writeFileSync(`${CASES}/${name}`, content);
+const STREAM = arrowStream();
+
+/** The inputs of the cases by path below `test/cases`; `npx tsx test/support/arrow-fixtures.ts` writes them. */
+export const ARROW_CASES: Readonly<Record<string, string | Uint8Array>> = {
+  'classify/0030-json-lines/files/events.jsonl': jsonLines(),
+  'classify/0031-arrow/files/events.arrow': STREAM,
+  'classify/0032-arrow-cut/files/events.arrow': STREAM.subarray(0, STREAM.length - 100),
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, content] of Object.entries(ARROW_CASES)) {
+    mkdirSync(dirname(join(CASES, name)), { recursive: true });
+    writeFileSync(join(CASES, name), content);
   }
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFixtures();

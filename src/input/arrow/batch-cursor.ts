@@ -1,6 +1,5 @@
 import { fault } from './arrow-fault.js';
 import type { ArrowBatch } from './arrow-messages.js';
-import { unpackLz4 } from './lz4-frame.js';
 
 /** Before a compressed buffer: its length unpacked. */
 const LENGTH_BYTES = 8;
@@ -11,20 +10,22 @@ interface NumberArray {
   readonly BYTES_PER_ELEMENT: number;
 }
 
-/** Compressed in a way that is not unpacked here. */
-export class ZstdPacked extends Error {}
+/** Unpacks a buffer that holds exactly `length` bytes. */
+export type Unpack = (packed: Uint8Array, length: number) => Uint8Array;
 
 /** Takes the parts of a batch in the order of the schema, each checked to be as long as its values need. */
 export class BatchCursor {
   readonly #batch: ArrowBatch;
+  readonly #unpack: Unpack;
   readonly #allow: (bytes: number) => void;
   #node = 0;
   #buffer = 0;
   #viewCount = 0;
 
   /** `allow` hears how many bytes are about to be unpacked. */
-  constructor(batch: ArrowBatch, allow: (bytes: number) => void) {
+  constructor(batch: ArrowBatch, unpack: Unpack, allow: (bytes: number) => void) {
     this.#batch = batch;
+    this.#unpack = unpack;
     this.#allow = allow;
   }
 
@@ -53,9 +54,8 @@ export class BatchCursor {
     const packed = raw.subarray(LENGTH_BYTES);
     if (unpacked === NOT_PACKED) return packed;
     if (unpacked < 0n || unpacked > BigInt(Number.MAX_SAFE_INTEGER)) fault('a compressed buffer has an impossible length');
-    if (header.codec === 'zstd') throw new ZstdPacked();
     this.#allow(Number(unpacked));
-    return unpackLz4(packed, Number(unpacked));
+    return this.#unpack(packed, Number(unpacked));
   }
 
   /** The next buffer as numbers, at least so many. */

@@ -8,9 +8,10 @@ import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import { ArrowCut, ArrowFault, fault } from '../arrow/arrow-fault.js';
 import { type ArrowLayout, FILE_MARK, findMessages, readBatches } from '../arrow/arrow-messages.js';
 import type { ArrowField } from '../arrow/arrow-schema.js';
-import { BatchCursor, ZstdPacked } from '../arrow/batch-cursor.js';
+import { BatchCursor, type Unpack } from '../arrow/batch-cursor.js';
 import { type ColumnReader, columnReader, type Dictionaries, UnreadableType, valueReader, valuesOf } from '../arrow/column-reader.js';
 import { distinctNames } from '../arrow/distinct-names.js';
+import { unpackLz4 } from '../arrow/lz4-frame.js';
 import type { InputFile } from '../sources.js';
 import type { TextOptions } from '../text/plain-text.js';
 import { type ScriptCopy, scriptCopy } from '../text/script-copy.js';
@@ -98,7 +99,6 @@ async function prepareArrowFile(database: Database, source: InputFile, { maxExpa
     };
   } catch (error) {
     if (error instanceof ArrowCut) return fail('arrow-cut', { file: source.name }, { cause: error });
-    if (error instanceof ZstdPacked) return fail('arrow-zstd', { file: source.name }, { cause: error });
     if (error instanceof ArrowFault) return fail('arrow-unreadable', { file: source.name, why: error.message }, { cause: error });
     if (error instanceof RangeError) return fail('arrow-unreadable', { file: source.name, why: rangeReason(error) }, { cause: error });
     throw error;
@@ -161,7 +161,7 @@ async function* typedRows(
   const dictionaries: Dictionaries = new Map();
   for await (const batch of readBatches(file, layout)) {
     signal?.throwIfAborted();
-    const cursor = new BatchCursor(batch, (bytes) => budget.take(bytes));
+    const cursor = new BatchCursor(batch, await unpackerOf(batch.header.codec), (bytes) => budget.take(bytes));
     if (batch.dictionary !== undefined) {
       const { id, isDelta } = batch.dictionary;
       const field = dictionaryFields.get(id) ?? fault('it has a dictionary that no column uses');
@@ -180,6 +180,11 @@ async function* typedRows(
     const numbers = new Int32Array(rows).fill(number);
     yield { rows, columns: [...columns, { kind: 'fixed', width: 4, bytes: new Uint8Array(numbers.buffer), present: undefined }] };
   }
+}
+
+/** The decoder of zstd is loaded when there is some. */
+async function unpackerOf(codec: 'lz4' | 'zstd' | undefined): Promise<Unpack> {
+  return codec === 'zstd' ? (await import('../arrow/zstd-buffer.js')).unpackZstd : unpackLz4;
 }
 
 function allFields(fields: readonly ArrowField[]): ArrowField[] {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as arrow from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { findInputFiles } from '../../../src/input/sources.js';
 import { textOfColumn } from '../../../src/input/text-of-column.js';
 import { ident, join as joinSql, sql } from '../../../src/sql/sql.js';
 import { arrowBytes } from '../../support/arrow-file.js';
+import { ARROW_CASES, CASES } from '../../support/arrow-fixtures.js';
 import { failureOf, useFolder } from '../../support/text-files.js';
 
 const folder = useFolder();
@@ -276,6 +277,31 @@ function lz4Frame(data: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73]), size, Buffer.from(block), Buffer.alloc(4)]);
 }
 
+/** Packs a buffer into a zstd frame: bytes that repeat as blocks of one byte, the others as they are. */
+function zstdFrame(data: Uint8Array): Uint8Array {
+  const blocks: Buffer[] = [];
+  const block = (type: 0 | 1, size: number, content: Uint8Array, isLast: boolean): void => {
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((size << 3) | (type << 1) | Number(isLast), 0, 3);
+    blocks.push(header, Buffer.from(content));
+  };
+  let from = 0;
+  for (let at = 0; at < data.length; ) {
+    let end = at + 1;
+    while (end < data.length && data[end] === data[at]) end += 1;
+    if (end - at >= 8) {
+      if (at > from) block(0, at - from, data.subarray(from, at), false);
+      block(1, end - at, data.subarray(at, at + 1), false);
+      from = end;
+    }
+    at = end;
+  }
+  block(0, data.length - from, data.subarray(from), true);
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(data.length);
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0]), size, ...blocks]);
+}
+
 describe('compressed', () => {
   const names = Array.from({ length: 500 }, (_, row) => (row % 5 === 0 ? null : `user ${'.'.repeat(60)}${row}`));
   const vectors = (): Record<string, arrow.Vector> => ({
@@ -314,12 +340,28 @@ describe('compressed', () => {
     expect(await texts(file, ['name', 'kind'])).toEqual(names.map((name, row) => [name, ['a', 'b'][row % 2]]));
   });
 
-  it('with zstd: refused, with what can be read', async () => {
-    const frame = (data: Uint8Array): Uint8Array => Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), data.subarray(0, 1)]);
-    expect(await refusal(packed(arrow.CompressionType.ZSTD, frame))).toMatchObject({
-      code: 'arrow-zstd',
-      hint: expect.stringContaining('lz4'),
-    });
+  it('with zstd', async () => {
+    const file = await prepare(packed(arrow.CompressionType.ZSTD, zstdFrame));
+    expect(await texts(file, ['name', 'kind'])).toEqual(names.map((name, row) => [name, ['a', 'b'][row % 2]]));
+  });
+
+  it('with zstd that is damaged, asks for much memory, or holds more or less than it says: refused', async () => {
+    const bytes = packed(arrow.CompressionType.ZSTD, zstdFrame);
+    const at = bytes.indexOf(zstdFrame(new Uint8Array()).subarray(0, 4));
+    const told = bytes.readBigInt64LE(at - 8);
+    for (const [place, byte, words] of [
+      [at, 0, 'no zstd frame'],
+      // The frame has no single segment: a window of 2^41 bytes.
+      [at + 4, 0x80, 'too much memory'],
+      [at - 8, Number(told & 0xffn) ^ 1, 'than it says'],
+      // Blocks of the type that none has.
+      [at + 9, 0x07, 'no sound zstd'],
+    ] as const) {
+      const changed = Buffer.from(bytes);
+      changed[place] = byte;
+      if (words === 'too much memory') changed[at + 5] = 0xf8;
+      expect(await refusal(changed), words).toMatchObject({ code: 'arrow-unreadable', message: expect.stringContaining(words) });
+    }
   });
 
   it('a buffer that says it holds more than --max-expand allows is refused before it is unpacked', async () => {
@@ -432,4 +474,8 @@ describe('a file that is not whole or not sound', () => {
       message: expect.stringContaining('UTF-8'),
     });
   });
+});
+
+it.each(Object.entries(ARROW_CASES))('the input of the case %s is what was written for it', (name, content) => {
+  expect(readFileSync(join(CASES, name)).equals(Buffer.from(content))).toBe(true);
 });
