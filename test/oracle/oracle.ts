@@ -45,6 +45,18 @@ export interface OracleSettings {
 
 export type OracleModel = 'grid' | 'thirds' | 'map125';
 
+/** What files say about people; ids as they stand there. */
+export interface OraclePeople {
+  /** Which id is whose. */
+  identity: ReadonlyMap<string, string>;
+  /** The users file, a row a user after `identity`; days since 1970. */
+  users: readonly { userId: string; signUpDay: number | undefined }[] | undefined;
+  only: readonly string[] | undefined;
+  exclude: readonly string[] | undefined;
+}
+
+const NO_FILES: OraclePeople = { identity: new Map(), users: undefined, only: undefined, exclude: undefined };
+
 export interface OracleEdges {
   recencyDays: Fraction[];
   frequency: Fraction[];
@@ -91,7 +103,7 @@ export interface OracleAnswer {
   basis: 'orders' | 'activity';
   /** Null when nobody is scored. */
   edges: OracleEdges | null;
-  rows: { used: number; afterAsOf: number; duplicate: number };
+  rows: { used: number; afterAsOf: number; duplicate: number; filtered: number };
   /** Statuses the history is too short for. */
   rulesOff: string[];
   valueTotal: string;
@@ -174,7 +186,10 @@ interface RoledRow extends Row {
 interface Person {
   userId: string;
   rows: RoledRow[];
-  firstSeen: number;
+  /** Undefined without an event and a known sign-up. */
+  firstSeen: number | undefined;
+  /** Up to the as-of day. */
+  signUpDay: number | undefined;
   /** Ascending, by the calendar. */
   activeDates: number[];
   /** Ascending places of counted days; dates of one place are one active day. Without pauses as far apart as the dates. */
@@ -211,9 +226,10 @@ interface Rfm {
   valueTier: string;
 }
 
-export function classify(events: OracleEvent[], settings: OracleSettings): OracleAnswer {
+export function classify(events: OracleEvent[], settings: OracleSettings, files: OraclePeople = NO_FILES): OracleAnswer {
   const rows = events.map((event) => ({
     ...event,
+    userId: resolved(event.userId, files),
     day: dayOfInstant(event.atMicros, settings.timezone),
     name: normalised(event.event),
   }));
@@ -221,8 +237,11 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
   const used = dropDuplicates(existing);
   if (used.length === 0) throw new Error('nobody before the as-of instant');
   const firstDate = Math.min(...used.map((row) => row.day));
-  const place = layOutDays(firstDate, asOfDay, settings);
-  const people = gatherPeople(giveRoles(used, settings), place);
+  const signUps = takeSignUps(files, asOfDay);
+  const place = layOutDays(Math.min(firstDate, ...[...signUps.values()].filter((day) => day !== undefined)), asOfDay, settings);
+  const everybody = addPeople(gatherPeople(giveRoles(used, settings), place), signUps);
+  const people = everybody.filter(({ userId }) => stays(userId, files));
+  const filtered = used.filter(({ userId }) => !stays(userId, files)).length;
   const today = place(asOfDay);
   const inputsFirstDay = place(firstDate);
   const historyDays = today - inputsFirstDay + 1;
@@ -255,10 +274,10 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
       orders: String(orders),
       paying: payingOf(person, asOfDay, settings),
       visitor: visitorOf(person, place, today),
-      first_seen: isoOfDay(person.firstSeen),
+      first_seen: person.firstSeen === undefined ? '' : isoOfDay(person.firstSeen),
       last_seen: lastActiveDate === undefined ? '' : isoOfDay(lastActiveDate),
       idle_days: lastActiveDate === undefined ? '' : String(today - place(lastActiveDate)),
-      tenure_days: String(today - place(person.firstSeen)),
+      tenure_days: person.firstSeen === undefined ? '' : String(today - place(person.firstSeen)),
       active_days: String(person.activeDays.length),
       events: String(person.rows.length),
       usual_interval_days: intervalText(cadence?.usualInterval),
@@ -273,8 +292,13 @@ export function classify(events: OracleEvent[], settings: OracleSettings): Oracl
     population,
     basis,
     edges,
-    rows: { used: used.length, afterAsOf: rows.length - existing.length, duplicate: existing.length - used.length },
-    rulesOff: switchedOff(historyDays, population, settings),
+    rows: {
+      used: used.length - filtered,
+      afterAsOf: rows.length - existing.length,
+      duplicate: existing.length - used.length,
+      filtered,
+    },
+    rulesOff: switchedOff(historyDays, population, people, settings),
     revenue: new Map(people.map((person) => [person.userId, revenueOf(person, asOfDay)])),
     historyDays,
     pausedDays: countPaused(firstDate, asOfDay, settings),
@@ -445,7 +469,8 @@ function gatherPeople(rows: RoledRow[], place: Places): Person[] {
     const activeDates = distinctDays(own.filter((row) => row.isActivity));
     const activeDays = [...new Set(activeDates.map(place))];
     const gaps = activeDays.slice(1).map((day, index) => day - (activeDays[index] as number));
-    return { userId, rows: own, firstSeen: Math.min(...own.map((row) => row.day)), activeDates, activeDays, gaps };
+    const firstSeen = Math.min(...own.map((row) => row.day));
+    return { userId, rows: own, firstSeen, signUpDay: undefined, activeDates, activeDays, gaps };
   });
 }
 
@@ -460,6 +485,50 @@ function countOrders(rows: RoledRow[], settings: OracleSettings): number {
   const ids = new Set(orderRows.filter((row) => row.orderId !== undefined).map((row) => row.orderId));
   const instants = new Set(orderRows.filter((row) => row.orderId === undefined).map((row) => row.atMicros));
   return ids.size + instants.size;
+}
+
+// ---- people that files tell of
+
+/** The id at the end of the chain. */
+function resolved(userId: string, { identity }: OraclePeople): string {
+  let id = userId;
+  for (let next = identity.get(id); next !== undefined && next !== id; next = identity.get(id)) id = next;
+  return id;
+}
+
+/** Everybody of the users file, with the sign-up that had happened by then; those who sign up later are not there yet. */
+function takeSignUps(files: OraclePeople, asOfDay: number): Map<string, number | undefined> {
+  const signUps = new Map<string, number | undefined>();
+  for (const { userId, signUpDay } of files.users ?? []) {
+    if (signUpDay === undefined || signUpDay <= asOfDay) signUps.set(resolved(userId, files), signUpDay);
+  }
+  return signUps;
+}
+
+function addPeople(active: Person[], signUps: ReadonlyMap<string, number | undefined>): Person[] {
+  const known = new Set(active.map(({ userId }) => userId));
+  const idle = [...signUps].filter(([userId]) => !known.has(userId));
+  return [
+    ...active.map((person) => {
+      const signUpDay = signUps.get(person.userId);
+      const seen = [person.firstSeen, signUpDay].filter((day) => day !== undefined);
+      return { ...person, signUpDay, firstSeen: Math.min(...seen) };
+    }),
+    ...idle.map(([userId, signUpDay]) => ({
+      userId,
+      rows: [],
+      firstSeen: signUpDay,
+      signUpDay,
+      activeDates: [],
+      activeDays: [],
+      gaps: [],
+    })),
+  ];
+}
+
+function stays(userId: string, files: OraclePeople): boolean {
+  const lists = (ids: readonly string[]): boolean => ids.some((id) => resolved(id, files) === userId);
+  return (files.only === undefined || lists(files.only)) && (files.exclude === undefined || !lists(files.exclude));
 }
 
 // ---- §3 the population's gaps, and each user's own pace
@@ -588,6 +657,7 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   const lastActiveDay = activeDays.at(-1);
   if (lastActiveDay === undefined || cadence === undefined) return { status: 'never_active', reason: 'no_activity' };
   const idle = Fraction.of(today - lastActiveDay);
+  if (person.firstSeen === undefined) throw new Error('who was active was seen');
   const firstSeen = place(person.firstSeen);
   const tenure = today - firstSeen;
 
@@ -597,7 +667,8 @@ function decideStatus(person: Person, cadence: Cadence | undefined, world: World
   }
 
   // 4
-  const isKnownToBegin = firstSeen - world.inputsFirstDay >= daysBeforeAnyoneIsNew(world.population, settings);
+  const isKnownToBegin =
+    person.signUpDay !== undefined || firstSeen - world.inputsFirstDay >= daysBeforeAnyoneIsNew(world.population, settings);
   if (tenure < parameter(settings, 'new.days') && isKnownToBegin) return { status: 'new', reason: 'first_seen' };
 
   // 5
@@ -689,10 +760,11 @@ function orderDaysOfTheLoyal(people: Person[], place: Places, today: number, set
 }
 
 /** Without sign-up dates: nobody can be told new, loyal or churned by inactivity before so many days of history. */
-function switchedOff(historyDays: number, population: Population, settings: OracleSettings): string[] {
+function switchedOff(historyDays: number, population: Population, people: Person[], settings: OracleSettings): string[] {
   const off: string[] = [];
-  if (historyDays < daysBeforeAnyoneIsNew(population, settings) + 1) off.push('new');
-  if (historyDays < parameter(settings, 'loyal.tenure') + 1) off.push('loyal');
+  const areSignUpsKnown = people.every((person) => person.signUpDay !== undefined);
+  if (!areSignUpsKnown && historyDays < daysBeforeAnyoneIsNew(population, settings) + 1) off.push('new');
+  if (!areSignUpsKnown && historyDays < parameter(settings, 'loyal.tenure') + 1) off.push('loyal');
   if (historyDays < parameter(settings, 'churned.history')) off.push('churned');
   return off;
 }
@@ -893,7 +965,7 @@ function payingOf(person: Person, asOfDay: number, settings: OracleSettings): st
 
 function visitorOf(person: Person, place: Places, today: number): string {
   if (!person.activeDays.some((day) => isInLast(VISITOR_WINDOW_DAYS, day, today))) return '';
-  return isInLast(VISITOR_WINDOW_DAYS, place(person.firstSeen), today) ? 'new' : 'returning';
+  return person.firstSeen !== undefined && isInLast(VISITOR_WINDOW_DAYS, place(person.firstSeen), today) ? 'new' : 'returning';
 }
 
 // ---- numbers

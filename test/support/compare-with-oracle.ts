@@ -63,7 +63,7 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
   const summary = JSON.parse(summaryText) as {
     as_of: string;
     users: number;
-    rows: { used: number; duplicate: number; after_as_of: number };
+    rows: { used: number; duplicate: number; after_as_of: number; filtered?: number };
     value_total: string;
     population_gaps: { p50: number; p75: number; p90: number; users: number };
     rules_off: { status: string }[];
@@ -88,6 +88,7 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
   check('users', summary.users, answer.users.length);
   check('rows.used', summary.rows.used, answer.rows.used);
   check('rows.duplicate', summary.rows.duplicate, answer.rows.duplicate);
+  check('rows.filtered', summary.rows.filtered ?? 0, answer.rows.filtered);
   check('rows.after_as_of', summary.rows.after_as_of, answer.rows.afterAsOf);
   check('history_days', summary.history_days, answer.historyDays);
   check('paused_days', summary.paused_days, answer.pausedDays);
