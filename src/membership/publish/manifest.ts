@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail } from '../../errors/segment-error.js';
+import { fail, SegmentError } from '../../errors/segment-error.js';
 import { systemReason } from '../../errors/system-error.js';
 import { hashFile } from '../../files/hash-file.js';
 import { MOST_SCORES } from '../../segmentation/rfm/rfm-model.js';
@@ -9,6 +9,8 @@ import { canonicalJson, type Json, type JsonObject } from './canonical-json.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
 
 export const MANIFEST_FORMAT = 1;
+/** Far more than the names of all the files that a run can open take. */
+const LARGEST_BYTES = 100e6;
 
 /** Days; each a smallest gap at which the cumulative weight reaches the share. `users`: users with at least one gap. */
 export interface PopulationGaps {
@@ -150,8 +152,13 @@ export async function verifyOutputs(directory: string): Promise<OutputProblem[] 
 function readManifestJson(path: string): JsonObject {
   let text: string;
   try {
+    // A device or a pipe may never end.
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory()) fail('manifest-unreadable', { path, reason: 'it is no regular file' });
+    if (stats.size > LARGEST_BYTES) fail('manifest-unreadable', { path, reason: `it has more than ${LARGEST_BYTES / 1e6} MB` });
     text = readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof SegmentError) throw error;
     fail('manifest-unreadable', { path, reason: systemReason(error) }, { cause: error });
   }
   let value: Json;

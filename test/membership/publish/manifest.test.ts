@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/membership/publish/canonical-json.js';
@@ -136,6 +136,13 @@ describe('reading for --freeze', () => {
   it('says what is wrong with the path', () => {
     expect(() => readManifest(path)).toThrow('does not exist');
     expect(() => readManifest(place.path)).toThrow('is a folder');
+  });
+
+  it.runIf(existsSync('/dev/zero'))('does not read what never ends, or is far too large', () => {
+    expect(() => readManifest('/dev/zero')).toThrow('it is no regular file');
+    writeFileSync(path, '');
+    truncateSync(path, 2e9);
+    expect(() => readManifest(path)).toThrow('it has more than 100 MB');
   });
 
   it('never fails in another way on a text with one byte changed', () => {
