@@ -65,6 +65,7 @@ const SHAPING = ['classify', 'list', 'config'] as const;
 const DECIDING = [...READING, 'params'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
+const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
 const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
 const EXPLAIN = ['explain'] as const;
@@ -74,7 +75,7 @@ const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
 
 /** The commands that take options. */
-export type CommandName = (typeof SHOWING)[number];
+export type CommandName = (typeof EVERY)[number];
 
 /**
  * Every option of every command, in the order of the help. The name on the command line follows from the name of the entry:
@@ -623,7 +624,7 @@ export const OPTIONS = {
   json: { group: 'run', value: { kind: 'switch' }, help: 'print the result as JSON', commands: SHOWING },
   quiet: { group: 'run', value: { kind: 'switch' }, help: 'print no summary and no progress', excludes: 'verbose', commands: SHOWING },
   verbose: { group: 'run', value: { kind: 'switch' }, help: 'say more about what is done', commands: SHOWING },
-  color: { group: 'run', value: { kind: 'switch' }, help: 'no colours', default: 'true', commands: SHOWING },
+  color: { group: 'run', value: { kind: 'switch' }, help: 'no colours', default: 'true', commands: EVERY },
 } as const satisfies Readonly<Record<string, OptionEntry>>;
 
 export type OptionName = keyof typeof OPTIONS;

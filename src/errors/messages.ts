@@ -253,6 +253,11 @@ export const MESSAGES = {
     text: `${p.command}: ${p.problem}.`,
     hint: `${p.command} --help shows how it is called.`,
   }),
+  'unknown-shell': (p: { shell: string; shells: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `There is no completion for "${p.shell}".`,
+    hint: `name one of ${listed(p.shells)}, for example segment completion bash.`,
+  }),
   'unknown-help-topic': (p: { topic: string; topics: readonly string[]; nearest?: string | undefined }): Message => ({
     kind: 'usage',
     text: `There is no help on ${p.topic}.${meant(p.nearest)}`,

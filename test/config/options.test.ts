@@ -70,7 +70,7 @@ describe('the table of options', () => {
       '--no-color',
     ]);
     const takesFiles = optionsOf(name).some((option) => optionOf(option).isArgument);
-    const others = name === 'presets' ? ['name'] : [];
+    const others = { presets: ['name'], completion: ['shell'] }[name as string] ?? [];
     expect(command.registeredArguments.map((argument) => argument.name())).toEqual(takesFiles ? ['files'] : others);
   });
 

@@ -1,5 +1,6 @@
 import { classify } from './classify.js';
 import type { Command } from './command.js';
+import { completion } from './completion.js';
 import { config } from './config.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
@@ -10,4 +11,4 @@ import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [demo, classify, list, explain, sql, init, config, params, presets];
+export const COMMANDS: readonly Command[] = [demo, classify, list, explain, sql, init, config, params, presets, completion];
