@@ -29,6 +29,8 @@ describe('without flags', () => {
       timezone: 'UTC',
       columns: [],
       sort: [],
+      pause: [],
+      where: [],
       rfm: 'grid',
       maxExpand: 200,
       lookback: 365,
