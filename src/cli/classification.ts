@@ -1,11 +1,13 @@
 import type { ClassifyResult, RejectedRow, Warning } from '../analysis/classify/classify-result.js';
 import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
 import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-query.js';
+import { type PlanValue, planValuesQuery } from '../analysis/classify/plan-values-query.js';
 import { rulesOff } from '../analysis/classify/rules-off.js';
 import { summariseMembers } from '../analysis/classify/summarise.js';
 import { summariseUsersFile } from '../analysis/classify/summarise-users-file.js';
 import { findWarnings } from '../analysis/classify/warnings.js';
 import type { Settings } from '../config/settings.js';
+import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
 import { checkRejects } from '../input/check-rejects.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
@@ -20,6 +22,7 @@ import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
 import { segmentationsOf } from '../segmentation/index.js';
+import type { PlanProperty } from '../segmentation/paying/paying-query.js';
 import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import type { Sql } from '../sql/sql.js';
@@ -27,6 +30,7 @@ import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { buildUserDays, type UserDays } from '../users/build-user-days.js';
+import { buildUserSessions } from '../users/build-user-sessions.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
 import type { Ceiling } from '../users/with-ceiling.js';
@@ -34,9 +38,11 @@ import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import { loadInputs } from './load-inputs.js';
 import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './load-people.js';
+import { memberWays } from './member-ways.js';
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
 import type { Session } from './session.js';
+import { needsSessions, sessionSettings } from './session-settings.js';
 import { sinceDay } from './since.js';
 import { identitySummary, peopleNotes, summariseFilters } from './summarise-people.js';
 import { findUnknownEvents } from './unknown-events.js';
@@ -71,6 +77,8 @@ export interface Classification {
 }
 
 const LISTED_REJECTS = 20;
+/** More than a message says. */
+const LISTED_PLANS = 1000;
 const DAY_MS = 86_400_000;
 /** Edges are kept in hundredths of the unit they cut. */
 const EDGE_DECIMALS = 2;
@@ -113,10 +121,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     parameters: settings.set,
     moneyScale,
     shape: userDays.shape,
-    kept: settings.keep.flatMap((name, place) => {
-      const property = loaded.properties[place];
-      return property === undefined ? [] : [{ name, ...property }];
-    }),
+    ...memberWays(settings, loaded),
     frozen: frozen?.scale,
     known,
   };
@@ -130,6 +135,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     moneyScale,
     rfmModel,
     segmentations: segmentationsOf(rfmModel),
+    further: scale.further,
   });
   const filters = await summariseFilters(database, people);
   if (filters !== undefined && members.users === 0) fail('nobody-left', { filters: filters.words });
@@ -207,6 +213,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         usersFile,
         identity: identitySummary(people.identity, merged),
         filters,
+        plan: await planOfResult(database, settings, scale.plan),
         isSpreadsheetSafe: settings.spreadsheetSafe,
         notes: [...loaded.notes, ...peopleNotes(people), ...unknownEvents],
       }),
@@ -228,6 +235,16 @@ function countHistory(
   const pausedDays = pausedDaysBetween(firstDay, asOfDay, pauses);
   if (pausedDays > asOfDay - firstDay) fail('all-days-paused', { first: isoOfDay(firstDay), asOf: isoOfDay(asOfDay) });
   return { pausedDays, historyDays: countedDay(asOfDay, pauses) - countedDay(firstDay, pauses) + 1 };
+}
+
+/** What the values of the plan column count as, when there is one. */
+async function planOfResult(
+  database: Database,
+  { planColumn }: Settings,
+  plan: PlanProperty | undefined,
+): Promise<{ readonly column: string; readonly values: readonly PlanValue[] } | undefined> {
+  if (planColumn === undefined || plan === undefined) return undefined;
+  return { column: planColumn, values: await database.rows<PlanValue>(planValuesQuery(plan, LISTED_PLANS)) };
 }
 
 function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {
@@ -271,7 +288,7 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
       loaded = withoutEventId(loaded);
     }
     const userDays = await buildUserDays(database, {
-      events: repeated?.once ?? loaded.eventsQuery({ ...reading, isIdentified: false }),
+      events: repeated?.once ?? loaded.eventsQuery({ ...reading, isIdentified: false, hasSessions: needsSessions(settings, loaded) }),
       repeated,
       shape: loaded.shape,
       expectedRule: loaded.expectedRule,
@@ -279,6 +296,9 @@ async function readEvents(io: CliIo, session: Session, { settings, command }: Cl
       asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
       sinceDay: sinceDay(settings),
       ceiling: ceiling(io.now(), settings.timezone),
+      onEvents: settings.by.some(({ kind }) => kind === 'engagement')
+        ? (events, shape, asOfDay) => buildUserSessions(database, events, shape, sessionSettings(settings, loaded, asOfDay))
+        : undefined,
       beforePass: () => progress.step('reading', bytes),
       kept,
     });

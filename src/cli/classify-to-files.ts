@@ -6,11 +6,14 @@ import type { ReadableFile } from '../input/readers/reader.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
+import { segmentFileName } from '../membership/publish/file-name.js';
 import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMembershipFiles } from '../membership/write-members.js';
 import { REPORTERS } from '../report/reporters/index.js';
+import { fixedSegments, furtherName } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
+import { OTHER, UNKNOWN } from '../segmentation/property/property.js';
 import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkKeptNames } from './check-kept-names.js';
@@ -31,7 +34,7 @@ import { readVersion } from './version.js';
 
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
-  checkKeptNames(settings.keep);
+  checkKeptNames(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
@@ -73,6 +76,11 @@ function writtenSegmentations({ files }: Settings, rfmModel: RfmModel): readonly
   return segmentationsOf(rfmModel).filter(({ isDefaultOutput }) => files === 'all' || isDefaultOutput);
 }
 
+/** The further segmentations that get files. */
+function writtenFurther({ files, by, segmentFiles }: Settings): Settings['by'] {
+  return files === 'all' && segmentFiles !== 'none' ? by : [];
+}
+
 function expectedNames(settings: Settings, rfmModel: RfmModel): string[] {
   const segments =
     settings.segmentFiles === 'none'
@@ -80,7 +88,11 @@ function expectedNames(settings: Settings, rfmModel: RfmModel): string[] {
       : writtenSegmentations(settings, rfmModel).flatMap(({ name, segments: all }) =>
           all.map((segment) => `${name}/${segment.name}.${settings.format}`),
         );
-  return [`members.${settings.format}`, 'summary.json', ...segments];
+  // The values of a property are not known yet; every property has these segments.
+  const further = writtenFurther(settings).flatMap((one) =>
+    (fixedSegments(one) ?? [OTHER, UNKNOWN]).map((segment) => `${segmentFileName(furtherName(one), '')}/${segment}.${settings.format}`),
+  );
+  return [`members.${settings.format}`, 'summary.json', ...segments, ...further];
 }
 
 async function publish(
@@ -94,13 +106,20 @@ async function publish(
   const written = await writeMembershipFiles(database, folder, {
     format: settings.format,
     segmentFiles: settings.segmentFiles,
-    segmentations: writtenSegmentations(settings, classification.result.rfm.model).map(({ name, column, segments, idColumns }) => ({
-      name,
-      column,
-      segments: segments.map((segment) => segment.name),
-      idColumns: ['user_id', ...idColumns],
-    })),
-    memberColumns: [...MEMBER_COLUMNS],
+    segmentations: [
+      ...writtenSegmentations(settings, classification.result.rfm.model).map(({ name, column, segments, idColumns }) => ({
+        name,
+        column,
+        segments: segments.map((segment) => segment.name),
+        idColumns: ['user_id', ...idColumns],
+      })),
+      ...writtenFurther(settings).map((further) => {
+        const name = furtherName(further);
+        const sizes = classification.result.segmentations.find((segmentation) => segmentation.name === name);
+        return { name, column: name, segments: sizes?.segments.map(({ segment }) => segment) ?? [], idColumns: ['user_id'] };
+      }),
+    ],
+    memberColumns: [...MEMBER_COLUMNS, ...settings.by.map(furtherName)],
     keepColumns: settings.keep,
     spreadsheetSafe: settings.spreadsheetSafe,
   });

@@ -3,7 +3,7 @@ import type { ExplainResult } from '../analysis/explain/explain-result.js';
 import type { Settings } from '../config/settings.js';
 import { findInputs } from '../input/sources.js';
 import { EXPLAIN_REPORTERS } from '../report/reporters/index.js';
-import type { StatusParameters } from '../segmentation/status/status-parameters.js';
+import { furtherName } from '../segmentation/further.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
@@ -28,7 +28,7 @@ export async function explainUsers(io: CliIo, settings: Settings, command: Given
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles });
     session.progress.step('explaining');
-    const result = await explain(session, classification, subject, settings.set);
+    const result = await explain(session, classification, subject, settings);
     session.progress.finish(classification.result.rows.total);
     show(io, result, settings);
     io.stderr.write(presentWarnings(classification.result.warnings));
@@ -39,9 +39,9 @@ function explain(
   { database }: Session,
   { result, userDays, known }: Classification,
   subject: Subject,
-  parameters: StatusParameters,
+  { set: parameters, by }: Settings,
 ): Promise<ExplainResult> {
-  const settings = { summary: result, parameters, shape: userDays.shape, known };
+  const settings = { summary: result, parameters, shape: userDays.shape, known, further: by.map(furtherName) };
   return subject.kind === 'user' ? explainUser(database, settings, subject.userId) : explainStatus(database, settings, subject.status);
 }
 

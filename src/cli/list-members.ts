@@ -65,7 +65,7 @@ export async function listMembers(
   conditions: readonly MemberCondition[],
   command: GivenCommand,
 ): Promise<void> {
-  checkKeptNames(settings.keep);
+  checkKeptNames(settings);
   const names = [...MEMBER_COLUMNS, ...settings.keep];
   const isTable = io.stdout.isTty && !settings.json && settings.listFormat === undefined;
   const listing: Listing = {

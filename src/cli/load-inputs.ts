@@ -1,8 +1,9 @@
-import { OPTION_NAMES, OPTIONS } from '../config/options.js';
+import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
 import { type LoadedEvents, loadEvents } from '../input/load-events.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
+import { carriedProperties } from './carried-properties.js';
 import type { GivenCommand } from './command-line.js';
 import type { PreparedPeople } from './load-people.js';
 import type { Session } from './session.js';
@@ -25,7 +26,7 @@ export function loadInputs(
     maxExpand: settings.maxExpand,
     spoolDirectory,
     signal,
-    properties: settings.keep.map((name) => ({ option: '--keep', name })),
+    properties: carriedProperties(settings).map(({ name, option }) => ({ name, option: flagOf(option) })),
     where: settings.where,
     userColumns: people['--users']?.file.columns,
     hasIdentity: people['--identity'] !== undefined,

@@ -7,6 +7,7 @@ import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, type Sql, sql } from '../sql/sql.js';
 import { fromDay } from '../users/from-day.js';
 import { dayKindsQuery, userDaysQuery } from '../users/user-days-query.js';
+import { userSessionsQuery } from '../users/user-sessions-query.js';
 import { withCeiling } from '../users/with-ceiling.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -17,6 +18,7 @@ import { loadRfmModel } from './load-rfm-model.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
+import { needsSessions, sessionSettings } from './session-settings.js';
 import { sinceDay } from './since.js';
 import { readVersion } from './version.js';
 
@@ -47,13 +49,23 @@ function scriptOf(
   const { givenBy, pause: pauses } = settings;
   const since = sinceDay(settings);
   const events = (isIdentified: boolean): Sql => {
-    const all = loaded.eventsQuery({ ...reading, isIdentified });
+    const all = loaded.eventsQuery({ ...reading, isIdentified, hasSessions: needsSessions(settings, loaded) });
     return since === undefined ? all : fromDay(all, param('since_day', since));
   };
   const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));
   const duplicates = hasDuplicates
     ? duplicateScript(events(true), param('as_of_day', asOfDay), onDays, tiesOf(loaded.shape))
     : { steps: [], events: onDays(events(false)) };
+  const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
+  const sessions: ScriptStep[] = hasEngagement
+    ? [
+        {
+          name: 'user_sessions',
+          comment: 'active days and time in sessions of each user who was active in the window: a pass over its events',
+          query: userSessionsQuery(sql`select * from events`, userDays.shape, sessionSettings(settings, loaded, asOfDay)),
+        },
+      ]
+    : [];
   const steps: ScriptStep[] = [
     ...peopleSteps(people),
     ...duplicates.steps,
@@ -70,6 +82,7 @@ function scriptOf(
       query: userDaysQuery(userDays.shape, pauses, kept && sql`kept_kinds`),
       isView: true,
     },
+    ...sessions,
     ...relations,
   ];
   const copies = [...loaded.readings, ...Object.values(people.prepared)].flatMap(({ file }) => file.scriptCopy ?? []);

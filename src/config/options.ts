@@ -1,6 +1,7 @@
 import { DEMO_DEFAULTS, DEMO_LIMITS, DEMO_SHAPES, type DemoShapeName } from '../demo/demo.js';
 import type { ColumnRole } from '../input/column-mapping.js';
 import { PRESETS } from '../input/presets/index.js';
+import { FREE_PLANS, TRIAL_PLANS } from '../segmentation/paying/paying.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { STATUSES } from '../segmentation/status/status.js';
 
@@ -23,7 +24,7 @@ export type OptionValue =
   | { readonly kind: 'column'; readonly shown: string; readonly role: ColumnRole; readonly none?: true }
   | { readonly kind: 'event'; readonly shown: string; readonly list: true; readonly none: true }
   /** One text may hold several, separated by commas. */
-  | { readonly kind: 'property'; readonly shown: string; readonly list: true }
+  | { readonly kind: 'property' | 'further'; readonly shown: string; readonly list: true }
   /** Days, or spans of days; one text may hold several, separated by commas. `none` is no pause. */
   | { readonly kind: 'pause'; readonly shown: string; readonly list: true; readonly none: true }
   | { readonly kind: 'condition'; readonly shown: string; readonly list: true }
@@ -443,6 +444,46 @@ export const OPTIONS = {
     help: 'event that ends a trial; none: there is none',
     otherwise: 'found by name',
     commands: READING,
+  },
+  planColumn: {
+    group: 'decide',
+    value: { kind: 'text', shown: 'name' },
+    help: 'column of the plan: paying is paid by it, unless its latest value is free or a trial',
+    commands: CLASSIFYING,
+  },
+  freePlan: {
+    group: 'decide',
+    value: { kind: 'property', shown: 'values', list: true },
+    help: 'values of the plan that nobody pays for, separated by commas',
+    default: FREE_PLANS.join(','),
+    commands: CLASSIFYING,
+  },
+  trialPlan: {
+    group: 'decide',
+    value: { kind: 'property', shown: 'values', list: true },
+    help: 'values of the plan that are a trial',
+    default: TRIAL_PLANS.join(','),
+    commands: CLASSIFYING,
+  },
+  window: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'days', min: 1, max: 3650 },
+    help: 'last days that visitor looks at',
+    default: '28',
+    commands: CLASSIFYING,
+  },
+  by: {
+    group: 'decide',
+    value: { kind: 'further', shown: 'ways', list: true },
+    help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
+    commands: CLASSIFYING,
+  },
+  maxValues: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 1000 },
+    help: 'values of a property that are segments; rarer ones are other',
+    default: '20',
+    commands: CLASSIFYING,
   },
   demoUsers: {
     group: 'decide',

@@ -1,4 +1,5 @@
 import { fail } from '../errors/segment-error.js';
+import { type FurtherSegmentation, furtherName } from '../segmentation/further.js';
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
 import { isoOfDay } from '../time/day.js';
 import { mergePauses, type Pause } from '../time/pauses.js';
@@ -54,13 +55,15 @@ type SettingOf<E> = E extends { readonly value: { readonly kind: 'parameters' } 
         ? readonly Pause[]
         : E extends { readonly value: { readonly kind: 'condition' } }
           ? readonly ParsedBy<'condition'>[]
-          : E extends { readonly value: { readonly list: true } & infer V }
-            ? readonly ValueOf<V>[] | undefined
-            : E extends { readonly value: infer V; readonly default: string }
-              ? ValueOf<V>
-              : E extends { readonly value: infer V }
-                ? ValueOf<V> | undefined
-                : never;
+          : E extends { readonly value: { readonly kind: 'further' } }
+            ? readonly FurtherSegmentation[]
+            : E extends { readonly value: { readonly list: true } & infer V }
+              ? readonly ValueOf<V>[] | undefined
+              : E extends { readonly value: infer V; readonly default: string }
+                ? ValueOf<V>
+                : E extends { readonly value: infer V }
+                  ? ValueOf<V> | undefined
+                  : never;
 
 /**
  * The value of every option that a command takes; undefined where nothing was given and there is no default. An event list that is
@@ -145,6 +148,11 @@ function spelled(name: OptionName, given: readonly Given[] = []): string {
   }
 }
 
+/** Each once, in the order of the first. */
+function distinctFurther(all: readonly FurtherSegmentation[]): readonly FurtherSegmentation[] {
+  return [...new Map(all.map((one) => [furtherName(one), one])).values()];
+}
+
 /** The option as its source names it. */
 function nameIn(origin: Origin, name: OptionName): string {
   return origin.kind === 'environment' ? variableOf(name) : flagOf(name);
@@ -179,6 +187,8 @@ function settingOf(name: OptionName, given: readonly Given[] | undefined): unkno
       return [...new Set(parsed?.flat())];
     case 'pause':
       return mergePauses((parsed?.flat() ?? []) as Pause[]);
+    case 'further':
+      return distinctFurther((parsed ?? []).flat() as FurtherSegmentation[]);
     case 'input':
     case 'condition':
       return parsed ?? [];

@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
 import type { Condition } from '../input/conditions.js';
 import { isEncoding } from '../input/text/encoding.js';
+import { type FurtherSegmentation, parseFurther } from '../segmentation/further.js';
 import { dayOfIso } from '../time/day.js';
 import type { Pause } from '../time/pauses.js';
 import { isZone } from '../time/zone-offsets.js';
@@ -88,6 +89,17 @@ export const VALUE_KINDS = {
       return 'problem' in condition ? new Refusal(condition.problem) : condition;
     },
     schema: (): JsonSchema => ({ type: 'string', pattern: '=' }),
+  },
+  further: {
+    parse: (text: string): readonly FurtherSegmentation[] | Refusal => {
+      const all = text.split(',').map((one) => parseFurther(one.trim()));
+      const known = all.filter((one) => one !== undefined);
+      return known.length === all.length ? known : new Refusal('engagement, or property: and a column, several separated by commas');
+    },
+    schema: (): JsonSchema => ({
+      type: 'string',
+      pattern: '^\\s*(engagement|property:[^,]*[^\\s,][^,]*)(,\\s*(engagement|property:[^,]*[^\\s,][^,]*))*$',
+    }),
   },
   choice: {
     parse: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {

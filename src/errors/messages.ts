@@ -774,6 +774,11 @@ export const MESSAGES = {
     text: `${p.option} ${p.name}: both the events and the users file have this column.`,
     hint: `say which: ${p.option} users.${p.name}, or ${p.option} events.${p.name}.`,
   }),
+  'by-alike': (p: { left: string; right: string }): Message => ({
+    kind: 'usage',
+    text: `--by ${p.left} and ${p.right} differ in case only, and two columns of the members cannot.`,
+    hint: 'leave one of them out of --by.',
+  }),
   'keep-taken': (p: { column: string }): Message => ({
     kind: 'usage',
     text: `--keep ${p.column}: the members have a column of that name already.`,

@@ -1,4 +1,4 @@
-import { ident, type Sql } from '../sql/sql.js';
+import { ident, type Sql, sql } from '../sql/sql.js';
 
 /**
  * Which events carry value (PRODUCT §1): the named ones (`--value-event`), the purchase- and
@@ -38,3 +38,14 @@ export const propertyColumn = (index: number): Sql => ident(`property_${index}`)
 
 /** Column of the i-th property of a users file. */
 export const userPropertyColumn = (index: number): Sql => ident(`user_property_${index}`);
+
+/** Where a property of a row of `users` stands: the `index`-th of the events, or of the users file. */
+export interface PropertyPlace {
+  readonly of: 'events' | 'users';
+  readonly index: number;
+}
+
+/** The value of a property in a row of `users`: the latest of the events, or the one of the users file; null without any. */
+export function propertyValue({ of, index }: PropertyPlace): Sql {
+  return of === 'users' ? sql`nullif(${userPropertyColumn(index)}, '')` : sql`${propertyColumn(index)}.value`;
+}

@@ -17,6 +17,8 @@ import { typedTimestampQuery } from './time-query.js';
 export interface EventsQueryOptions extends SourceOptions {
   /** Adds `event_id`, `session_id` and `other_columns` VARCHAR[], which tell duplicates apart. */
   readonly isIdentified: boolean;
+  /** Adds `session_id`. */
+  readonly hasSessions?: boolean;
 }
 
 /** All files of an input, and how they are read together. */
@@ -77,7 +79,7 @@ interface OtherColumn {
 }
 
 /** The `events` rows of one group of files: text as it stands, then typed, then with its day and roles. */
-function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...reading }: EventsQueryOptions): Sql {
+function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, hasSessions = false, ...reading }: EventsQueryOptions): Sql {
   const [first] = group;
   if (first === undefined) throw new RangeError('no file to read');
   const { mapping, roles, zone } = plan;
@@ -92,7 +94,7 @@ function branch(group: readonly DecidedFile[], plan: Plan, { isIdentified, ...re
   const kept = plan.properties.map((name) => findColumn(file.columns, name));
   const others = isIdentified ? otherValues(file, plan) : [];
   const asked = plan.conditions.map(({ column, condition }) => ({ column: findColumn(file.columns, column), condition }));
-  const carried = [...carriedColumns(kept, others, plan, isIdentified, textOf), ...filterColumn(asked)];
+  const carried = [...carriedColumns(kept, others, plan, { isIdentified, hasSessions }, textOf), ...filterColumn(asked)];
   const carriedNames = join(
     carried.map(
       ({ name }) => sql`,
@@ -206,17 +208,17 @@ function carriedColumns(
   kept: readonly (ReadColumn | undefined)[],
   others: readonly OtherValue[],
   plan: Plan,
-  isIdentified: boolean,
+  { isIdentified, hasSessions }: { readonly isIdentified: boolean; readonly hasSessions: boolean },
   textOf: (role: ColumnRole) => Sql,
 ): NamedValue[] {
   const columns: NamedValue[] = kept.map((column, index) => {
     return { name: propertyColumn(index), value: column === undefined ? sql`null::varchar` : textOfColumn(column) };
   });
   if (plan.mapping.columns.currency !== null) columns.push({ name: sql`currency`, value: textOf('currency') });
+  if (isIdentified || hasSessions) columns.push({ name: sql`session_id`, value: textOf('session') });
   if (isIdentified) {
     columns.push(
       { name: sql`event_id`, value: textOf('eventId') },
-      { name: sql`session_id`, value: textOf('session') },
       { name: sql`other_columns`, value: others.length === 0 ? sql`[]::varchar[]` : list(others.map(({ value }) => value)) },
     );
   }

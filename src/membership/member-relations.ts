@@ -1,4 +1,7 @@
 import type { EventShape } from '../events/event-shape.js';
+import { engagementEdgeQuery } from '../segmentation/engagement/engagement-query.js';
+import type { PlanProperty } from '../segmentation/paying/paying-query.js';
+import { propertyValuesName, propertyValuesQuery } from '../segmentation/property/property-query.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { frozenEdgesQuery, type RfmBasis, rfmEdgesQuery } from '../segmentation/rfm/rfm-query.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
@@ -11,7 +14,7 @@ import { countedDay, type Pause } from '../time/pauses.js';
 import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
 import { userGapsQuery, usersQuery } from '../users/users-query.js';
-import { type KeptColumn, membersQuery } from './members-query.js';
+import { type FurtherColumn, type KeptColumn, membersQuery } from './members-query.js';
 
 /** One named step from user days to members, as a person reads it. */
 export interface Relation {
@@ -45,6 +48,12 @@ export interface MemberSettings {
   readonly parameters: StatusParameters;
   readonly moneyScale: number;
   readonly shape: EventShape;
+  /** Days that `visitor` looks at. */
+  readonly visitorDays: number;
+  readonly plan: PlanProperty | undefined;
+  readonly further: readonly FurtherColumn[];
+  /** Values of a property that are segments, at most. */
+  readonly maxValues: number;
   readonly kept: readonly KeptColumn[];
   readonly frozen: FrozenScale | undefined;
   /** The people of a users file, who stand in `listed_users`. */
@@ -123,6 +132,26 @@ export function memberRelations(settings: MemberSettings): Relation[] {
       comment: '50, 80 and 95 % quantiles of money over users with an order in the lookback, in hundredths',
       query: valueEdgesQuery(moneyScale),
     },
-    { name: 'members', comment: 'one row a user, sorted by user_id', query: membersQuery(status, rfm, settings.kept) },
+    ...settings.further.map((further) => furtherRelation(further, settings)),
+    {
+      name: 'members',
+      comment: 'one row a user, sorted by user_id',
+      query: membersQuery(status, rfm, { ...settings, visitorDays: param('visitor_days', settings.visitorDays) }),
+    },
   ];
+}
+
+/** What a further segmentation is decided with. */
+function furtherRelation(further: FurtherColumn, { maxValues }: MemberSettings): Relation {
+  if (further.kind === 'engagement')
+    return {
+      name: 'engagement_edge',
+      comment: '80 % quantile of session time over users active in the window, in hundredths of a microsecond',
+      query: engagementEdgeQuery(),
+    };
+  return {
+    name: propertyValuesName(further.place),
+    comment: 'the most frequent latest values of a property, which are its segments',
+    query: propertyValuesQuery(further.property, maxValues),
+  };
 }

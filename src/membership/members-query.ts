@@ -1,6 +1,9 @@
-import { propertyColumn, userPropertyColumn } from '../events/event-shape.js';
+import { type PropertyPlace, propertyColumn, userPropertyColumn } from '../events/event-shape.js';
 import { buyerTypeQuery } from '../segmentation/buyer-type/buyer-type-query.js';
-import { payingQuery } from '../segmentation/paying/paying-query.js';
+import { engagementQuery } from '../segmentation/engagement/engagement-query.js';
+import { furtherName } from '../segmentation/further.js';
+import { type PlanProperty, payingQuery } from '../segmentation/paying/paying-query.js';
+import { propertyQuery } from '../segmentation/property/property-query.js';
 import { type RfmSettings, rfmQuery } from '../segmentation/rfm/rfm-query.js';
 import { type StatusSettings, statusQuery } from '../segmentation/status/status-query.js';
 import { valueTierQuery } from '../segmentation/value-tier/value-tier-query.js';
@@ -8,7 +11,7 @@ import { visitorQuery } from '../segmentation/visitor/visitor-query.js';
 import { dateOfDay } from '../sql/date-of-day.js';
 import { ident, join, type Sql, sql } from '../sql/sql.js';
 
-/** The columns of `members` before the kept ones, in the order of the files (PRODUCT §7). */
+/** The columns of `members` before the further segmentations and the kept ones, in the order of the files (PRODUCT §7). */
 export const MEMBER_COLUMNS = [
   'user_id',
   'status',
@@ -49,12 +52,36 @@ export interface KeptColumn {
   readonly index: number;
 }
 
+/** A further segmentation with what its column is made of. */
+export type FurtherColumn =
+  | { readonly kind: 'engagement' }
+  /** The property, and the place of its `property_values_<place>`. */
+  | { readonly kind: 'property'; readonly column: string; readonly property: PropertyPlace; readonly place: number };
+
+/** Everything beside status and RFM. */
+export interface MemberWays {
+  readonly visitorDays: Sql;
+  readonly plan: PlanProperty | undefined;
+  readonly further: readonly FurtherColumn[];
+  readonly kept: readonly KeptColumn[];
+}
+
+function furtherQuery(further: FurtherColumn, { parameters }: StatusSettings): Sql {
+  return further.kind === 'engagement' ? engagementQuery(parameters) : propertyQuery(further.property, further.place);
+}
+
 /**
  * `users`, `population_gaps`, `order_day_quantile`, `rfm_edges`, `value_edges` → `members`: one row a user in
- * the order of `user_id` (bytewise), MEMBER_COLUMNS and the kept columns, then `year_revenue` (net value of the last 365 days,
+ * the order of `user_id` (bytewise), MEMBER_COLUMNS, the further segmentations and the kept columns, then `year_revenue` (net value of the last 365 days,
  * for the summary). Dates are DATE, lengths and money DECIMAL(38, s).
  */
-export function membersQuery(status: StatusSettings, rfm: RfmSettings, kept: readonly KeptColumn[]): Sql {
+export function membersQuery(status: StatusSettings, rfm: RfmSettings, ways: MemberWays): Sql {
+  const { kept, further } = ways;
+  const hasEngagement = further.some(({ kind }) => kind === 'engagement');
+  const furtherColumns = further.map(
+    (segmentation) => sql`
+       ${furtherQuery(segmentation, status)} as ${ident(furtherName(segmentation))},`,
+  );
   const keptColumns = kept.map(
     ({ name, of, index }) => sql`
        ${of === 'users' ? userPropertyColumn(index) : sql`${propertyColumn(index)}.value`} as ${ident(name)},`,
@@ -77,8 +104,8 @@ select user_id,
        ${valueTierQuery()} as value_tier,
        ${buyerTypeQuery()} as buyer_type,
        orders::bigint as orders,
-       ${payingQuery()} as paying,
-       ${visitorQuery(status.countedAsOfDay, status.pauses)} as visitor,
+       ${payingQuery(ways.plan)} as paying,
+       ${visitorQuery(status, ways.visitorDays)} as visitor,
        ${dateOfDay(sql`first_day`)} as first_seen,
        ${dateOfDay(sql`last_active_day`)} as last_seen,
        idle_days::bigint as idle_days,
@@ -87,9 +114,15 @@ select user_id,
        events,
        (usual_interval * 0.01)::decimal(38, 2) as usual_interval_days,
        ((dormant_after + 5000) // 10000 * 0.01)::decimal(38, 2) as dormant_after_days,
-       ((churned_after + 5000) // 10000 * 0.01)::decimal(38, 2) as churned_after_days,${join(keptColumns, sql``)}
+       ((churned_after + 5000) // 10000 * 0.01)::decimal(38, 2) as churned_after_days,${join([...furtherColumns, ...keptColumns], sql``)}
        coalesce(revenue, 0) as year_revenue
 from scores
-cross join value_edges
+cross join value_edges${
+    hasEngagement
+      ? sql`
+left join user_sessions using (user_id)
+cross join engagement_edge`
+      : sql``
+  }
 order by user_id`;
 }

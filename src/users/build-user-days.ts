@@ -23,6 +23,8 @@ export interface UserDaysSettings {
   readonly sinceDay?: number | undefined;
   /** No event later than this can become the as-of date. */
   readonly ceiling: Ceiling;
+  /** Gets the events that stayed, at last: the as-of day and what counts as activity are known then. */
+  readonly onEvents?: ((events: Sql, shape: EventShape, asOfDay: number) => Promise<void>) | undefined;
   /** Runs before each pass over the input. */
   readonly beforePass: () => void;
   /** Of `day_kinds`, the rows that stay in the result; undefined when all do. Everything else is decided on the whole input. */
@@ -116,6 +118,10 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   if (valueRule !== settings.expectedRule) {
     await pass(database, settings, events, shape);
     if (kept) await add(database, kept, shape);
+  }
+  if (settings.onEvents !== undefined) {
+    settings.beforePass();
+    await settings.onEvents(kept === undefined ? events : sql`${events} union all by name ${kept}`, shape, asOfDay);
   }
   const used = (await dayVolumes(database, undefined)).filter(({ day }) => day <= asOfDay);
   const [firstUsed, lastUsed] = [used.at(0), used.at(-1)];

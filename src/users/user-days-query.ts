@@ -13,7 +13,7 @@ const AMOUNT_BITS = 192;
 export const PROBLEM = { bad_amount: 256, other_currency: 512, rounded: 1024 } as const;
 export const KEYED_BY_INSTANT = 4096;
 /** The row does not meet the conditions on events. */
-export const FILTERED = 8192;
+export const FILTERED = 131_072;
 
 /**
  * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input. As narrow as
@@ -21,7 +21,7 @@ export const FILTERED = 8192;
  */
 export function dayKindsQuery(events: Sql, shape: EventShape): Sql {
   return sql`
-with kind_events as (${kindEvents(events, shape)}),
+with kind_events as (${kindEvents(events, shape, carriedColumns(shape))}),
      keyed_events as (${keyedEvents(shape)})
 ${dayKinds(shape)}`;
 }
@@ -92,6 +92,21 @@ export function dayToCount(pauses: readonly Pause[]): Sql {
   return pauses.length === 0 ? sql`day` : sql`counted_day`;
 }
 
+/** `events` → the activity events among them: `user_id`, `day`, `occurred_at` and the columns of `events` that are named. */
+export function activityEventsQuery(events: Sql, shape: EventShape, columns: readonly Sql[]): Sql {
+  return sql`
+      select user_id,
+             day,
+             occurred_at${lines(columns)}
+      from (${kindEvents(events, shape, columns)}) as kind_events
+      where ${isActivityKind(shape)}${
+        shape.hasFilter
+          ? sql`
+        and not ${hasRole(FILTERED)}`
+          : sql``
+      }`;
+}
+
 const hasRole = (bits: number): Sql => sql`(kind & ${bits}) <> 0`;
 const hasAmount = (sign: number): Sql => sql`(kind & ${AMOUNT_BITS}) = ${sign}`;
 const countIf = (condition: Sql): Sql => sql`case when ${condition} then events else 0 end`;
@@ -126,7 +141,7 @@ function isActivityKind(shape: EventShape): Sql {
   return sql`(not ${hasRole(ROLE.passive | ROLE.churn)} and not ${isRefundKind(shape)})`;
 }
 
-function kindEvents(events: Sql, shape: EventShape): Sql {
+function kindEvents(events: Sql, shape: EventShape, carried: readonly Sql[]): Sql {
   return sql`
     select user_id,
            day,
@@ -149,7 +164,7 @@ function kindEvents(events: Sql, shape: EventShape): Sql {
                    ? sql`
              + case when is_filtered then ${FILTERED} else 0 end`
                    : sql``
-               } as kind${lines(carriedColumns(shape))}
+               } as kind${lines(carried)}
     from (${events}) as events`;
 }
 

@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** What the printed script leaves in `members`, as text, by a DuckDB of its own that stands in another zone. */
-async function runScript(script: string): Promise<unknown[]> {
+async function runScript(script: string, further: readonly string[] = []): Promise<unknown[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
@@ -59,7 +59,7 @@ async function runScript(script: string): Promise<unknown[]> {
       const prepared = await statements.prepare(index);
       await prepared.run();
     }
-    return (await connection.runAndReadAll(membersAsText('members'))).getRowObjects();
+    return (await connection.runAndReadAll(membersAsText('members', further))).getRowObjects();
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -67,20 +67,21 @@ async function runScript(script: string): Promise<unknown[]> {
 }
 
 /** Numbers lose the zeros at their end, which a CSV file does not write. */
-function membersAsText(from: string): string {
+function membersAsText(from: string, further: readonly string[]): string {
   const decimals = ['monetary', 'usual_interval_days', 'dormant_after_days', 'churned_after_days'];
   const columns = MEMBER_COLUMNS.map((name) =>
     decimals.includes(name) ? `cast(cast(${name} as decimal(38, 10)) as varchar) as ${name}` : `cast(${name} as varchar) as ${name}`,
   );
-  return `select ${columns.join(', ')} from ${from} order by user_id`;
+  const others = further.map((name) => `"${name}"`);
+  return `select ${[...columns, ...others].join(', ')} from ${from} order by user_id`;
 }
 
-async function publishedMembers(folder: string): Promise<unknown[]> {
+async function publishedMembers(folder: string, further: readonly string[] = []): Promise<unknown[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
     const path = join(cwd, folder, 'members.parquet').replaceAll("'", "''");
-    return (await connection.runAndReadAll(membersAsText(`read_parquet('${path}')`))).getRowObjects();
+    return (await connection.runAndReadAll(membersAsText(`read_parquet('${path}')`, further))).getRowObjects();
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -123,12 +124,22 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
     ['a JSON list', ['orders.json']],
     ['Parquet', ['saas.parquet']],
     ['files of different columns in odd folders', ['parts', 'saas.parquet']],
+    [
+      'plans, properties and sessions',
+      ['saas.parquet', '--plan-column', 'plan', '--by', 'property:plan,engagement', '--max-values', '2', '--window', '7'],
+    ],
+    ['properties and sessions of repeated event ids', ['repeated.csv', '--by', 'engagement', '--by', 'property:country']],
+    [
+      'pauses of a shop without sessions',
+      ['shop.csv', '--by', 'engagement', '--session-column', 'none', '--timezone', 'America/Sao_Paulo'],
+    ],
   ])('%s', async (_what, argv) => {
     const classified = await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--quiet'], { cwd });
     expect(classified.exitCode).toBe(0);
-    const members = await publishedMembers('out');
+    const further = argv.flatMap((flag, index) => (flag === '--by' ? (argv[index + 1] ?? '').split(',') : []));
+    const members = await publishedMembers('out', further);
     expect(members.length).toBeGreaterThan(10);
-    expect(await runScript(await print(...argv))).toEqual(members);
+    expect(await runScript(await print(...argv), further)).toEqual(members);
   });
 
   it.skipIf(!hasSharedData).each([

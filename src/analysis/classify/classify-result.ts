@@ -34,6 +34,8 @@ export interface SegmentationSizes {
   readonly name: string;
   /** Every segment in its own order, also the empty ones. */
   readonly segments: readonly SegmentSize[];
+  /** By `--by`. */
+  readonly isFurther?: true;
 }
 
 export interface Edges {

@@ -29,8 +29,21 @@ group by ${column}
 order by ${column}`;
 }
 
+/** `members` → the same of a column that is in no combination: with many values there would be as many of those as users. */
+export function furtherSizesQuery(name: string): Sql {
+  const column = ident(name);
+  return sql`
+select ${column} as segment,
+       count(*) as users,
+       sum(year_revenue) as revenue
+from members
+where ${column} is not null
+group by ${column}
+order by ${column}`;
+}
+
 /** `members` → the median idle days (type 7; halves are exact) of every segment with an active user. */
-export function medianIdleQuery(segmentation: Segmentation): Sql {
+export function medianIdleQuery(segmentation: Pick<Segmentation, 'column'>): Sql {
   const column = ident(segmentation.column);
   return sql`
 select ${column} as segment,

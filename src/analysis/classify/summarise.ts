@@ -1,12 +1,16 @@
 import type { Cell, Database } from '../../engine/database.js';
+import type { FurtherColumn } from '../../membership/members-query.js';
+import { fixedSegments, furtherName } from '../../segmentation/further.js';
 import type { Segmentation } from '../../segmentation/index.js';
+import { OTHER, UNKNOWN } from '../../segmentation/property/property.js';
+import { propertyValues } from '../../segmentation/property/property-query.js';
 import { type RfmMetric, type RfmModel, scoresOf } from '../../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../../segmentation/rfm/rfm-query.js';
 import type { StatusName } from '../../segmentation/status/status.js';
-import { sql } from '../../sql/sql.js';
+import { type Sql, sql } from '../../sql/sql.js';
 import type { Edges, RfmSummary, SegmentationSizes } from './classify-result.js';
 import { decimalOfHundredths, moneyText } from './decimal-edge.js';
-import { combinationsQuery, medianIdleQuery, sizesQuery } from './sizes-query.js';
+import { combinationsQuery, furtherSizesQuery, medianIdleQuery, sizesQuery } from './sizes-query.js';
 
 /** What `members` and the tables beside it say: everything of a result that is not about reading. */
 export interface MemberSummary {
@@ -25,6 +29,7 @@ export interface SummarySettings {
   readonly moneyScale: number;
   readonly rfmModel: RfmModel;
   readonly segmentations: readonly Segmentation[];
+  readonly further: readonly FurtherColumn[];
 }
 
 /** Sums up `members`, `users`, `population_gaps` and `rfm_edges`; makes the table `combinations`. */
@@ -41,6 +46,9 @@ export async function summariseMembers(database: Database, settings: SummarySett
   if (totals === undefined || gaps === undefined) throw new Error('totals have one row');
   const segmentations: SegmentationSizes[] = [];
   for (const segmentation of settings.segmentations) segmentations.push(await sizes(database, segmentation, totals.users, totals.revenue));
+  for (const further of settings.further) {
+    segmentations.push({ ...(await furtherSizes(database, further, totals.users, totals.revenue)), isFurther: true });
+  }
   return {
     users: totals.users,
     singleDayShare: totals.users === 0 ? 0 : totals.single / totals.users,
@@ -59,9 +67,37 @@ export async function summariseMembers(database: Database, settings: SummarySett
 }
 
 async function sizes(database: Database, segmentation: Segmentation, allUsers: number, allRevenue: string): Promise<SegmentationSizes> {
-  const found = new Map(
-    (await database.rows<{ segment: string; users: number; revenue: Cell }>(sizesQuery(segmentation))).map((row) => [row.segment, row]),
-  );
+  const names = segmentation.segments.map(({ name }) => name);
+  return sizesOf(database, { ...segmentation, names }, sizesQuery(segmentation), allUsers, allRevenue);
+}
+
+/** The same of a segmentation that was asked for; values are listed by how many users have them, then what stands for the others. */
+async function furtherSizes(database: Database, further: FurtherColumn, allUsers: number, allRevenue: string): Promise<SegmentationSizes> {
+  const name = furtherName(further);
+  const names = fixedSegments(further) ?? [
+    ...(further.kind === 'property' ? await listValues(database, further.place) : []),
+    OTHER,
+    UNKNOWN,
+  ];
+  return sizesOf(database, { name, column: name, names }, furtherSizesQuery(name), allUsers, allRevenue);
+}
+
+async function listValues(database: Database, place: number): Promise<string[]> {
+  const rows = await database.rows<{ segment: string }>(sql`
+    select segment
+    from ${propertyValues(place)}
+    order by users desc, segment`);
+  return rows.map(({ segment }) => segment);
+}
+
+async function sizesOf(
+  database: Database,
+  segmentation: Pick<Segmentation, 'name' | 'column'> & { readonly names: readonly string[] },
+  query: Sql,
+  allUsers: number,
+  allRevenue: string,
+): Promise<SegmentationSizes> {
+  const found = new Map((await database.rows<{ segment: string; users: number; revenue: Cell }>(query)).map((row) => [row.segment, row]));
   const medians = new Map(
     (await database.rows<{ segment: string; median: number }>(medianIdleQuery(segmentation))).map(({ segment, median }) => [
       segment,
@@ -71,7 +107,7 @@ async function sizes(database: Database, segmentation: Segmentation, allUsers: n
   const total = Number(allRevenue);
   return {
     name: segmentation.name,
-    segments: segmentation.segments.map(({ name }) => {
+    segments: segmentation.names.map((name) => {
       const row = found.get(name);
       const revenue = String(row?.revenue ?? '0');
       return {

@@ -9,6 +9,7 @@ import type {
   Warning,
 } from './classify-result.js';
 import type { IdChecks } from './id-checks-query.js';
+import type { PlanValue } from './plan-values-query.js';
 import type { MemberSummary } from './summarise.js';
 
 /** Everything a run noticed that an analyst should know before trusting it. */
@@ -40,6 +41,8 @@ export interface Findings {
   readonly usersFile?: UsersFileSummary | undefined;
   readonly identity?: IdentitySummary | undefined;
   readonly filters?: FilterSummary | undefined;
+  /** The column of the plan and its values, the most frequent first. */
+  readonly plan?: { readonly column: string; readonly values: readonly PlanValue[] } | undefined;
   /** Notes of the input, first in the list. */
   readonly notes: readonly Warning[];
 }
@@ -48,6 +51,8 @@ export interface Findings {
 const MANY_DUPLICATES = 0.05;
 /** More names than this are counted, not listed. */
 const SHOWN_NAMES = 8;
+/** Characters of a value that a message shows. */
+const LONGEST_VALUE = 60;
 /** Above this share of users with one active day, statuses say little. */
 const MOSTLY_SINGLE_DAY = 0.6;
 
@@ -84,6 +89,7 @@ export const WARNING_CODES = {
   other_currency: 'amounts in another currency count as unknown',
   rounded_amounts: 'amounts have more decimals than are kept',
   refunds: 'refunds reduce revenue',
+  plan_values: 'what the values of the plan column count as',
   near_duplicate_ids: 'ids differ only in case, blanks or look-alike characters',
   placeholder_id: 'an id looks like a missing value, or holds most events',
   mangled_ids: 'ids look like numbers a spreadsheet has shortened',
@@ -165,6 +171,7 @@ export function findWarnings(findings: Findings): Warning[] {
     () =>
       `${counted(findings.refunds, 'refund')} ${verb(findings.refunds, 'reduce')} revenue and ${verb(findings.refunds, 'count')} neither as an order nor as activity`,
   );
+  warn('plan_values', findings.plan !== undefined, () => planMessage(findings.plan));
   warn(
     'near_duplicate_ids',
     ids.nearDuplicates > 0,
@@ -336,4 +343,21 @@ function verb(count: number, plural: string): string {
 
 function isAre(count: number): string {
   return count === 1 ? 'is' : 'are';
+}
+
+/** `paid by the column "plan": pro (12), team (3); trial: none; free: free (20); --free-plan and --trial-plan name what is not paid`. */
+function planMessage(plan: Findings['plan']): string {
+  const kinds = (['paid', 'trial', 'free'] as const).map((kind) => {
+    const values = plan?.values.filter((one) => one.kind === kind) ?? [];
+    const shown = values.slice(0, SHOWN_NAMES).map(({ value, users }) => `"${cut(value)}" (${users.toLocaleString('en-US')})`);
+    const more = values.length - shown.length;
+    const listed = [...shown, ...(more > 0 ? [`${more.toLocaleString('en-US')} more`] : [])].join(', ');
+    return `${kind === 'paid' ? `${kind} by the column "${plan?.column}"` : kind}: ${listed === '' ? 'no value' : listed}`;
+  });
+  return `${kinds.join('; ')}; --free-plan and --trial-plan name the values that are not paid`;
+}
+
+function cut(value: string): string {
+  const characters = [...value];
+  return characters.length <= LONGEST_VALUE ? value : `${characters.slice(0, LONGEST_VALUE).join('')}…`;
 }

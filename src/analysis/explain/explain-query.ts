@@ -1,6 +1,6 @@
 import type { EventShape } from '../../events/event-shape.js';
 import { type StatusSettings, statusQuery } from '../../segmentation/status/status-query.js';
-import { join, type Sql, sql } from '../../sql/sql.js';
+import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import type { RuleName } from './explain-result.js';
 
 /** A user's row of the status relation, and of `members` for RFM. Lengths as they are compared, see `statusQuery`. */
@@ -134,6 +134,14 @@ select max_by(day, last_churn_at) as "churnDay",
 from user_days
 where user_id = ${userId}
   and day <= ${asOfDay}`;
+}
+
+/** `members` → the segments of a user by these columns. */
+export function furtherSegmentsQuery(columns: readonly string[], userId: string): Sql {
+  return sql`
+select ${join(columns.map((column) => ident(column)))}
+from members
+where user_id = ${userId}`;
 }
 
 export interface MarkedDays {

@@ -122,6 +122,8 @@ export interface ExplainedUser {
   readonly nearest: NearestRule | null;
   readonly nextFlip: NextFlip | null;
   readonly rfm: RfmValues;
+  /** By the segmentations that `--by` asks for, in their order; null outside all of their segments. */
+  readonly further: readonly { readonly name: string; readonly segment: string | null }[];
   /** In order. */
   readonly days: readonly UserDay[];
 }

@@ -15,6 +15,7 @@ import {
   type DayRow,
   type DecidedRow,
   decidedQuery,
+  furtherSegmentsQuery,
   lifelineQuery,
   type MarkedDays,
   type MissingUser,
@@ -48,6 +49,8 @@ export interface ExplainSettings {
   readonly shape: EventShape;
   /** The people of a users file, in `known_users`. */
   readonly known?: KnownUsers | undefined;
+  /** Segmentations that were asked for, which are columns of `members`. */
+  readonly further?: readonly string[];
 }
 
 const NEWEST_ORDERS = 10;
@@ -139,7 +142,9 @@ async function explainRow(
   const { summary, parameters, shape, known } = settings;
   const { asOfDay, asOfNumber, status } = knowledge(settings);
   const [marked] = await database.rows<MarkedDays>(markedDaysQuery(asOfDay, row.userId));
-  const values = valuesOf(row, marked ?? { churnDay: null, riskDay: null, cancelDay: null }, asOfNumber - parameters['at_risk.window']);
+  const counted = (day: number): number => countedDay(day, status.pauses);
+  const isRecent = (day: number): boolean => counted(day) > counted(asOfNumber) - parameters['at_risk.window'];
+  const values = valuesOf(row, marked ?? { churnDay: null, riskDay: null, cancelDay: null }, isRecent);
   const rules = Object.fromEntries(RULE_NAMES.map((rule) => [rule, row[rule] === true])) as Record<RuleName, boolean>;
   const statusName = row.status as StatusName;
   const measure = {
@@ -172,11 +177,18 @@ async function explainRow(
       orders: row.orders,
       newestOrders: orderList(orders),
     },
+    further: await furtherSegments(database, settings.further ?? [], row.userId),
     days: lifeline.map(dayOf),
   };
 }
 
-function valuesOf(row: DecidedRow, { churnDay, riskDay, cancelDay }: MarkedDays, dayBeforeRiskWindow: number): StatusValues {
+async function furtherSegments(database: Database, names: readonly string[], userId: string): Promise<ExplainedUser['further']> {
+  if (names.length === 0) return [];
+  const [row] = await database.rows<Record<string, string | null>>(furtherSegmentsQuery(names, userId));
+  return names.map((name) => ({ name, segment: row?.[name] ?? null }));
+}
+
+function valuesOf(row: DecidedRow, { churnDay, riskDay, cancelDay }: MarkedDays, isRecent: (day: number) => boolean): StatusValues {
   return {
     firstSeen: row.firstDay === null ? null : isoOfDay(row.firstDay),
     signUp: row.signupDay === null ? null : isoOfDay(row.signupDay),
@@ -197,8 +209,7 @@ function valuesOf(row: DecidedRow, { churnDay, riskDay, cancelDay }: MarkedDays,
         : { name: row.churnEvent, day: isoOfDay(churnDay), isUndone: row.hasLeft !== true },
     riskEvent: row.riskEvent === null || riskDay === null ? null : { name: row.riskEvent, day: isoOfDay(riskDay) },
     hasOpenSubscription: row.hasOpenSubscription,
-    cancellation:
-      cancelDay === null || cancelDay <= dayBeforeRiskWindow ? null : { day: isoOfDay(cancelDay), isUndone: row.isCancelling !== true },
+    cancellation: cancelDay === null || !isRecent(cancelDay) ? null : { day: isoOfDay(cancelDay), isUndone: row.isCancelling !== true },
     comebackGap: row.comebackGap,
     earlierGap: row.earlierGap,
     recentDays: row.recentDays,

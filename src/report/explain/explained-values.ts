@@ -1,10 +1,12 @@
 import type { ExplainedUser, ExplainResult } from '../../analysis/explain/explain-result.js';
 import { formatCount, formatCounted, formatDate, formatDays, formatDecimal } from '../format.js';
 import type { Page } from '../page.js';
+import { safeText } from '../safe-text.js';
 import { padRight } from '../text-width.js';
-import { wrapText } from '../wrap-text.js';
+import { cutText, wrapText } from '../wrap-text.js';
 
 const LABEL_WIDTH = 16;
+const LONGEST_SEGMENT = 60;
 
 /** What is known of the user and how the thresholds came about, one value a line. */
 export function renderValues(user: ExplainedUser, result: ExplainResult, page: Page): string[] {
@@ -15,6 +17,7 @@ export function renderValues(user: ExplainedUser, result: ExplainResult, page: P
     ['activity', `${formatCounted(values.events, 'event')}, ${formatCounted(values.activeDays, 'active day')}${gaps(user)}`],
     ['lately', lately(user, result)],
     ...thresholds(user, result, page),
+    ...further(user, page),
   ];
   return lines.flatMap(([label, text]) => renderValue(label, text, page));
 }
@@ -30,6 +33,14 @@ function firstSeen({ firstSeen: day, signUp, tenureDays }: ExplainedUser['values
   if (day === null || tenureDays === null) return 'never: in the users file, without a sign-up time';
   const signedUp = signUp === null ? '' : signUp === day ? ', the sign-up' : `, signed up ${formatDate(signUp)}`;
   return `${formatDate(day)}, tenure ${formatDays(tenureDays)}${signedUp}`;
+}
+
+function further({ further: segments }: ExplainedUser, page: Page): [string, string][] {
+  const listed = segments.map(
+    ({ name, segment }) =>
+      `${safeText(name)} ${segment === null ? page.glyphs.none : cutText(safeText(segment), LONGEST_SEGMENT, page.glyphs.ellipsis)}`,
+  );
+  return listed.length === 0 ? [] : [['segments', listed.join(', ')]];
 }
 
 function gaps({ values: { gaps: count, medianGap, longestGap } }: ExplainedUser): string {

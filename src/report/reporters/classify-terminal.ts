@@ -3,6 +3,7 @@ import { DEFAULT_RFM_MODEL } from '../../segmentation/rfm/models/index.js';
 import { renderCrossTable } from '../classify/cross-table.js';
 import { lookbackWords } from '../classify/facts.js';
 import { renderFilesLine } from '../classify/files-line.js';
+import { renderFurtherSegmentations } from '../classify/further-segmentations.js';
 import { composeHeadline } from '../classify/headline.js';
 import { renderOtherSegmentations } from '../classify/other-segmentations.js';
 import { renderReading } from '../classify/reading.js';
@@ -29,6 +30,7 @@ export const classifyTerminal: ClassifyReporter = {
       renderRfm(result, page),
       titled('RFM segments by status (users)', renderCrossTable(result, page), page),
       titled('Other ways to look at them', renderOtherSegmentations(result, page), page),
+      ...renderFurtherSegmentations(result, page),
       titled('Warnings', renderWarnings(result.warnings, page), page),
       titled('Rejected rows', renderRejects(result.rejects, result.rows.rejected, page), page),
       renderFilesLine(options.output, page),

@@ -63,6 +63,7 @@ function userOf(user: ExplainedUser, result: ExplainResult): JsonValue {
       orders: rfm.orders,
       newest_orders: rfm.newestOrders.map(({ day, orderId, amount }) => ({ day, order_id: orderId, amount })),
     },
+    ...(user.further.length === 0 ? {} : { segments: Object.fromEntries(user.further.map(({ name, segment }) => [name, segment])) }),
     days: user.days.map(({ day, signs }) => ({ day, signs })),
   };
 }

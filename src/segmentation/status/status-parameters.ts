@@ -6,11 +6,11 @@ interface ParameterInfo {
   readonly min: number;
   readonly max: number;
   /** What the number counts; `×` is a factor, `share` a fraction. */
-  readonly unit: 'days' | 'hours' | 'active days' | 'weeks' | 'order days' | 'users' | '×' | 'share';
+  readonly unit: 'days' | 'hours' | 'minutes' | 'active days' | 'weeks' | 'order days' | 'users' | '×' | 'share';
   readonly meaning: string;
 }
 
-/** Every number of the status rules that can be set. Factors and shares take two decimals, all others are whole. */
+/** Every number of the status rules, and of the segmentations beside them, that can be set. Factors and shares take two decimals, all others are whole. */
 export const STATUS_PARAMETERS = {
   'new.days': { default: 14, min: 1, max: 365, unit: 'days', meaning: 'A user first seen fewer than this many days ago is new.' },
   'dormant.multiple': { default: 2, min: 1, max: 20, unit: '×', meaning: 'Idle for longer than this many usual intervals is dormant.' },
@@ -85,6 +85,28 @@ export const STATUS_PARAMETERS = {
     max: 3650,
     unit: 'days',
     meaning: 'A trial is over on this day after it began, if nothing ended it before.',
+  },
+  'engagement.days': { default: 28, min: 1, max: 365, unit: 'days', meaning: 'The last days that engagement looks at.' },
+  'engagement.power_days': {
+    default: 12,
+    min: 1,
+    max: 365,
+    unit: 'active days',
+    meaning: 'Engagement is power with at least this many active days, and the time.',
+  },
+  'engagement.casual_days': {
+    default: 2,
+    min: 0,
+    max: 365,
+    unit: 'active days',
+    meaning: 'Engagement is casual with at most this many active days.',
+  },
+  'engagement.session_gap_minutes': {
+    default: 30,
+    min: 1,
+    max: 1440,
+    unit: 'minutes',
+    meaning: 'A longer pause between two events ends a session.',
   },
   'population.min_users': {
     default: 20,

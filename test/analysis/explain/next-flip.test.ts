@@ -85,6 +85,10 @@ async function decideLater(
     moneyScale: 2,
     shape: settings.shape,
     kept: [],
+    further: [],
+    visitorDays: 28,
+    plan: undefined,
+    maxValues: 20,
     frozen: undefined,
   });
   for (const { name, query } of relations) await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);

@@ -76,6 +76,7 @@ export function ana(changes: Partial<ExplainedUser> = {}): ExplainedUser {
         { day: '2025-12-02', orderId: 'A-3', amount: null },
       ],
     },
+    further: [],
     days: days(
       ['2026-03-01', 'active'],
       ['2026-03-08', 'active', 'order'],

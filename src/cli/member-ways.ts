@@ -1,0 +1,30 @@
+import type { Settings } from '../config/settings.js';
+import type { LoadedEvents } from '../input/load-events.js';
+import type { Property } from '../input/properties.js';
+import type { MemberSettings } from '../membership/member-relations.js';
+import type { FurtherColumn } from '../membership/members-query.js';
+import { carriedProperties } from './carried-properties.js';
+
+/** What settings say about the columns of `members` beside status and RFM. */
+export function memberWays(
+  settings: Settings,
+  { properties }: LoadedEvents,
+): Pick<MemberSettings, 'visitorDays' | 'plan' | 'further' | 'maxValues' | 'kept'> {
+  const carried = carriedProperties(settings);
+  const find = (name: string): Property => {
+    const property = properties[carried.findIndex((one) => one.name === name)];
+    if (property === undefined) throw new Error(`${name} is not carried along`);
+    return property;
+  };
+  const { planColumn, by, keep } = settings;
+  return {
+    visitorDays: settings.window,
+    plan: planColumn === undefined ? undefined : { property: find(planColumn), free: settings.freePlan, trial: settings.trialPlan },
+    further: by.map(
+      (further, place): FurtherColumn =>
+        further.kind === 'property' ? { ...further, property: find(further.column), place } : { kind: 'engagement' },
+    ),
+    maxValues: settings.maxValues,
+    kept: keep.map((name) => ({ name, ...find(name) })),
+  };
+}
