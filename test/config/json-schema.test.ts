@@ -49,6 +49,10 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
     good: ['plan=pro', '[plan=pro, "country=DE,AT"]', '[]', 'plan=', 'age=18..30'],
     bad: ['plan', '""', 'null', '[plan]', '7', '{plan: pro}'],
   },
+  further: {
+    good: ['engagement', '"property:plan, engagement"', '[engagement, "property:properties.plan"]', '[]'],
+    bad: ['plan', '"property:"', '"engagement,"', '[engagement, 7]', 'null'],
+  },
   whole: { good: [], bad: ['0', '-1', '1.5', 'many', 'null', '[1]'] },
   day: { good: ['2026-06-30', '"2026-06-30"'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
   zone: { good: ['UTC', 'Europe/Berlin', '+05:30', '"-0300"'], bad: ['" UTC"', '7', 'null', '[UTC]'] },
