@@ -106,7 +106,7 @@ describe('the table of options', () => {
     for (const name of OPTION_NAMES) {
       const { excludes, value } = optionOf(name);
       if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
-      expect(isList(name), name).toBe(['event', 'property', 'parameters', 'input', 'pause', 'condition'].includes(value.kind));
+      expect(isList(name), name).toBe(['event', 'property', 'further', 'parameters', 'input', 'pause', 'condition'].includes(value.kind));
     }
   });
 

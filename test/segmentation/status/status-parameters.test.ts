@@ -14,7 +14,8 @@ describe('status parameters', () => {
       'new.days 14 · dormant.multiple 2 · dormant.min 14 · dormant.max 180 · churned.multiple 4 · churned.min 30 · churned.max 730 · ' +
         'churned.history 90 · churned.grace_hours 24 · reactivated.days 14 · at_risk.window 28 · at_risk.baseline 84 · ' +
         'at_risk.baseline_days 6 · at_risk.decline 0.5 · at_risk.overdue 0.75 · loyal.tenure 60 · loyal.weeks 9 · loyal.orders 4 · ' +
-        'occasional.days 3 · trial.days 14 · population.min_users 20 · population.default 30',
+        'occasional.days 3 · trial.days 14 · engagement.days 28 · engagement.power_days 12 · engagement.casual_days 2 · ' +
+        'engagement.session_gap_minutes 30 · population.min_users 20 · population.default 30',
     );
   });
 
