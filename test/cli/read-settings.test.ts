@@ -35,7 +35,6 @@ describe('without flags', () => {
       maxExpand: 200,
       lookback: 365,
       scoring: 'auto',
-      rfm: 'grid',
       out: 'segments',
       format: 'csv',
       segmentFiles: 'ids',
