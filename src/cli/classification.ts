@@ -15,7 +15,8 @@ import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
 import { type LoadedEvents, withoutEventId } from '../input/load-events.js';
 import type { ChosenPreset } from '../input/presets/choose-preset.js';
-import { findRepeatedIds, type RepeatedIds, tiesOf } from '../input/remove-duplicates.js';
+import { findRepeatedIds, KEPT_EVENTS, type RepeatedIds, tiesOf } from '../input/remove-duplicates.js';
+import type { HeadBound } from '../input/text/beginning.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
@@ -25,7 +26,7 @@ import { segmentationsOf } from '../segmentation/index.js';
 import type { PlanProperty } from '../segmentation/paying/paying-query.js';
 import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
-import type { Sql } from '../sql/sql.js';
+import { type Sql, sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
@@ -33,7 +34,7 @@ import { buildUserDays, type UserDays } from '../users/build-user-days.js';
 import { buildUserSessions } from '../users/build-user-sessions.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
-import type { Ceiling } from '../users/with-ceiling.js';
+import { type Ceiling, withCeiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import { loadInputs } from './load-inputs.js';
@@ -56,6 +57,8 @@ export interface ClassificationOptions {
   readonly command: GivenCommand;
   /** How many files were not opened, as they lie in folders of days before the first one that counts. */
   readonly skippedFiles?: number;
+  /** Where the beginnings of the files will do, how much of each is read. */
+  readonly head?: HeadBound | undefined;
 }
 
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
@@ -66,6 +69,8 @@ export interface Classification {
   /** Of `day_kinds`, what filters leave. */
   readonly kept: Sql | undefined;
   readonly known: KnownUsers | undefined;
+  /** The used events: those of `loaded` without repetitions, up to the as-of day. */
+  readonly usedEvents: Sql;
   readonly relations: readonly Relation[];
   /** Whether rows that repeat an event id were looked at one by one. */
   readonly hasDuplicates: boolean;
@@ -159,6 +164,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     userDays,
     kept,
     known,
+    usedEvents: usedEvents(loaded, { repeated, userDays, isWhole, isFiltered: kept !== undefined, sinceDay: sinceDay(settings) }),
     relations,
     hasDuplicates: repeated !== undefined,
     isWhole,
@@ -247,6 +253,29 @@ async function planOfResult(
   return { column: planColumn, values: await database.rows<PlanValue>(planValuesQuery(plan, LISTED_PLANS)) };
 }
 
+/** Rows of a user who is kept, on a day up to the as-of day; of those that repeat an event id, the one that stays. */
+function usedEvents(
+  loaded: LoadedEvents,
+  {
+    repeated,
+    userDays,
+    isWhole,
+    isFiltered,
+    sinceDay: firstDay,
+  }: ReadDays & { readonly isFiltered: boolean; readonly sinceDay: number | undefined },
+): Sql {
+  const { asOfDay, ceiling: limit } = userDays;
+  const reading = { hasNamedPaths: false, isWhole };
+  const onDays = (rows: Sql): Sql => (limit === undefined ? rows : withCeiling(rows, limit));
+  const events =
+    repeated === undefined
+      ? onDays(loaded.eventsQuery({ ...reading, isIdentified: false }))
+      : sql`${onDays(repeated.once)} union all by name ${KEPT_EVENTS}`;
+  const keeping = isFiltered ? sql`user_id in (select user_id from users)` : sql`user_id is not null`;
+  const isSince = firstDay === undefined ? sql`true` : sql`day >= ${firstDay}`;
+  return sql`select * from (${events}) as once_events where ${keeping} and ${isSince} and day <= ${asOfDay}`;
+}
+
 function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {
   return { name: preset.name, title: preset.title, evidence, isNamed, unverified: preset.unverified };
 }
@@ -268,12 +297,12 @@ interface ReadEvents extends ReadDays {
 }
 
 /** Every pass over the files: afterwards nothing reads them any more. */
-async function readEvents(io: CliIo, session: Session, { settings, command }: ClassificationOptions): Promise<ReadEvents> {
+async function readEvents(io: CliIo, session: Session, { settings, command, head }: ClassificationOptions): Promise<ReadEvents> {
   const { database, inputs, progress } = session;
   progress.step('checking files');
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
-  let loaded = await loadInputs(session, settings, command, prepared);
+  let loaded = await loadInputs(session, settings, command, prepared, head);
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
   const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);

@@ -11,7 +11,7 @@ export interface GivenCommand {
 
 /** The command line of a command that was given files and flags. */
 export function givenCommand(command: CommandName, files: readonly string[], flags: Flags): GivenCommand {
-  const words = ['segment', command, ...files.map(fileWord)];
+  const words = ['segment', ...(command === 'FILES' ? [] : [command]), ...files.map(fileWord)];
   const given = [...flagLayer(command, flags, [])].map(([name, all]) => ({
     name,
     words: all.flatMap(({ texts }) => texts.flatMap((text) => flagWords(name, text))),

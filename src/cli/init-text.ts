@@ -1,4 +1,5 @@
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { NAMED_ROLES } from '../analysis/inspect/named-roles.js';
 import { configLine, yamlText } from '../config/config-text.js';
 import { OPTION_NAMES, OPTIONS, type OptionName } from '../config/options.js';
 import type { Given, Layer } from '../config/settings.js';
@@ -16,19 +17,6 @@ const WIDTH = 80;
 const LISTED_EVENTS = 20;
 const LISTED_COLUMNS = 20;
 const SUGGESTED_COLUMNS = 3;
-const ROLE_WORDS = [
-  [ROLE.purchase, 'order'],
-  [ROLE.refund, 'refund'],
-  [ROLE.churn, 'churn'],
-  [ROLE.passive, 'passive'],
-  [ROLE.risk, 'risk'],
-  [ROLE.named, 'value'],
-  [ROLE.start, 'start of a subscription'],
-  [ROLE.cancel, 'end of a subscription'],
-  [ROLE.trial, 'trial'],
-  [ROLE.trialEnd, 'end of a trial'],
-] as const;
-
 /** Suggested only where the export holds such an event. */
 const PLAN_OPTIONS = [
   ['startEvent', ROLE.start],
@@ -236,7 +224,10 @@ function asOfBlock(): Block {
 }
 
 function roleWords(bits: number): string {
-  const words = ROLE_WORDS.flatMap(([bit, word]) => ((bits & bit) === 0 ? [] : [word]));
+  const words = [
+    ...NAMED_ROLES.flatMap(({ bit, role }) => ((bits & bit) === 0 ? [] : [role.replaceAll('_', ' ')])),
+    ...((bits & ROLE.named) === 0 ? [] : ['value']),
+  ];
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 

@@ -1,21 +1,34 @@
 import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
-import { type LoadedEvents, loadEvents } from '../input/load-events.js';
+import { type LoadedEvents, type LoadOptions, loadEvents } from '../input/load-events.js';
+import type { HeadBound } from '../input/text/beginning.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import { carriedProperties } from './carried-properties.js';
 import type { GivenCommand } from './command-line.js';
 import type { PreparedPeople } from './load-people.js';
 import type { Session } from './session.js';
 
-/** Reads the heads of files as the settings say, and maps them to events. Errors: those of `loadEvents`. */
+/** Reads files as the settings say, or their beginnings, and maps them to events. Errors: those of `loadEvents`. */
 export function loadInputs(
-  { database, inputs, spoolDirectory, signal }: Session,
+  session: Session,
   settings: Settings,
   command: GivenCommand,
   people: PreparedPeople = {},
+  head?: HeadBound | undefined,
 ): Promise<LoadedEvents> {
-  return loadEvents(database, inputs, {
+  return loadEvents(session.database, session.inputs, loadOptions(session, settings, command, people, head));
+}
+
+/** What the settings say about the reading of files. */
+export function loadOptions(
+  { spoolDirectory, signal }: Session,
+  settings: Settings,
+  command: GivenCommand,
+  people: PreparedPeople,
+  head: HeadBound | undefined,
+): LoadOptions {
+  return {
     columns: columnFlags(settings),
     timeFormat: settings.timeFormat,
     zone: loadZoneOffsets(settings.timezone),
@@ -25,6 +38,7 @@ export function loadInputs(
     currency: settings.currency,
     maxExpand: settings.maxExpand,
     spoolDirectory,
+    head,
     signal,
     properties: carriedProperties(settings).map(({ name, option }) => ({ name, option: flagOf(option) })),
     where: settings.where,
@@ -43,7 +57,7 @@ export function loadInputs(
     },
     command: command.whole,
     commandWithoutColumns: command.withoutColumns,
-  });
+  };
 }
 
 /** The columns that were named, by role. */

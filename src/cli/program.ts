@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { COMMAND_GROUPS } from './commands/command.js';
+import { files } from './commands/files.js';
 import { COMMANDS } from './commands/index.js';
 import { registerHelp } from './help-command.js';
 import { type CliIo, reportWidth } from './io.js';
+import { meansFiles } from './means-files.js';
 import { readVersion } from './version.js';
 
 /** What commander found wrong, and the command it was said to. */
@@ -22,12 +24,12 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<vo
   const program = createProgram(io);
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: 'user' });
+    else await program.parseAsync(meansFiles(argv, program, io.cwd) ? [files.name, ...argv] : [...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     if (!(error instanceof CommandLineProblem)) throw error;
     const { usageError } = await import('./usage-error.js');
-    throw usageError(error.found, error.command);
+    throw usageError(error.found, error.command, io.cwd);
   }
 }
 
@@ -35,7 +37,7 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<vo
 export function createProgram(io: CliIo): Command {
   const program = new Command('segment')
     .description('Turns exported event files into user segments that people can trust.')
-    .usage('<command> [options]')
+    .usage('<command> [options]\n       segment FILES [options]')
     .version(readVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .configureOutput({

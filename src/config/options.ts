@@ -59,23 +59,26 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const CLASSIFYING = ['classify', 'list', 'explain', 'sql', 'config'] as const;
+const CLASSIFYING = ['classify', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
 const DECIDING = [...READING, 'params'] as const;
+/** The commands that read every row and list those that could not be read. */
+const REJECTING = ['classify', 'list', 'explain', 'sql', 'config', 'init'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
 const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
+const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const LIST = ['list'] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
 
-/** The commands that take options. */
+/** The commands that take options; `FILES` stands for files where a command belongs. */
 export type CommandName = (typeof EVERY)[number];
 
 /**
@@ -148,6 +151,21 @@ export const OPTIONS = {
     help: 'print the JSON Schema of config files, for editors',
     elsewhere: [],
     commands: CONFIG,
+  },
+
+  full: {
+    group: 'show',
+    value: { kind: 'switch' },
+    help: 'read the files whole: exact counts, row accounting, calendar of activity',
+    elsewhere: [],
+    commands: INSPECT,
+  },
+  roles: {
+    group: 'show',
+    value: { kind: 'switch' },
+    help: 'list every event name that plays a role',
+    elsewhere: [],
+    commands: INSPECT,
   },
 
   preset: {
@@ -310,7 +328,7 @@ export const OPTIONS = {
     value: { kind: 'file', shown: 'file' },
     help: 'write every unreadable row to this file',
     leavesMembers: true,
-    commands: READING,
+    commands: REJECTING,
   },
 
   only: {

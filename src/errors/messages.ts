@@ -7,6 +7,14 @@ export interface Message {
   readonly kind: ErrorKind;
   readonly text: string;
   readonly hint?: string;
+  /** The options of the hint, the first where it names several: with them the program goes on. */
+  readonly settledBy?: readonly Answer[];
+}
+
+/** An option as it is typed. */
+export interface Answer {
+  readonly flag: string;
+  readonly value: string;
 }
 
 const LIST_LIMIT = 12;
@@ -59,6 +67,8 @@ interface ColumnProblems {
   readonly dataInHeader: string | undefined;
   /** The complete command that would work, when there is one. */
   readonly tryCommand: string | undefined;
+  /** What that command says besides what was said. */
+  readonly answers: readonly Answer[];
 }
 
 function columnSentence(problem: ColumnProblem): string {
@@ -122,6 +132,7 @@ function columnsMessage(p: ColumnProblems): Message {
   return {
     kind: 'input',
     text: `${p.file}: ${sentences}${header}`,
+    ...(p.tryCommand === undefined || twice !== undefined || p.dataInHeader !== undefined ? {} : { settledBy: p.answers }),
     hint:
       unsplitHint(p.columns) ??
       (p.dataInHeader !== undefined
@@ -173,10 +184,13 @@ export const MESSAGES = {
     text: `${p.command} has no option ${p.option}.${meant(p.nearest)}`,
     hint: `${p.command} --help lists the options.`,
   }),
-  'unknown-command': (p: { name: string; nearest?: string | undefined; instead?: string | undefined }): Message => ({
+  'unknown-command': (p: { name: string; nearest?: string | undefined; nearestFile?: string | undefined }): Message => ({
     kind: 'usage',
     text: `segment has no command ${p.name}.${meant(p.nearest)}`,
-    hint: p.instead ?? 'segment --help lists the commands.',
+    hint:
+      p.nearestFile === undefined
+        ? 'segment --help lists the commands.'
+        : `segment --help lists the commands; to read the file: segment ${shellWord(p.nearestFile)}`,
   }),
   'config-missing': (p: { file: string }): Message => ({
     kind: 'usage',
@@ -550,6 +564,7 @@ export const MESSAGES = {
       p.guess === undefined
         ? `${p.file}:${p.line}: this line holds bytes that are not valid in the encoding ${p.encoding.toUpperCase()}.`
         : `${p.file}:${p.line} is not in the encoding ${p.encoding.toUpperCase()}: it looks like ${p.guess.toUpperCase()} without a byte order mark.`,
+    settledBy: [{ flag: '--encoding', value: p.guess ?? (p.encoding === 'utf-8' ? 'windows-1252' : 'utf-8') }],
     hint: `name the encoding the file is in, for example --encoding ${p.guess ?? (p.encoding === 'utf-8' ? 'windows-1252' : 'utf-8')}.`,
   }),
   'gzip-damaged': (p: { file: string; reason: string }): Message => ({
@@ -648,6 +663,7 @@ export const MESSAGES = {
   'presets-equal': (p: { file: string; presets: readonly PresetName[]; command: string }): Message => ({
     kind: 'input',
     text: `${p.file}: the columns fit ${listed(p.presets.map(presetWords))} equally well.`,
+    settledBy: [{ flag: '--preset', value: p.presets[0]?.name ?? 'none' }],
     hint: `say which it is: ${p.command} --preset ${p.presets[0]?.name ?? ''}, or --preset none.`,
   }),
   'presets-mixed': (p: {
@@ -663,6 +679,7 @@ export const MESSAGES = {
       p.otherPreset === undefined
         ? `${p.file} is an export of ${presetWords(p.preset)}, ${p.other} is not: it has no ${quotedList(p.missing)}.`
         : `${p.file} is an export of ${presetWords(p.preset)}, ${p.other} of ${presetWords(p.otherPreset)}: one input is one export.`,
+    settledBy: [{ flag: '--preset', value: p.preset.name }],
     hint: `run them one by one; if they are alike, say how to read them: ${p.command} --preset ${p.preset.name}, or --preset none.`,
   }),
   'preset-columns-missing': (p: { preset: string; columns: readonly string[]; file: string; found: readonly string[] }): Message => ({
@@ -693,6 +710,7 @@ export const MESSAGES = {
       p.contradiction === undefined
         ? `${p.file}: column "${p.column}": "${p.value}" is ${p.dayFirst} when the day comes first and ${p.monthFirst} when the month does, and no value of the first 10,000 records settles it.`
         : `${p.file}: column "${p.column}": in "${p.value}" the day comes first, in "${p.contradiction}" the month, so the order of the other dates is not known.`,
+    ...(p.flags === undefined ? { settledBy: [{ flag: '--time-format', value: p.dayFirstFormat }] } : {}),
     hint: `say which: ${p.command} ${formatFlag(p)} '${p.dayFirstFormat}' (day first) or '${p.monthFirstFormat}' (month first).`,
   }),
   'time-unreadable': (
@@ -706,6 +724,7 @@ export const MESSAGES = {
   ): Message => ({
     kind: 'input',
     text: `${p.file}: no time can be read from column "${p.column}", which holds ${quotedList(p.examples)}.`,
+    ...(p.format === undefined || p.flags !== undefined ? {} : { settledBy: [{ flag: '--time-format', value: p.format }] }),
     hint:
       p.format === undefined
         ? `say how its times are written, for example ${p.command} ${formatFlag(p)} '%d.%m.%Y %H:%M', or name another column with ${timeColumnFlag(p)}.`
@@ -740,6 +759,7 @@ export const MESSAGES = {
       p.contradiction === undefined
         ? `${p.file}: column "${p.column}": the comma in "${p.value}" can separate decimals or thousands, and no value of the first 10,000 records settles it.`
         : `${p.file}: column "${p.column}": "${p.value}" has a decimal comma and "${p.contradiction}" a decimal dot.`,
+    settledBy: [{ flag: '--decimal', value: ',' }],
     hint: `say which sign it is: ${p.command} --decimal ',' (or '.')`,
   }),
   'currencies-mixed': (p: {
@@ -751,6 +771,7 @@ export const MESSAGES = {
   }): Message => ({
     kind: 'input',
     text: `${p.file}: column "${p.column}" holds amounts in ${p.currencies.length} currencies (${listed(p.currencies)}), for example ${quotedList(p.examples)}; they cannot be added.`,
+    settledBy: [{ flag: '--currency', value: p.currencies[0] ?? 'USD' }],
     hint: `count one currency only: ${p.command} --currency ${shellWord(p.currencies[0] ?? 'USD')}`,
   }),
   // reading all files as one input
@@ -827,16 +848,19 @@ export const MESSAGES = {
   'too-many-rejects': (p: { rejected: number; total: number; bound: string; examples: readonly string[] }): Message => ({
     kind: 'input',
     text: `${grouped(p.rejected)} of ${counted(p.total, 'row')} could not be read; allowed: ${p.bound}. The first: ${listed(p.examples, 5)}.`,
+    settledBy: [{ flag: '--max-rejects', value: '100%' }],
     hint: 'accept them with --max-rejects 100%, or list them all with --rejects FILE.',
   }),
   'too-many-bad-amounts': (p: { bad: number; total: number; bound: string }): Message => ({
     kind: 'input',
     text: `${counted(p.bad, 'amount')} in ${counted(p.total, 'row')} could not be read; allowed: ${p.bound}.`,
+    settledBy: [{ flag: '--max-rejects', value: '100%' }],
     hint: 'say how they are written with --decimal, name another column with --value-column, or accept them with --max-rejects 100%.',
   }),
   'currencies-in-column': (p: { column: string; currencies: readonly string[] }): Message => ({
     kind: 'input',
     text: `The column "${p.column}" holds more than one currency: ${listed(p.currencies)}. Their amounts cannot be added.`,
+    settledBy: [{ flag: '--currency', value: p.currencies[0] ?? 'USD' }],
     hint: `count one of them with --currency ${shellWord(p.currencies[0] ?? 'USD')}.`,
   }),
   'frozen-edge': (p: { edge: string; decimals: number }): Message => ({

@@ -1,4 +1,4 @@
-import { type ErrorKind, MESSAGES, type Message, type MessageCode, type MessageData } from './messages.js';
+import { type Answer, type ErrorKind, MESSAGES, type Message, type MessageCode, type MessageData } from './messages.js';
 
 /** The one error a user meets: what is wrong, what is there instead, and one thing to try. */
 export class SegmentError extends Error {
@@ -6,12 +6,15 @@ export class SegmentError extends Error {
   readonly code: MessageCode;
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
+  /** Options with which the program goes on; none when no option helps. */
+  readonly settledBy: readonly Answer[];
 
   constructor(code: MessageCode, message: Message, options?: ErrorOptions) {
     super(message.text, options);
     this.code = code;
     this.kind = message.kind;
     this.hint = message.hint;
+    this.settledBy = message.settledBy ?? [];
   }
 }
 

@@ -38,6 +38,9 @@ export interface PresetMappings {
   readonly used: readonly string[];
 }
 
+/** By a flag, by the preset, by its name, or by what its values show. */
+export type ColumnReason = 'flag' | 'preset' | 'name' | 'repeating_id' | 'unique_id' | 'only_time';
+
 export interface ColumnMapping {
   /** Header text, the dotted path of a field, or what a preset calls its columns; null: no such column. */
   readonly columns: Readonly<Record<ColumnRole, string | null>>;
@@ -50,6 +53,8 @@ export interface ColumnMapping {
   readonly refunded: string | null;
   /** The roles whose columns are those of the preset. */
   readonly presetRoles: ReadonlySet<ColumnRole>;
+  /** Why each column that plays a role does. */
+  readonly reasons: Readonly<Partial<Record<ColumnRole, ColumnReason>>>;
   /** The note on an event id that is a bare `id`: it is one only as long as no value repeats. */
   readonly bareEventId: string | undefined;
 }
@@ -138,6 +143,7 @@ export function mapColumns(
     multiplyByQuantity,
     refunded: choice.presetRoles.has('value') ? (preset.roles.refunded?.label ?? null) : null,
     presetRoles: choice.presetRoles,
+    reasons: Object.fromEntries(choice.reasons),
     bareEventId: choice.bareEventId,
   };
 }
@@ -155,6 +161,7 @@ class Choice {
   readonly #taken = new Map<InputColumn, ColumnRole>();
   readonly #reserved = new Set<string>();
   readonly presetRoles = new Set<ColumnRole>();
+  readonly reasons = new Map<ColumnRole, ColumnReason>();
 
   constructor(columns: readonly InputColumn[]) {
     this.#columns = columns;
@@ -191,8 +198,10 @@ class Choice {
     const [column] = found;
     if (column === undefined) {
       const path = this.#findField(value);
-      if (path !== undefined) this.#chosen.set(role, path);
-      else {
+      if (path !== undefined) {
+        this.#chosen.set(role, path);
+        this.reasons.set(role, 'flag');
+      } else {
         const name = nearest(value, this.#addressable());
         this.problems.push({ kind: 'absent', flag, value, nearest: name });
         this.suggestions.set(role, name);
@@ -207,7 +216,7 @@ class Choice {
     }
     const other = this.#taken.get(column);
     if (other !== undefined) fail('column-two-roles', { flags: [columnFlag(other), flag], column: column.name });
-    this.#take(role, column);
+    this.#take(role, column, 'flag');
   }
 
   /** A needed role that the preset does not find may still be found by name. */
@@ -218,6 +227,7 @@ class Choice {
     else if (mapping.label !== null) {
       this.#chosen.set(role, mapping.label);
       this.presetRoles.add(role);
+      this.reasons.set(role, 'preset');
     }
   }
 
@@ -237,7 +247,7 @@ class Choice {
       this.#ambiguous(role, namesOf(best));
       return;
     }
-    this.#take(role, column);
+    this.#take(role, column, 'name');
     const others = lower.flat().map(({ name }) => `"${name}"`);
     if (others.length > 0) this.#note(role, column, `also present, lower in rank: ${others.join(', ')}`);
   }
@@ -265,7 +275,7 @@ class Choice {
       this.#ambiguous(role, namesOf(ids));
       return false;
     }
-    this.#take(role, column);
+    this.#take(role, column, role === 'user' ? 'repeating_id' : 'unique_id');
     this.#note(role, column, reason);
     return true;
   }
@@ -286,7 +296,7 @@ class Choice {
       return;
     }
     this.#settled.add('time');
-    this.#take('time', column);
+    this.#take('time', column, 'only_time');
     this.#note('time', column, 'the only column that reads as a time');
   }
 
@@ -324,7 +334,8 @@ class Choice {
     this.notes.push(`${word(role)} column: "${column.name}" (${text})`);
   }
 
-  #take(role: ColumnRole, column: InputColumn): void {
+  #take(role: ColumnRole, column: InputColumn, reason: ColumnReason): void {
+    this.reasons.set(role, reason);
     this.#chosen.set(role, column.name);
     this.#taken.set(column, role);
   }
@@ -391,6 +402,7 @@ function failWith(choice: Choice, columns: readonly InputColumn[], flags: Column
     columns: columns.flatMap(({ name, fields }) => (fields?.length ? fields : [name])),
     dataInHeader: isMissing ? columns.map(({ name }) => name).find(looksLikeData) : undefined,
     tryCommand: completeCommand(context.command, flags, suggestions),
+    answers: [...suggestions].flatMap(([role, value]) => (value === undefined ? [] : [{ flag: columnFlag(role), value }])),
   });
 }
 

@@ -33,6 +33,7 @@ import { readerOf } from './readers/index.js';
 import type { ReadableFile, ReadColumn } from './readers/reader.js';
 import { type RoleSample, sampleMapped } from './sample-mapped.js';
 import type { InputFile } from './sources.js';
+import type { HeadBound } from './text/beginning.js';
 import { isFloat } from './text-of-column.js';
 import { HEAD_RECORDS } from './time-text.js';
 
@@ -48,6 +49,8 @@ export interface LoadOptions {
   readonly currency: string | undefined;
   readonly maxExpand: number;
   readonly spoolDirectory: string;
+  /** Where the beginnings of the files will do, how much of each is read. */
+  readonly head?: HeadBound | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Property columns to carry along, as the user wrote them. */
   readonly properties: readonly PropertyRequest[];
@@ -97,12 +100,7 @@ export interface LoadedEvents {
  * relation over all of them. Reads every byte of text files once, twice where it holds quotes, and the first 10,000 records.
  */
 export async function loadEvents(database: Database, inputs: readonly InputFile[], options: LoadOptions): Promise<LoadedEvents> {
-  const named = options.preset === undefined ? undefined : presetNamed(options.preset);
-  const prepared: ReadableFile[] = [];
-  for (const input of inputs) {
-    prepared.push(await readerOf(input.format).prepare(database, input, { ...options, blankSeparated: named?.blankSeparated }));
-  }
-  const files = withSharedFields(alignNames(prepared));
+  const files = await prepareFiles(database, inputs, options);
   const sample = headSampler(database, HEAD_RECORDS);
   const chosen = choosePreset(
     files.map(({ source, columns }) => ({ name: source.name, columns })),
@@ -200,6 +198,16 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
       ...(chosen === undefined ? [] : await presetNotes(database, chosen, decided)),
     ],
   };
+}
+
+/** The files with their columns, before anything is said about what those mean. Errors: those of `Reader.prepare`, `unknown-preset`. */
+export async function prepareFiles(database: Database, inputs: readonly InputFile[], options: LoadOptions): Promise<ReadableFile[]> {
+  const named = options.preset === undefined ? undefined : presetNamed(options.preset);
+  const prepared: ReadableFile[] = [];
+  for (const input of inputs) {
+    prepared.push(await readerOf(input.format).prepare(database, input, { ...options, blankSeparated: named?.blankSeparated }));
+  }
+  return withSharedFields(alignNames(prepared));
 }
 
 /** The same events when the bare `id` that was taken for their id turned out to repeat its values. */

@@ -17,6 +17,12 @@ export interface RepeatedIds {
 
 const ALL_REPEATED = sql`select * from repeated_events`;
 
+/** The rows that stay of those that repeat an event id, once `removeDuplicates` has ranked them. */
+export const KEPT_EVENTS = sql`
+      select * exclude (place, is_conflicting, is_comparable, content)
+      from ranked_events
+      where place = 1`;
+
 interface DuplicateStep {
   readonly name: string;
   readonly comment: string;
@@ -47,7 +53,7 @@ export async function findRepeatedIds(
         select count(*) filter (where place > 1) as dropped,
                count(*) filter (where place > 1 and is_conflicting) as conflicting
         from ranked_events`);
-      return { kept: keptQuery(), dropped: counts?.dropped ?? 0, conflicting: counts?.conflicting ?? 0 };
+      return { kept: KEPT_EVENTS, dropped: counts?.dropped ?? 0, conflicting: counts?.conflicting ?? 0 };
     },
   };
 }
@@ -63,7 +69,7 @@ export function duplicateScript(
     steps: [repeatedHashes(identifiedEvents), repeatedEvents(identifiedEvents), rankedEvents(onDays(ALL_REPEATED), asOfDay, ties)],
     events: sql`${onDays(onceQuery(identifiedEvents))}
       union all by name
-      ${keptQuery()}`,
+      ${KEPT_EVENTS}`,
   };
 }
 
@@ -141,11 +147,4 @@ function onceQuery(identifiedEvents: Sql): Sql {
       select events.*
       from (${identifiedEvents}) as events
       anti join repeated_hashes on repeated_hashes.id_hash = hash(events.event_id)`;
-}
-
-function keptQuery(): Sql {
-  return sql`
-      select * exclude (place, is_conflicting, is_comparable, content)
-      from ranked_events
-      where place = 1`;
 }

@@ -88,6 +88,20 @@ export function formatDecimal(value: string | number): string {
   return renderDecimal(exact.units, exact.scale);
 }
 
+/** A number of bytes in three digits or fewer and a unit: `513 kB`, `1.1 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+  let size = bytes;
+  let unit = 0;
+  // Rounded first: 999,950 bytes are 1 MB.
+  while (unit < units.length - 1 && Math.round(size) >= 1000) {
+    size /= 1000;
+    unit += 1;
+  }
+  const text = unit === 0 || size >= 9.95 ? String(Math.round(size)) : String(Math.round(size * 10) / 10);
+  return `${text} ${bytes === 1 ? 'byte' : units[unit]}`;
+}
+
 /** Days with their noun: `12 days`, `1 day`, `4.5 days`. */
 export function formatDays(days: number | string): string {
   const text = formatDecimal(days);

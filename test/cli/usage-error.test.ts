@@ -11,7 +11,7 @@ function thrownBy(build: (command: Command) => Command, ...argv: string[]): { co
     program.parse(['demo', ...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const { code, message } = usageError(error, command);
+    const { code, message } = usageError(error, command, '');
     return { code, message };
   }
   throw new Error('commander accepted it');

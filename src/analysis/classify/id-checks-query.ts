@@ -21,10 +21,12 @@ function foldedId(id: Sql): Sql {
   return sql`lower(nfc_normalize(regexp_replace(${narrow}, ${BLANKS}, '', 'g')))`;
 }
 
-/** `users` → one row: how many ids look like another, are placeholders or mangled, and who holds most events. */
-export function idChecksQuery(): Sql {
-  return sql`
-with folded_ids as (
+/** An id as a spreadsheet shortens a long number: `1.03293E+19`. */
+export const MANGLED_ID = '^[0-9](\\.[0-9]+)?[eE]\\+[0-9]+$';
+
+/** The CTE `alike_ids`: every id that may look like another, with what it is folded to; equal for those that do. */
+export function alikeIds(): Sql {
+  return sql`folded_ids as (
     select user_id,
            ${foldedId(sql`user_id`)} as folded
     from users
@@ -36,7 +38,13 @@ with folded_ids as (
     select users.user_id, users.user_id as folded
     from users
     join (select distinct folded from folded_ids) as folds on folds.folded = users.user_id
-),
+)`;
+}
+
+/** `users` → one row: how many ids look like another, are placeholders or mangled, and who holds most events. */
+export function idChecksQuery(): Sql {
+  return sql`
+with ${alikeIds()},
      alike_groups as (
     select count(distinct user_id) as ids
     from alike_ids
@@ -46,7 +54,7 @@ with folded_ids as (
 select (select coalesce(sum(ids), 0)::bigint from alike_groups) as "nearDuplicates",
        (select count(*) from alike_groups) as "nearDuplicateGroups",
        (select list(user_id order by user_id) from users where list_contains(${list([...PLACEHOLDER_IDS])}, lower(user_id))) as placeholders,
-       (select count(*) from users where regexp_matches(user_id, '^[0-9](\\.[0-9]+)?[eE]\\+[0-9]+$')) as mangled,
+       (select count(*) from users where regexp_matches(user_id, ${MANGLED_ID})) as mangled,
        (
          select min(user_id)
          from users

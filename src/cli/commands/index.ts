@@ -4,11 +4,26 @@ import { completion } from './completion.js';
 import { config } from './config.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
+import { files } from './files.js';
 import { init } from './init.js';
+import { inspect } from './inspect.js';
 import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [demo, classify, list, explain, sql, init, config, params, presets, completion];
+export const COMMANDS: readonly Command[] = [
+  files,
+  inspect,
+  demo,
+  classify,
+  list,
+  explain,
+  sql,
+  init,
+  config,
+  params,
+  presets,
+  completion,
+];

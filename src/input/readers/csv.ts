@@ -28,6 +28,7 @@ export const csvReader: Reader<CsvFile> = {
     return {
       source,
       sha256: text.sha256,
+      isBeginning: text.isBeginning,
       columns,
       records: text.records,
       hasPieces: text.bytes > PIECE_BYTES,

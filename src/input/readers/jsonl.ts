@@ -2,6 +2,7 @@ import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 import type { InputFile } from '../sources.js';
+import { cutBegunLine } from '../text/beginning.js';
 import { splitJsonList } from '../text/json-list.js';
 import { BLANKS, countWrittenLines, WrittenLines } from '../text/physical-line.js';
 import { checkLines, LINE_LIMIT, type PlainText, passing, readPlainText, type TextOptions } from '../text/plain-text.js';
@@ -75,6 +76,8 @@ async function prepareJsonl(database: Database, source: InputFile, options: Text
     return {
       source,
       sha256: plain.sha256,
+      isBeginning: plain.isBeginning,
+      text: { encoding: plain.encoding },
       columns,
       // The engine counted the lines while it parsed them; where blanks alone make the numbers differ, they are counted again.
       records: pass.lines === lines ? lines : await countWrittenLines(readPath),
@@ -109,7 +112,8 @@ async function copyLines(source: InputFile, plain: PlainText, spool: Spool): Pro
     return { path, isList: false, pass: plain.pass };
   }
   const pass = new TextPass(LINE_LIMIT);
-  const path = await spool.copy(passing(splitJsonList(plain.path, source.name), pass));
+  const path = await spool.copy(passing(splitJsonList(plain.path, source.name, plain.isBeginning), pass));
+  if (plain.isBeginning) await cutBegunLine(path);
   if (pass.bytes === 0) fail('file-empty', { file: source.name, what: 'holds a JSON list without elements' });
   await checkLines(source, { path, pass });
   return { path, isList: true, pass };

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join as joinPath, sep } from 'node:path';
 import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import { hashFile } from '../../files/hash-file.js';
@@ -44,14 +47,21 @@ export const parquetReader: Reader = {
 };
 
 /** The schema of a Parquet file, partition folders included as text columns. Error: `parquet-unreadable`. */
-async function prepareParquetFile(database: Database, source: InputFile, { signal }: TextOptions): Promise<ReadableFile> {
-  const sha256 = await hashFile(source.path, signal);
+async function prepareParquetFile(
+  database: Database,
+  file: InputFile,
+  { signal, head, spoolDirectory }: TextOptions,
+): Promise<ReadableFile> {
+  const sha256 = head === undefined ? await hashFile(file.path, signal) : '';
   try {
-    const names = await columnNames(database, source);
+    const isBeginning = head !== undefined && (await countRows(database, file)) > head.rows;
+    const names = await columnNames(database, file);
+    const source = isBeginning ? await copyBeginning(database, file, head.rows, spoolDirectory) : file;
     const columns = await typedColumns(database, parquetSource([source]), names, source);
     return {
       source,
       sha256,
+      isBeginning,
       columns,
       records: await countRows(database, source),
       hasPieces: false,
@@ -62,8 +72,19 @@ async function prepareParquetFile(database: Database, source: InputFile, { signa
     };
   } catch (error) {
     if (!isReadFailure(error)) throw error;
-    return fail('parquet-unreadable', { file: source.name, why: error.message }, { cause: error });
+    return fail('parquet-unreadable', { file: file.name, why: error.message }, { cause: error });
   }
+}
+
+/** The first rows as a file of their own, below folders of the same names: they may say what its partitions are. */
+async function copyBeginning(database: Database, file: InputFile, rows: number, spoolDirectory: string): Promise<InputFile> {
+  const folders = Math.max(0, ...file.partitions.values());
+  const path = joinPath(spoolDirectory, randomUUID(), ...file.path.split(sep).slice(-folders - 1, -1), 'beginning.parquet');
+  await mkdir(dirname(path), { recursive: true });
+  await database.copy(sql`select * from read_parquet(${globLiteral(file.path)}, hive_partitioning = false) limit ${rows}`, path, {
+    format: 'parquet',
+  });
+  return { ...file, path };
 }
 
 /** As they stand in the file: the engine tells columns apart that differ in case only by names of its own. */

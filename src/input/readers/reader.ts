@@ -23,7 +23,7 @@ export interface Reader<F extends ReadableFile = ReadableFile> {
   recognises(head: FileHead): boolean;
   /** Refuses a file whose size or last bytes show that its end is missing. */
   refuseCut(file: { readonly name: string; readonly size: number }, tail: Buffer): void;
-  /** Checks a file from end to end and finds its columns. */
+  /** Checks a file from end to end and finds its columns; with a `head`, as much of its beginning as that says, when it is longer. */
   prepare(database: Database, source: InputFile, options: TextOptions): Promise<F>;
   /** The table that reads these columns, or those they lie within, from files of one layout. */
   source(files: readonly F[], columns: readonly ReadColumn[], options: SourceOptions): Sql;
@@ -54,16 +54,28 @@ export interface FileHead {
 /** Columns of a file's first records: a list of texts a column, '' for empty. */
 export type Head = (columns: readonly ReadColumn[]) => Promise<readonly (readonly string[])[]>;
 
+export interface WrittenText {
+  readonly encoding: string;
+  /** What separates the fields. */
+  readonly delimiter?: string | undefined;
+  /** Physical line where the header begins, from 1; 0: there is none in the file. */
+  readonly headerLine?: number | undefined;
+}
+
 /** A file that passed its checks, with its columns. */
 export interface ReadableFile {
   readonly source: InputFile;
-  /** Of the file's bytes, hex. */
+  /** Of the file's bytes, hex; empty for a beginning. */
   readonly sha256: string;
+  /** Whether only its beginning was read, so that its records are the first of the file. */
+  readonly isBeginning?: boolean | undefined;
   readonly columns: readonly ReadColumn[];
   /** Those that are no rows of `source` are rejects. */
   readonly records: number;
   /** Whether it is ever read in pieces. */
   readonly hasPieces: boolean;
+  /** How its text is written; undefined for formats that are none. */
+  readonly text?: WrittenText | undefined;
   /** What must be equal for files to be read by one `source`. */
   readonly layout: string;
   /** True for rows of `source` that are rejects; undefined when there are none. */

@@ -17,12 +17,13 @@ const FORBIDDEN = 0x01;
 /**
  * The elements of a UTF-8 file that is one JSON list, a line each, whatever lines they stood on. What is between them is
  * checked, they are not: a line break within a string becomes a byte that no JSON may hold, so the element stays unreadable.
+ * The beginning of such a file ends anywhere.
  * Error: `json-list-damaged`.
  */
-export async function* splitJsonList(path: string, name: string): AsyncGenerator<Buffer> {
+export async function* splitJsonList(path: string, name: string, isBeginning: boolean): AsyncGenerator<Buffer> {
   const splitter = new JsonListSplitter(name);
   for await (const chunk of readTextChunks(path)) yield splitter.push(chunk);
-  splitter.end();
+  if (!isBeginning) splitter.end();
 }
 
 type Place = 'before' | 'first' | 'element' | 'next' | 'after';

@@ -4,6 +4,7 @@ import { fail } from '../../errors/segment-error.js';
 import { hashFile } from '../../files/hash-file.js';
 import { readChunks } from '../../files/read-chunks.js';
 import type { InputFile } from '../sources.js';
+import { beginningOf, type HeadBound } from './beginning.js';
 import type { BlankSeparated } from './blank-separated.js';
 import { decodeFile } from './decode-file.js';
 import { type Encoding, encodingOfMark, guessUtf16, parseEncoding } from './encoding.js';
@@ -25,6 +26,8 @@ export interface TextOptions {
   readonly spoolDirectory: string;
   /** For records without a header whose fields are separated by blanks: the names of the columns, for each number of fields. */
   readonly blankSeparated?: BlankSeparated | undefined;
+  /** Where the beginning of the file will do, how much of it is read. */
+  readonly head?: HeadBound | undefined;
   /** Stops the reading; it then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,8 +44,10 @@ export interface PlainText {
   readonly pass: TextPass;
   /** Whether a byte order mark stands before the text. */
   readonly hasMark: boolean;
-  /** Of the file's own bytes, hex. */
+  /** Of the file's own bytes, hex; empty for a beginning. */
   readonly sha256: string;
+  /** Whether only the beginning was read; its last record may be incomplete. */
+  readonly isBeginning: boolean;
 }
 
 interface Unpacked {
@@ -51,28 +56,59 @@ interface Unpacked {
 }
 
 /**
- * Reads a text file from its first to its last byte; what is packed or in another encoding is copied.
+ * Reads a text file from its first to its last byte, or its beginning; what is packed or in another encoding is copied.
  * Errors: `encoding`, those of `gunzipFile` and `unzstdFile`, `bad-option-value`, `disk-full`.
  */
 export async function readPlainText(file: InputFile, spool: Spool, options: TextOptions): Promise<PlainText> {
   const { signal } = options;
   const named = options.encoding === undefined ? undefined : parseEncoding(options.encoding);
+  const begun = options.head === undefined ? undefined : await copyBeginning(file, options.head, named, spool, options.maxExpand);
+  if (begun !== undefined) {
+    const text = await readText(file, begun, named, spool, () => signal?.throwIfAborted());
+    return { ...text, sha256: '', isBeginning: true };
+  }
   const hash = createHash('sha256');
   const unpacked = file.compression === 'none' ? undefined : await unpack(file, file.compression, options.maxExpand, spool);
   const text = await readText(file, unpacked, named, spool, (bytes) => {
     signal?.throwIfAborted();
     hash.update(bytes);
   });
-  return { ...text, sha256: unpacked === undefined ? hash.digest('hex') : await hashFile(file.path, signal) };
+  return { ...text, sha256: unpacked === undefined ? hash.digest('hex') : await hashFile(file.path, signal), isBeginning: false };
+}
+
+/** The whole lines of the beginning; undefined when the file is not longer. */
+async function copyBeginning(
+  file: InputFile,
+  { bytes }: HeadBound,
+  named: Encoding | undefined,
+  spool: Spool,
+  maxExpand: number,
+): Promise<Unpacked | undefined> {
+  const pieces = file.compression === 'none' ? readChunks(file.path) : unpacked(file, file.compression, maxExpand);
+  const beginning = await beginningOf(pieces, bytes, (head) => {
+    const name = (encodingOfMark(head) ?? named)?.name ?? '';
+    return { unit: name.startsWith('utf-16') ? 2 : 1, isLittleEndian: name === 'utf-16le' };
+  });
+  if (beginning === undefined) return undefined;
+  const pass = new TextPass(LINE_LIMIT);
+  const path = await spool.copy(passing(onePiece(beginning), pass));
+  return { path, pass };
+}
+
+async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 async function unpack(file: InputFile, compression: 'gzip' | 'zstd', maxExpand: number, spool: Spool): Promise<Unpacked> {
   const pass = new TextPass(LINE_LIMIT);
+  const path = await spool.copy(passing(unpacked(file, compression, maxExpand), pass));
+  return { path, pass };
+}
+
+function unpacked(file: InputFile, compression: 'gzip' | 'zstd', maxExpand: number): AsyncIterable<Buffer> {
   // A packed file within an archive may have been packed again for it.
   const size = Math.min(file.size, file.origin?.member?.packedSize ?? file.size);
-  const bytesOf = { gzip: gunzipFile, zstd: unzstdFile }[compression];
-  const path = await spool.copy(passing(bytesOf({ ...file, size }, maxExpand), pass));
-  return { path, pass };
+  return { gzip: gunzipFile, zstd: unzstdFile }[compression]({ ...file, size }, maxExpand);
 }
 
 async function readText(
@@ -81,7 +117,7 @@ async function readText(
   named: Encoding | undefined,
   spool: Spool,
   onRaw: (bytes: Buffer) => void,
-): Promise<Omit<PlainText, 'sha256'>> {
+): Promise<Omit<PlainText, 'sha256' | 'isBeginning'>> {
   const path = unpacked?.path ?? file.path;
   const head = await readBeginning(path);
   const encoding = encodingOfMark(head) ?? named ?? parseEncoding('utf-8');

@@ -75,6 +75,11 @@ export class RecordScanner {
     this.#isCounting = options.isCounting ?? false;
   }
 
+  /** Bytes so far of the record that has not ended yet. */
+  get begunBytes(): number {
+    return this.#dropped + this.#rest.length;
+  }
+
   /** The records that end in this chunk. `isLast`: no chunk follows, and what remains is the last record. The chunk may be reused afterwards. */
   push(chunk: Buffer, isLast: boolean): ScannedRecord[] {
     const records: ScannedRecord[] = [];

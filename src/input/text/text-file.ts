@@ -1,5 +1,6 @@
 import { fail } from '../../errors/segment-error.js';
 import type { InputFile } from '../sources.js';
+import { cutBegunRecord } from './beginning.js';
 import { blankSeparatedHeader, withCommas } from './blank-separated.js';
 import { countRecords } from './count-records.js';
 import { detectDialect } from './detect-dialect.js';
@@ -12,8 +13,9 @@ export interface TextFile {
   readonly source: InputFile;
   /** The file itself, or its copy in UTF-8 with one kind of record end. */
   readonly readPath: string;
-  /** Of the original bytes, hex. */
+  /** Of the original bytes, hex; empty for a beginning. */
   readonly sha256: string;
+  readonly isBeginning: boolean;
   readonly encoding: string;
   readonly delimiter: string;
   readonly header: readonly string[];
@@ -51,6 +53,7 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
     if (blankSeparated !== undefined) return await withNewDelimiters(file, plain, blankSeparated, spool, signal);
     const dialect = await detectDialect(plain.path, file.name, delimiter);
     checkHeader(file, dialect.header, dialect.headerLine);
+    if (plain.isBeginning && plain.pass.hasQuote) await cutBegunRecord(plain.path, dialect.delimiter);
     const ends = await recordEnds(plain, dialect.delimiter);
     const kinds = Number(ends.lf) + Number(ends.crLf) + Number(ends.cr);
     const isCopied = ends.cr || kinds > 1 || (ends.crLf && hasLineBreak(dialect.header));
@@ -64,6 +67,7 @@ export async function prepareTextFile(file: InputFile, options: TextOptions): Pr
       source: file,
       readPath,
       sha256: plain.sha256,
+      isBeginning: plain.isBeginning,
       encoding: plain.encoding,
       delimiter: dialect.delimiter,
       header: dialect.header,
@@ -100,6 +104,7 @@ async function withNewDelimiters(
     source: file,
     readPath,
     sha256: plain.sha256,
+    isBeginning: plain.isBeginning,
     encoding: plain.encoding,
     delimiter: ',',
     header,

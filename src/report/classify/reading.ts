@@ -64,7 +64,7 @@ export function renderLabelled(label: string, text: string, page: Page): string[
 }
 
 /** "61,204 rows in 2 files: 60,911 used, 120 rejected, 173 duplicate." Only the parts there are. */
-export function describeRows({ rows, files, since, badAmounts }: ClassifyResult): string {
+export function describeRows({ rows, files, since, badAmounts }: Pick<ClassifyResult, 'rows' | 'files' | 'since' | 'badAmounts'>): string {
   const read = `${formatCounted(rows.total, 'row')}${files === 1 ? '' : ` in ${formatCounted(files, 'file')}`}`;
   const unread = badAmounts === 0 ? '' : ` ${formatCounted(badAmounts, 'amount')} could not be read.`;
   const skipped = since === undefined || since.skippedFiles === 0 ? '' : ` ${describeSkipped(since.skippedFiles)}`;

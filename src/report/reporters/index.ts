@@ -4,6 +4,9 @@ import { classifyTerminal } from './classify-terminal.js';
 import { explainJson } from './explain-json.js';
 import type { ExplainReporter } from './explain-reporter.js';
 import { explainTerminal } from './explain-terminal.js';
+import { inspectJson } from './inspect-json.js';
+import type { InspectReporter } from './inspect-reporter.js';
+import { inspectTerminal } from './inspect-terminal.js';
 
 /** Every way of showing a classification, by the name `--reporter` takes. */
 export const REPORTERS = {
@@ -16,3 +19,9 @@ export const EXPLAIN_REPORTERS = {
   terminal: explainTerminal,
   json: explainJson,
 } as const satisfies Record<keyof typeof REPORTERS, ExplainReporter>;
+
+/** The same for `inspect`. */
+export const INSPECT_REPORTERS = {
+  terminal: inspectTerminal,
+  json: inspectJson,
+} as const satisfies Record<keyof typeof REPORTERS, InspectReporter>;
