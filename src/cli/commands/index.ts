@@ -13,17 +13,4 @@ import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [
-  files,
-  inspect,
-  demo,
-  classify,
-  list,
-  explain,
-  sql,
-  init,
-  config,
-  params,
-  presets,
-  completion,
-];
+export const COMMANDS: readonly Command[] = [files, inspect, demo, classify, list, explain, sql, init, config, params, presets, completion];
