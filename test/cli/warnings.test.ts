@@ -30,6 +30,7 @@ const TESTED_ELSEWHERE = [
   'unmatched_ids',
   'before_since',
   'pauses_outside',
+  'plan_values',
 ];
 
 let rowsMade = 0;
