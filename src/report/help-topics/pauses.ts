@@ -19,7 +19,10 @@ export const pauses = defineTopic({
       heads: ['what', 'with pauses'],
       items: [
         ['gap, idle, tenure, history', 'differences of counted numbers'],
-        ['the last N days', 'the as-of day and the N - 1 counted days before it: the windows of `reactivated`, `at_risk` and `visitor`'],
+        [
+          'the last N days',
+          'the as-of day and the N - 1 counted days before it: the windows of `reactivated`, `at_risk`, `visitor` and `engagement`',
+        ],
         ['the 12 weeks of `loyal`', 'seven counted days each, back from the as-of day'],
         ['order days of `loyal`', 'of the last 365 counted days'],
         ["days from the input's start", 'counted ones, for `new`'],
