@@ -33,7 +33,7 @@ describe('every command', () => {
 
   it('stands in the list of commands, in the order of the groups, with a summary that fits', async () => {
     const { stdout } = await runCli([]);
-    const names = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]);
+    const names = [...stdout.matchAll(/^ {2}([A-Za-z]+) /gm)].map((match) => match[1]);
     const ordered = COMMAND_GROUPS.flatMap((group) => COMMANDS.filter((command) => command.group === group));
     expect(names).toEqual([...ordered.map((command) => command.name), 'help']);
     for (const { summary } of COMMANDS) expect(stdout).toContain(summary);
