@@ -1,0 +1,43 @@
+import { normalQuantile } from './distributions.js';
+
+/** Makes the MAD of a normal distribution its standard deviation. */
+const MAD_TO_SD = 1.4826;
+/** Nightly sizes are never steadier than this, as a share. */
+const STEADIEST = 0.03;
+/** By how much few earlier runs widen the deviation: the k-th for k runs, the last for that many and more. */
+const INFLATION = [2, 1.6, 1.4, 1.25, 1.25, 1.1] as const;
+
+export interface Expected {
+  /** The middle of the earlier sizes. */
+  readonly median: number;
+  /** What a size may be within the noise of earlier runs and of counting. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The range of a size by comparable earlier runs: the median and the MAD of their logarithms, widened for few runs and by the noise of a
+ * count, at a z for so many segments tested at once (Bonferroni). Needs one earlier size at least; a size of zero counts as a half.
+ */
+export function expectedSize(earlier: readonly number[], segments: number, alpha: number): Expected {
+  const logs = earlier.map((size) => Math.log(Math.max(size, 0.5)));
+  const middle = median(logs);
+  const deviation = MAD_TO_SD * median(logs.map((log) => Math.abs(log - middle)));
+  const inflation = INFLATION[Math.min(earlier.length, INFLATION.length) - 1] ?? 1;
+  const size = Math.exp(middle);
+  const spread = Math.hypot(Math.max(deviation * inflation, STEADIEST * inflation), Math.sqrt(1 / size));
+  const z = zForMany(segments, alpha);
+  return { median: size, low: size * Math.exp(-z * spread), high: size * Math.exp(z * spread) };
+}
+
+/** The two-sided z of `alpha` shared by as many tests (Bonferroni). */
+export function zForMany(tests: number, alpha: number): number {
+  return -normalQuantile(alpha / (2 * tests));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  if (low === undefined || high === undefined) throw new RangeError('a median needs a value');
+  return (low + high) / 2;
+}
