@@ -57,8 +57,11 @@ function contentOf(path: string): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
+/** Every option there is changes the hash of the settings. */
+const SETTINGS_HASH = /(?<=Hash: {4}|settings(?:_hash": "| ))[0-9a-f]{12,64}/g;
+
 function withoutPlace(text: string): string {
-  return text.replaceAll(cwd, '<cwd>');
+  return text.replaceAll(cwd, '<cwd>').replaceAll(SETTINGS_HASH, '<hash>');
 }
 
 function foldersIn(folder: string): string[] {

@@ -9,6 +9,7 @@ import { findWarnings } from '../analysis/classify/warnings.js';
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
+import type { EventShape } from '../events/event-shape.js';
 import { checkRejects } from '../input/check-rejects.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
@@ -30,7 +31,7 @@ import { type Sql, sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
-import { buildUserDays, type UserDays } from '../users/build-user-days.js';
+import { buildUserDays, type UserDays, type UserDaysSettings } from '../users/build-user-days.js';
 import { buildUserSessions } from '../users/build-user-sessions.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
@@ -59,6 +60,8 @@ export interface ClassificationOptions {
   readonly skippedFiles?: number;
   /** Where the beginnings of the files will do, how much of each is read. */
   readonly head?: HeadBound | undefined;
+  /** One more pass over the events that stayed, each once, with their `session_id` where files have one. */
+  readonly readAgain?: ((events: Sql, shape: EventShape, asOfDay: number, loaded: LoadedEvents) => Promise<void>) | undefined;
 }
 
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
@@ -297,7 +300,8 @@ interface ReadEvents extends ReadDays {
 }
 
 /** Every pass over the files: afterwards nothing reads them any more. */
-async function readEvents(io: CliIo, session: Session, { settings, command, head }: ClassificationOptions): Promise<ReadEvents> {
+async function readEvents(io: CliIo, session: Session, options: ClassificationOptions): Promise<ReadEvents> {
+  const { settings, command, head } = options;
   const { database, inputs, progress } = session;
   progress.step('checking files');
   const prepared = await preparePeople(session, settings);
@@ -316,8 +320,9 @@ async function readEvents(io: CliIo, session: Session, { settings, command, head
       repeated = undefined;
       loaded = withoutEventId(loaded);
     }
+    const hasSessions = needsSessions(settings, loaded) || (options.readAgain !== undefined && loaded.mapping.columns.session !== null);
     const userDays = await buildUserDays(database, {
-      events: repeated?.once ?? loaded.eventsQuery({ ...reading, isIdentified: false, hasSessions: needsSessions(settings, loaded) }),
+      events: repeated?.once ?? loaded.eventsQuery({ ...reading, isIdentified: false, hasSessions }),
       repeated,
       shape: loaded.shape,
       expectedRule: loaded.expectedRule,
@@ -325,9 +330,7 @@ async function readEvents(io: CliIo, session: Session, { settings, command, head
       asOfDay: settings.asOf === undefined ? undefined : dayOfIso(settings.asOf),
       sinceDay: sinceDay(settings),
       ceiling: ceiling(io.now(), settings.timezone),
-      onEvents: settings.by.some(({ kind }) => kind === 'engagement')
-        ? (events, shape, asOfDay) => buildUserSessions(database, events, shape, sessionSettings(settings, loaded, asOfDay))
-        : undefined,
+      onEvents: onEvents(database, loaded, options),
       beforePass: () => progress.step('reading', bytes),
       kept,
     });
@@ -338,6 +341,16 @@ async function readEvents(io: CliIo, session: Session, { settings, command, head
   const settled = await settleRows(session, loaded, days.userDays, settings);
   const merged = identity && (await countMerged(database, identity.counts.aliases, days.repeated?.all, days.userDays.asOfDay));
   return { loaded, people, merged, kept, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
+}
+
+/** What has to look at every event that stayed, in one more pass. */
+function onEvents(database: Database, loaded: LoadedEvents, { settings, readAgain }: ClassificationOptions): UserDaysSettings['onEvents'] {
+  const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
+  if (!hasEngagement && readAgain === undefined) return undefined;
+  return async (events, shape, asOfDay) => {
+    if (hasEngagement) await buildUserSessions(database, events, shape, sessionSettings(settings, loaded, asOfDay));
+    await readAgain?.(events, shape, asOfDay, loaded);
+  };
 }
 
 /** How many rows the files gave. */

@@ -31,6 +31,8 @@ export type OptionValue =
   | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
   | { readonly kind: 'day'; readonly shown: string; readonly from?: string; readonly to?: string; readonly or?: string }
+  /** A number of days, with or without a `d` after it. */
+  | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
   /** `key=value`, as often as there are parameters. */
   | { readonly kind: 'parameters'; readonly shown: string; readonly list: true };
@@ -59,7 +61,8 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const CLASSIFYING = ['classify', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
+const SEGMENTING = ['classify', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
+const CLASSIFYING = [...SEGMENTING, 'compare'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
@@ -74,6 +77,7 @@ const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const LIST = ['list'] as const;
+const COMPARE = ['compare'] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
@@ -145,6 +149,93 @@ export const OPTIONS = {
     elsewhere: [],
     commands: LIST,
   },
+  compareBy: {
+    group: 'whom',
+    flag: 'by',
+    value: { kind: 'text', shown: 'way', what: 'a way of segmenting' },
+    help: 'compare the groups of paying, visitor, status, rfm, buyer_type, value_tier, engagement or property:<column>; property:<column>=<value> with the rest',
+    excludes: 'a',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  reference: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'group', what: 'a group' },
+    help: 'compare every group with this one',
+    otherwise: 'two groups with each other, more each with the rest',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  a: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'segment', what: 'a segment' },
+    help: 'compare one segment, such as status=at_risk',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  b: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'segment', what: 'a segment' },
+    help: 'with another segment, or rest',
+    default: 'rest',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  landmark: {
+    group: 'whom',
+    value: { kind: 'days', shown: 'days', min: 1, max: 3650 },
+    help: 'groups by what was known so many days after first seen, such as 14d, metrics from then on',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  stratify: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'layers', what: 'month, none or property:<column>' },
+    help: 'hold apart by month (of first seen), property:<column> or none',
+    default: 'month',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+
+  metric: {
+    group: 'show',
+    value: { kind: 'property', shown: 'names', list: true },
+    help: 'only these metrics, separated by commas',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  events: {
+    group: 'show',
+    value: { kind: 'event', shown: 'name', list: true, none: true },
+    help: 'compare who did this event; none: no events',
+    otherwise: 'the most frequent',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  top: {
+    group: 'show',
+    value: { kind: 'whole', shown: 'n', min: 0, max: 100 },
+    help: 'how many of the most frequent events to compare',
+    default: '10',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  detail: {
+    group: 'show',
+    value: { kind: 'switch' },
+    help: 'also users, intervals, effect sizes, methods and adjusted p',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+  reporter: {
+    group: 'show',
+    value: { kind: 'choice', shown: 'name', choices: ['terminal', 'json', 'csv', 'markdown'] },
+    help: 'form of the report: terminal, json, csv or markdown',
+    default: 'terminal',
+    elsewhere: [],
+    commands: COMPARE,
+  },
+
   schema: {
     group: 'show',
     value: { kind: 'switch' },
@@ -494,14 +585,14 @@ export const OPTIONS = {
     group: 'decide',
     value: { kind: 'further', shown: 'ways', list: true },
     help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
-    commands: CLASSIFYING,
+    commands: SEGMENTING,
   },
   maxValues: {
     group: 'decide',
     value: { kind: 'whole', shown: 'n', min: 1, max: 1000 },
     help: 'values of a property that are segments; rarer ones are other',
     default: '20',
-    commands: CLASSIFYING,
+    commands: SEGMENTING,
   },
   demoUsers: {
     group: 'decide',

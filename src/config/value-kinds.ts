@@ -122,6 +122,18 @@ export const VALUE_KINDS = {
       return or === undefined ? number : { anyOf: [number, { const: or }] };
     },
   },
+  days: {
+    parse: (text: string, { min, max }: OfKind<'days'>): number | Refusal => {
+      const number = /^\d{1,6}d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
+      return number >= min && number <= max ? number : new Refusal(`a number of days from ${min} to ${max}, such as 14d`);
+    },
+    schema: (): JsonSchema => ({
+      anyOf: [
+        { type: 'integer', minimum: 1 },
+        { type: 'string', pattern: '^\\d{1,6}d?$' },
+      ],
+    }),
+  },
   day: {
     parse: (text: string, { from, to, or }: OfKind<'day'>): string | Refusal => {
       if (text === or) return text;

@@ -974,6 +974,56 @@ export const MESSAGES = {
     hint: 'remove the row that leads back from the file.',
   }),
 
+  // compare
+  'compare-nothing': (p: { example: string }): Message => ({
+    kind: 'usage',
+    text: 'segment compare needs --by WAY or --a SEGMENT, and neither was given.',
+    hint: `for example: ${p.example}`,
+  }),
+  'compare-unknown-way': (p: { flag: string; way: string; ways: readonly string[]; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `${p.flag} ${p.way}: there is no such way of segmenting.${meant(p.nearest)}`,
+    hint: `name one of ${listed(p.ways)}, or property:<column>.`,
+  }),
+  'compare-unknown-segment': (p: { flag: string; segment: string; segments: readonly string[]; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `${p.flag} ${p.segment}: there is no such segment.${meant(p.nearest)}`,
+    hint: `name one of ${listed(p.segments)}.`,
+  }),
+  'compare-unknown-metric': (p: { metric: string; metrics: readonly string[]; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `--metric ${p.metric}: there is no such metric.${meant(p.nearest)}`,
+    hint: `name some of ${listed(p.metrics, 40)}.`,
+  }),
+  'compare-no-landmark': (p: { way: string; ways: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `--landmark does not go with ${p.way}: who was in it on an early day of each user is not known.`,
+    hint: `compare by ${p.ways.join(', ')} or property:<column>, or leave out --landmark.`,
+  }),
+  'compare-bad-layers': (p: { value: string }): Message => ({
+    kind: 'usage',
+    text: `--stratify ${p.value}: there are no such layers.`,
+    hint: 'name month, none or property:<column>.',
+  }),
+  'compare-one-group': (p: { name: string; groups: readonly string[]; users: number }): Message => ({
+    kind: 'input',
+    text:
+      p.groups.length === 0
+        ? `nobody is in a group of ${p.name}, so there is nothing to compare.`
+        : `only one group of ${p.name} has users (${p.groups.join(', ')}, ${counted(p.users, 'user')}), so there is nothing to compare it with.`,
+    hint: 'compare by another way with --by.',
+  }),
+  'compare-no-reference': (p: { reference: string; groups: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `--reference ${p.reference}: nobody is in such a group.`,
+    hint: `name one of ${listed(p.groups)} with --reference.`,
+  }),
+  'compare-many-layers': (p: { layers: number; most: number }): Message => ({
+    kind: 'input',
+    text: `--stratify: there are ${grouped(p.layers)} layers, and at most ${grouped(p.most)} can be held apart.`,
+    hint: 'hold apart by a property of fewer values with --stratify property:<column>.',
+  }),
+
   // explain
   'explain-nobody': (p: { example: string }): Message => ({
     kind: 'usage',

@@ -108,6 +108,23 @@ export function formatDays(days: number | string): string {
   return `${text} ${text === '1' ? 'day' : 'days'}`;
 }
 
+/** A number with as many decimals, half away from zero: `1,234.50`. */
+export function formatNumber(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  const { units, scale } = parseDecimal(/^-?0(\.0*)?$/.test(text) ? text.replace('-', '') : text);
+  return renderDecimal(units, scale);
+}
+
+/** A p-value: `0.032`, `< 0.0001`. */
+export function formatChance(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : p < 0.01 ? p.toFixed(4) : p.toFixed(3);
+}
+
+/** A number of a report that machines read: ten digits that count. */
+export function formatDigits(value: number): string {
+  return String(Number(value.toPrecision(10)));
+}
+
 /** An ISO day in words: `30 June 2026`. */
 export function formatDate(day: string): string {
   const { date, month, year } = parseDay(day);

@@ -107,6 +107,23 @@ export function activityEventsQuery(events: Sql, shape: EventShape, columns: rea
       }`;
 }
 
+/** `events` → every event that counts: `user_id`, `day`, `occurred_at`, `event`, `kind`, `is_activity` and the columns of `events` that are named. */
+export function judgedEventsQuery(events: Sql, shape: EventShape, columns: readonly Sql[]): Sql {
+  return sql`
+      select user_id,
+             day,
+             occurred_at,
+             event,
+             kind,
+             ${isActivityKind(shape)} as is_activity${lines(columns)}
+      from (${kindEvents(events, shape, columns)}) as kind_events${
+        shape.hasFilter
+          ? sql`
+      where not ${hasRole(FILTERED)}`
+          : sql``
+      }`;
+}
+
 const hasRole = (bits: number): Sql => sql`(kind & ${bits}) <> 0`;
 const hasAmount = (sign: number): Sql => sql`(kind & ${AMOUNT_BITS}) = ${sign}`;
 const countIf = (condition: Sql): Sql => sql`case when ${condition} then events else 0 end`;

@@ -65,7 +65,7 @@ with ${
   },
      cadences as (${cadences(windows)}),
      order_days as (${orderDays(windows)}),
-     orders as (${userOrders(windows, shape)}),
+     orders as (${userOrdersQuery(windows.asOfDay, shape)}),
      order_totals as (${orderTotals(windows)})${
        shape.hasMarkedEvents
          ? sql`,
@@ -105,7 +105,8 @@ left join risk_names using (user_id)`
 const notBefore = (instant: Sql, other: Sql): Sql => sql`(${other} is null or ${instant} >= ${other})`;
 const after = (instant: Sql, other: Sql): Sql => sql`(${other} is null or ${instant} > ${other})`;
 
-function hasOpenSubscription(): Sql {
+/** Whether the latest start, of the instants of a row, is no earlier than the latest cancellation. */
+export function hasOpenSubscription(): Sql {
   return sql`(last_start_at is not null and ${notBefore(sql`last_start_at`, sql`last_cancel_at`)})`;
 }
 
@@ -113,7 +114,8 @@ function hasCancelled(): Sql {
   return sql`(recent_cancel_at is not null and ${after(sql`recent_cancel_at`, sql`last_start_at`)})`;
 }
 
-function isInTrial({ asOfDay, trialDays }: UserWindows): Sql {
+/** Whether the latest trial of a row is within its days and neither over nor followed by a start. */
+export function isInTrial({ asOfDay, trialDays }: Pick<UserWindows, 'asOfDay' | 'trialDays'>): Sql {
   const trial = sql`last_trial_at`;
   return sql`(
          last_trial_day is not null
@@ -224,8 +226,8 @@ function orderDays({ asOfDay, countedAsOfDay, pauses }: UserWindows): Sql {
     group by user_id`;
 }
 
-/** One row per user and order: distinct order keys, with the day of the order's newest row. */
-function userOrders(windows: UserWindows, shape: EventShape): Sql {
+/** `user_days` → one row per user and order: distinct order keys, with `last_day`, the day of the order's newest row, and `order_rows`, orders in it. */
+export function userOrdersQuery(asOfDay: Sql, shape: EventShape): Sql {
   if (shape.orderKey === 'row')
     return sql`
     select user_id,
@@ -233,7 +235,7 @@ function userOrders(windows: UserWindows, shape: EventShape): Sql {
            order_rows
     from user_days
     where user_id is not null
-      and day <= ${windows.asOfDay}
+      and day <= ${asOfDay}
       and order_rows > 0`;
   return sql`
     select user_id,
@@ -241,7 +243,7 @@ function userOrders(windows: UserWindows, shape: EventShape): Sql {
            1 as order_rows
     from user_days
     where user_id is not null
-      and day <= ${windows.asOfDay}
+      and day <= ${asOfDay}
       and order_rows > 0
     group by user_id, order_id, order_at`;
 }

@@ -17,6 +17,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
+import { COMPARE_WARNING_CODES } from '../../src/analysis/compare/compare-result.js';
+import { METRICS } from '../../src/analysis/compare/metrics.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { ExitCode } from '../../src/cli/exit-code.js';
 import { interruptExitCode } from '../../src/cli/io.js';
@@ -132,6 +134,8 @@ describe('everything is in the README', () => {
     ['RFM model', RFM_MODELS.map(({ name }) => name)],
     ['column of members', MEMBER_COLUMNS],
     ['warning code', Object.keys(WARNING_CODES)],
+    ['warning code of a comparison', Object.keys(COMPARE_WARNING_CODES)],
+    ['metric', METRICS.map(({ name }) => name)],
     ['error code', Object.keys(MESSAGES)],
     ['event name with a role', [...PASSIVE_EVENTS, ...CHURN_EVENTS, ...PURCHASE_EVENTS, ...REFUND_EVENTS]],
     ['hint of churn', CHURN_HINTS],

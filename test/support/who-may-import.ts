@@ -37,6 +37,8 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'xxhash-wasm': ['input'],
   yaml: ['config'],
   'apache-arrow': ['membership'],
+  cephes: ['statistics'],
+  'node:module': ['statistics'],
   'node:fs': ['input', 'membership', 'cli', 'config'],
   'node:fs/promises': ['files', 'input', 'membership', 'cli', 'config'],
   'node:os': ['cli', 'membership'],

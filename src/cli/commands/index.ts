@@ -1,5 +1,6 @@
 import { classify } from './classify.js';
 import type { Command } from './command.js';
+import { compare } from './compare.js';
 import { completion } from './completion.js';
 import { config } from './config.js';
 import { demo } from './demo.js';
@@ -13,4 +14,18 @@ import { presets } from './presets.js';
 import { sql } from './sql.js';
 
 /** Every command, in help order. */
-export const COMMANDS: readonly Command[] = [files, inspect, demo, classify, list, explain, sql, init, config, params, presets, completion];
+export const COMMANDS: readonly Command[] = [
+  files,
+  inspect,
+  demo,
+  classify,
+  list,
+  explain,
+  sql,
+  compare,
+  init,
+  config,
+  params,
+  presets,
+  completion,
+];

@@ -53,7 +53,8 @@ function summaryOf(result: ClassifyResult): JsonValue {
 }
 
 /** A row that filters leave out is only counted where there is a filter. */
-function rowCounts(rows: RowCounts): JsonValue {
+/** The row accounting as summary.json has it. */
+export function rowCounts(rows: RowCounts): JsonValue {
   return {
     total: rows.total,
     used: rows.used,

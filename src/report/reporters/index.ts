@@ -1,6 +1,11 @@
 import { classifyJson } from './classify-json.js';
 import type { ClassifyReporter } from './classify-reporter.js';
 import { classifyTerminal } from './classify-terminal.js';
+import { compareCsv } from './compare-csv.js';
+import { compareJson } from './compare-json.js';
+import { compareMarkdown } from './compare-markdown.js';
+import type { CompareReporter } from './compare-reporter.js';
+import { compareTerminal } from './compare-terminal.js';
 import { explainJson } from './explain-json.js';
 import type { ExplainReporter } from './explain-reporter.js';
 import { explainTerminal } from './explain-terminal.js';
@@ -25,3 +30,11 @@ export const INSPECT_REPORTERS = {
   terminal: inspectTerminal,
   json: inspectJson,
 } as const satisfies Record<keyof typeof REPORTERS, InspectReporter>;
+
+/** The same for `compare`. */
+export const COMPARE_REPORTERS = {
+  terminal: compareTerminal,
+  json: compareJson,
+  csv: compareCsv,
+  markdown: compareMarkdown,
+} as const satisfies Record<string, CompareReporter>;

@@ -1,0 +1,148 @@
+import type { Database } from '../../engine/database.js';
+import { isSameEvent } from '../../events/event-roles.js';
+import type { EventShape } from '../../events/event-shape.js';
+import { ROLE } from '../../events/role-bits.js';
+import { list, type Sql, sql } from '../../sql/sql.js';
+import { judgedEventsQuery } from '../../users/user-days-query.js';
+
+export interface DoneEventsSettings {
+  readonly shape: EventShape;
+  /** No earlier event counts. */
+  readonly sinceDay: number | undefined;
+  readonly asOfDay: number;
+  readonly hasSessionColumn: boolean;
+}
+
+/** A pause longer than this ends a session. */
+const SESSION_PAUSE = sql`interval 30 minutes`;
+
+/**
+ * One more pass over the events, for what the days of a user do not tell: `done_events`, what users did and when. Messages sent to people
+ * are no events of theirs.
+ */
+export async function keepDoneEvents(database: Database, events: Sql, settings: DoneEventsSettings): Promise<void> {
+  await database.run(sql`create or replace temp table done_events as ${doneEventsQuery(events, settings)}`);
+}
+
+/** `done_events`, `starts` → `session_totals` and `user_events`, both from each user's `start_day` on. */
+export async function sumUpEvents(database: Database): Promise<void> {
+  await database.run(sql`create or replace temp table session_totals as ${sessionTotalsQuery()}`);
+  await database.run(sql`create or replace temp table user_events as ${userEventsQuery()}`);
+  await database.run(sql`drop table done_events`);
+}
+
+function doneEventsQuery(events: Sql, { shape, sinceDay, asOfDay, hasSessionColumn }: DoneEventsSettings): Sql {
+  const since =
+    sinceDay === undefined
+      ? sql``
+      : sql`
+  and day >= ${sinceDay}`;
+  return sql`
+select user_id,
+       day,
+       event,
+       kind,
+       is_activity,
+       occurred_at,
+       ${hasSessionColumn ? sql`nullif(session_id, '')` : sql`null::varchar`} as session_id
+from (${judgedEventsQuery(events, shape, hasSessionColumn ? [sql`session_id`] : [])}) as judged_events
+where user_id is not null
+  and day <= ${asOfDay}
+  and (kind & ${ROLE.passive}) = 0${since}`;
+}
+
+/** Sessions of the session column, and where a row has none, split at pauses; a session is made of activity and one of one event lasts 0. */
+function sessionTotalsQuery(): Sql {
+  return sql`
+with activities as (
+    select done_events.user_id,
+           occurred_at,
+           session_id
+    from done_events
+    join starts using (user_id)
+    where day >= start_day
+      and is_activity
+),
+     steps as (
+    select user_id,
+           occurred_at,
+           case when occurred_at - lag(occurred_at) over user_activities <= ${SESSION_PAUSE} then 0 else 1 end as is_start
+    from activities
+    where session_id is null
+    window user_activities as (partition by user_id order by occurred_at)
+),
+     numbered_steps as (
+    select user_id,
+           occurred_at,
+           sum(is_start) over (partition by user_id order by occurred_at range unbounded preceding) as session_number
+    from steps
+),
+     sessions as (
+    select user_id,
+           min(occurred_at) as starts_at,
+           max(occurred_at) as ends_at
+    from activities
+    where session_id is not null
+    group by user_id, session_id
+    union all
+    select user_id,
+           min(occurred_at) as starts_at,
+           max(occurred_at) as ends_at
+    from numbered_steps
+    group by user_id, session_number
+)
+select user_id,
+       count(*) as sessions,
+       sum((epoch_us(ends_at) - epoch_us(starts_at)) // 1000000)::bigint as seconds
+from sessions
+group by user_id`;
+}
+
+function userEventsQuery(): Sql {
+  return sql`
+select done_events.user_id,
+       event,
+       bit_or(kind) as kinds
+from done_events
+join starts using (user_id)
+where day >= start_day
+  and event is not null
+  and event <> ''
+group by done_events.user_id, event`;
+}
+
+export interface DoneEvent {
+  readonly event: string;
+  /** Role bits of all its rows. */
+  readonly kinds: number;
+}
+
+/** The events that most of the compared users did, most first; or the ones that names mean. Ties: bytewise. */
+export async function chooseEvents(database: Database, named: readonly string[] | undefined, top: number): Promise<DoneEvent[]> {
+  const most = await database.rows<DoneEvent>(sql`
+    select event,
+           bit_or(kinds) as kinds
+    from user_events
+    join compared_users using (user_id)
+    group by event
+    order by count(*) desc, event
+    limit ${named === undefined ? top : MOST_NAMES}`);
+  return named === undefined ? most : most.filter(({ event }) => named.some((name) => isSameEvent(name, event)));
+}
+
+/** Names are looked for among so many. */
+const MOST_NAMES = 10_000;
+
+/** `user_events`, `compared_users` → users of each place and layer who did each of these events. */
+export function eventUsersQuery(events: readonly string[]): Sql {
+  return sql`
+select event,
+       place,
+       layer,
+       count(*) as users
+from user_events
+join compared_users using (user_id)
+where list_contains(${list(events)}, event)
+group by event, place, layer
+order by event, place, layer`;
+}

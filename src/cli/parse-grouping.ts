@@ -1,0 +1,139 @@
+import type { Layering } from '../analysis/compare/compared-users-query.js';
+import { EARLY_SEGMENTATIONS, type Grouping, type NamedGroup, type Way } from '../analysis/compare/grouping.js';
+import { METRICS } from '../analysis/compare/metrics.js';
+import type { Settings } from '../config/settings.js';
+import { nearest } from '../errors/nearest.js';
+import { fail } from '../errors/segment-error.js';
+import { ENGAGEMENT_SEGMENTS } from '../segmentation/engagement/engagement.js';
+import type { FurtherSegmentation } from '../segmentation/further.js';
+import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
+import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { ident } from '../sql/sql.js';
+import type { GivenCommand } from './command-line.js';
+
+/** What a comparison was asked for. */
+export interface AskedComparison {
+  readonly grouping: Grouping;
+  readonly layering: Layering;
+  /** In words. */
+  readonly stratifiedBy: string;
+  readonly landmarkDays: number;
+  readonly metrics: readonly string[] | undefined;
+  /** What must be made beside the segmentations there always are: columns whose latest value of each user is needed, in their order, and engagement. */
+  readonly further: readonly FurtherSegmentation[];
+}
+
+const PROPERTY = 'property:';
+/** The column is made only when it is asked for. */
+const ENGAGEMENT = { name: 'engagement', column: 'engagement', segments: ENGAGEMENT_SEGMENTS } as const;
+const REST = 'rest';
+
+/** Checks everything a comparison was asked for before any file is read. Errors: those of `compare-…` that are of usage, `segment-ambiguous`. */
+export function parseComparison(settings: Settings, rfmModel: RfmModel, command: GivenCommand): AskedComparison {
+  const segmentations = [...segmentationsOf(rfmModel), ENGAGEMENT];
+  const properties: string[] = [];
+  const propertyPlace = (column: string): number => {
+    if (!properties.includes(column)) properties.push(column);
+    return properties.indexOf(column);
+  };
+  const grouping = parseGrouping(settings, { segmentations, propertyPlace }, command);
+  const layers = parseLayers(settings.stratify, propertyPlace);
+  const landmarkDays = settings.landmark ?? 0;
+  if (landmarkDays > 0) checkLandmark(grouping, settings);
+  return { grouping, ...layers, landmarkDays, metrics: parseMetrics(settings.metric), further: furtherOf(grouping, properties) };
+}
+
+type PropertyPlace = (column: string) => number;
+
+interface Known {
+  readonly segmentations: readonly Pick<Segmentation, 'name' | 'column' | 'segments'>[];
+  readonly propertyPlace: PropertyPlace;
+}
+
+function parseGrouping({ compareBy: by, a, b, reference }: Settings, known: Known, command: GivenCommand): Grouping {
+  if (by !== undefined && b !== REST) fail('options-contradict', { left: `--by ${by}`, right: `--b ${b}` });
+  if (a !== undefined && reference !== undefined) fail('options-contradict', { left: `--a ${a}`, right: `--reference ${reference}` });
+  if (by !== undefined) {
+    const value = /^property:[^=]+=/.test(by) ? parseGroup('--by', by, known) : undefined;
+    if (value !== undefined) return { kind: 'two', a: value, b: REST };
+    const way = parseWay('--by', by, known);
+    if (way.kind === 'segmentation' && reference !== undefined && !way.segments.includes(reference)) {
+      fail('compare-unknown-segment', {
+        flag: '--reference',
+        segment: reference,
+        segments: way.segments,
+        nearest: nearest(reference, way.segments),
+      });
+    }
+    return { kind: 'by', way, reference };
+  }
+  if (a === undefined) return fail('compare-nothing', { example: `${command.whole} --by paying` });
+  return { kind: 'two', a: parseGroup('--a', a, known), b: b === REST ? REST : parseGroup('--b', b, known) };
+}
+
+function parseWay(flag: string, name: string, { segmentations, propertyPlace }: Known): Way {
+  if (name.startsWith(PROPERTY) && name.length > PROPERTY.length) {
+    return { kind: 'property', name, place: propertyPlace(name.slice(PROPERTY.length)) };
+  }
+  const found = segmentations.find((segmentation) => segmentation.name === name);
+  const ways = segmentations.map((segmentation) => segmentation.name);
+  if (found === undefined) return fail('compare-unknown-way', { flag, way: name, ways, nearest: nearest(name, ways) });
+  return { kind: 'segmentation', name, column: ident(found.column), segments: found.segments.map((segment) => segment.name) };
+}
+
+/** `status=at_risk`, `property:plan=pro`, or the bare name of a segment that one segmentation alone has. */
+function parseGroup(flag: string, text: string, known: Known): NamedGroup {
+  const { segmentations } = known;
+  const sign = text.indexOf('=');
+  if (sign !== -1) {
+    const way = parseWay(flag, text.slice(0, sign), known);
+    const segment = text.slice(sign + 1);
+    if (way.kind === 'segmentation' && !way.segments.includes(segment)) {
+      fail('compare-unknown-segment', { flag, segment: text, segments: way.segments, nearest: nearest(segment, way.segments) });
+    }
+    return { way, segment };
+  }
+  const owners = segmentations.filter(({ segments }) => segments.some(({ name }) => name === text)).map(({ name }) => name);
+  const [owner] = owners;
+  if (owner === undefined) {
+    const segments = segmentations.flatMap(({ name, segments: all }) => all.map((segment) => `${name}=${segment.name}`));
+    const names = segmentations.flatMap(({ segments: all }) => all.map(({ name }) => name));
+    return fail('compare-unknown-segment', { flag, segment: text, segments, nearest: nearest(text, names) });
+  }
+  if (owners.length > 1) fail('segment-ambiguous', { segment: text, conditions: owners.map((name) => `${name}=${text}`) });
+  return { way: parseWay(flag, owner, known), segment: text };
+}
+
+function parseLayers(text: string, propertyPlace: PropertyPlace): { readonly layering: Layering; readonly stratifiedBy: string } {
+  if (text === 'none') return { layering: { kind: 'none' }, stratifiedBy: 'none' };
+  if (text === 'month') return { layering: { kind: 'month' }, stratifiedBy: 'sign-up month' };
+  if (!text.startsWith(PROPERTY) || text.length === PROPERTY.length) return fail('compare-bad-layers', { value: text });
+  return { layering: { kind: 'property', place: propertyPlace(text.slice(PROPERTY.length)) }, stratifiedBy: text };
+}
+
+const waysOf = (grouping: Grouping): Way[] =>
+  grouping.kind === 'by' ? [grouping.way] : [grouping.a.way, ...(grouping.b === 'rest' ? [] : [grouping.b.way])];
+
+function furtherOf(grouping: Grouping, properties: readonly string[]): FurtherSegmentation[] {
+  const hasEngagement = waysOf(grouping).some(({ name }) => name === ENGAGEMENT.name);
+  return [
+    ...properties.map((column): FurtherSegmentation => ({ kind: 'property', column })),
+    ...(hasEngagement ? [{ kind: 'engagement' } as const] : []),
+  ];
+}
+
+/** Of a plan only the latest value is known. */
+function checkLandmark(grouping: Grouping, { planColumn }: Settings): void {
+  const known = Object.keys(EARLY_SEGMENTATIONS).filter((name) => planColumn === undefined || name !== 'paying');
+  const unknown = waysOf(grouping).find((way) => way.kind === 'segmentation' && !known.includes(way.name));
+  if (unknown !== undefined) fail('compare-no-landmark', { way: unknown.name, ways: known });
+}
+
+function parseMetrics(names: readonly string[]): readonly string[] | undefined {
+  if (names.length === 0) return undefined;
+  const known = METRICS.map(({ name }) => name);
+  for (const metric of names) {
+    if (!known.includes(metric)) fail('compare-unknown-metric', { metric, metrics: known, nearest: nearest(metric, known) });
+  }
+  return names;
+}
