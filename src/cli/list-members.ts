@@ -16,10 +16,11 @@ import { memberColumnsNamed, readMemberColumns } from '../membership/member-colu
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import { csvCell } from '../membership/writers/csv.js';
 import { WRITERS } from '../membership/writers/index.js';
-import { listedWords } from '../report/list/listed-words.js';
+import { listedWords, nobodyWords } from '../report/list/listed-words.js';
 import { createMemberTable, fittingColumns } from '../report/list/member-table.js';
 import { createPage } from '../report/page.js';
 import { safeText } from '../report/safe-text.js';
+import { furtherName } from '../segmentation/further.js';
 import { ident, join, sql } from '../sql/sql.js';
 import { checkKeptNames } from './check-kept-names.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -66,7 +67,8 @@ export async function listMembers(
   command: GivenCommand,
 ): Promise<void> {
   checkKeptNames(settings);
-  const names = [...MEMBER_COLUMNS, ...settings.keep];
+  const own = [...settings.by.map(furtherName), ...settings.keep];
+  const names = [...MEMBER_COLUMNS, ...own];
   const isTable = io.stdout.isTty && !settings.json && settings.listFormat === undefined;
   const listing: Listing = {
     conditions,
@@ -84,6 +86,7 @@ export async function listMembers(
     session.progress.step('listing');
     if (isTable) await showTable(io, session, classification, settings, listing);
     else await writeRows(io, session, classification, settings, { ...listing, columns: listing.columns ?? names });
+    if (!isTable && !settings.quiet) io.stderr.write(await matchedWords(session.database, conditions, classification));
     io.stderr.write(presentWarnings(classification.result.warnings));
   });
 }
@@ -145,7 +148,7 @@ async function showTable(
     isUnicode: isUnicode(io.env),
   });
   const matching = await countMatching(database, listing.conditions);
-  const names = listing.columns ?? usualColumns(listing.sort, settings.keep);
+  const names = listing.columns ?? usualColumns(listing.sort, [...settings.by.map(furtherName), ...settings.keep]);
   const columns = memberColumnsNamed(names, await readMemberColumns(database, WRITERS.csv));
   const cells = join(
     columns.map((column) => sql`coalesce((${csvCell(column, settings.spreadsheetSafe)})::varchar, '') as ${ident(column.name)}`),
@@ -171,9 +174,15 @@ async function showTable(
   );
 }
 
-/** What is sorted by stands right after the id. */
-function usualColumns(sort: readonly SortColumn[], kept: readonly string[]): string[] {
-  return ['user_id', ...sort.map(({ column }) => column), ...kept, ...USUAL_COLUMNS].filter(isFirst);
+/** What is sorted by stands right after the id, then what this run has beyond the usual. */
+function usualColumns(sort: readonly SortColumn[], own: readonly string[]): string[] {
+  return ['user_id', ...sort.map(({ column }) => column), ...own, ...USUAL_COLUMNS].filter(isFirst);
+}
+
+/** Nobody in a pipe looks like a run that went wrong: it is said beside the output. */
+async function matchedWords(database: Database, conditions: readonly MemberCondition[], { result }: Classification): Promise<string> {
+  if ((await countMatching(database, conditions)) > 0) return '';
+  return `${nobodyWords(result)}\n`;
 }
 
 async function countMatching(database: Database, conditions: readonly MemberCondition[]): Promise<number> {

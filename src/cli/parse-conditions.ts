@@ -4,6 +4,7 @@ import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { COMPARISONS, type Comparison, type MemberCondition } from '../membership/list-query.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { type FurtherSegmentation, fixedSegments, furtherName, parseFurther } from '../segmentation/further.js';
 import type { Segmentation } from '../segmentation/index.js';
 import { dayOfIso } from '../time/day.js';
 import { hasPatternSigns } from './escape-pattern.js';
@@ -12,6 +13,21 @@ import { hasPatternSigns } from './escape-pattern.js';
 export interface ListArguments {
   readonly files: readonly string[];
   readonly conditions: readonly MemberCondition[];
+}
+
+/** What conditions can name beside the columns of every run. */
+export interface ListedWays {
+  readonly segmentations: readonly Segmentation[];
+  readonly further: readonly FurtherSegmentation[];
+  /** Columns of `--keep`. */
+  readonly kept: readonly string[];
+}
+
+/** A segmentation, and its segments where they do not hang on the data. */
+interface Way {
+  readonly name: string;
+  readonly column: string;
+  readonly segments: readonly string[] | undefined;
 }
 
 const TEXT_COLUMNS: readonly string[] = ['user_id', 'status_reason', 'status_group', 'rfm_score'];
@@ -34,29 +50,34 @@ interface Known {
  * Names of segmentations and columns win over files, which can be written `./status=x`; a file wins over a segment's name. Errors:
  * `condition-unknown`, `condition-segment`, `condition-value`, `segment-ambiguous`, `segment-unknown`.
  */
-export function parseListArguments(
-  given: readonly string[],
-  segmentations: readonly Segmentation[],
-  kept: readonly string[],
-  cwd: string,
-): ListArguments {
-  const known = knownNames(segmentations, kept);
+export function parseListArguments(given: readonly string[], { segmentations, further, kept }: ListedWays, cwd: string): ListArguments {
+  const ways = [...segmentations.map(wayOf), ...further.map(furtherWay)];
+  const known = knownNames(ways, kept);
   const files: string[] = [];
   const conditions: MemberCondition[] = [];
   for (const argument of given) {
-    const condition = parseCondition(argument, known) ?? segmentAlone(argument, segmentations, cwd);
+    const condition = parseCondition(argument, known) ?? segmentAlone(argument, ways, cwd);
     if (condition !== undefined) conditions.push(condition);
-    else if (isMistyped(argument, cwd)) failUnknown(argument, known, segmentations);
+    else if (isMistyped(argument, cwd)) failUnknown(argument, known, ways);
     else files.push(argument);
   }
   return { files, conditions };
 }
 
-function knownNames(segmentations: readonly Segmentation[], kept: readonly string[]): ReadonlyMap<string, Known> {
+function wayOf({ name, column, segments }: Segmentation): Way {
+  return { name, column, segments: segments.map((segment) => segment.name) };
+}
+
+function furtherWay(segmentation: FurtherSegmentation): Way {
+  const name = furtherName(segmentation);
+  return { name, column: name, segments: fixedSegments(segmentation) };
+}
+
+function knownNames(ways: readonly Way[], kept: readonly string[]): ReadonlyMap<string, Known> {
   const columns = MEMBER_COLUMNS.map((column): [string, Known] => [column, { column, kind: kindOf(column), segments: undefined }]);
   const keptColumns = kept.map((column): [string, Known] => [column, { column, kind: 'text', segments: undefined }]);
-  const own = segmentations.flatMap(({ name, column, segments }) => {
-    const entry: Known = { column, kind: 'text', segments: segments.map((segment) => segment.name) };
+  const own = ways.flatMap(({ name, column, segments }) => {
+    const entry: Known = { column, kind: 'text', segments };
     return [[name, entry] as const, [column, entry] as const];
   });
   return new Map([...keptColumns, ...columns, ...own]);
@@ -97,17 +118,22 @@ function checkValue(argument: string, name: string, value: string, { kind, segme
 /** A name and a comparison that is no file, no pattern and no path into a hive partition. */
 function isMistyped(argument: string, cwd: string): boolean {
   const [, name = '', , text = ''] = CONDITION.exec(argument) ?? [];
-  return NAME.test(name) && !text.includes('/') && !hasPatternSigns(text) && !existsSync(resolve(cwd, argument));
+  return (
+    (NAME.test(name) || parseFurther(name) !== undefined) &&
+    !text.includes('/') &&
+    !hasPatternSigns(text) &&
+    !existsSync(resolve(cwd, argument))
+  );
 }
 
 /** `at_risk` as `status=at_risk`. */
-function segmentAlone(name: string, segmentations: readonly Segmentation[], cwd: string): MemberCondition | undefined {
+function segmentAlone(name: string, ways: readonly Way[], cwd: string): MemberCondition | undefined {
   if (!NAME.test(name) || existsSync(resolve(cwd, name))) return undefined;
-  const having = segmentations.filter(({ segments }) => segments.some((segment) => segment.name === name));
+  const having = ways.filter(({ segments }) => segments?.includes(name));
   const [only] = having;
   if (having.length > 1) fail('segment-ambiguous', { segment: name, conditions: having.map((one) => `${one.name}=${name}`) });
   if (only !== undefined) return { column: only.column, kind: 'text', comparison: '=', values: [name] };
-  const all = segmentations.flatMap((one) => one.segments.map((segment) => [segment.name, `${one.name}=${segment.name}`] as const));
+  const all = ways.flatMap((one) => (one.segments ?? []).map((segment) => [segment, `${one.name}=${segment}`] as const));
   const close = nearest(
     name,
     all.map(([segment]) => segment),
@@ -117,13 +143,15 @@ function segmentAlone(name: string, segmentations: readonly Segmentation[], cwd:
   return undefined;
 }
 
-function failUnknown(argument: string, known: ReadonlyMap<string, Known>, segmentations: readonly Segmentation[]): never {
+function failUnknown(argument: string, known: ReadonlyMap<string, Known>, ways: readonly Way[]): never {
   const [, name = '', comparison = '', text = ''] = CONDITION.exec(argument) ?? [];
   const close = nearest(name, known.keys());
+  const missing = parseFurther(name);
+  if (missing !== undefined && close === undefined) fail('condition-without-by', { condition: argument, by: furtherName(missing) });
   fail('condition-unknown', {
     condition: argument,
     name,
     nearest: close === undefined ? undefined : `${close}${comparison}${text}`,
-    known: segmentations.map((one) => one.name),
+    known: ways.map((one) => one.name),
   });
 }

@@ -13,7 +13,11 @@ export async function readListing(
   io: CliIo,
 ): Promise<{ readonly settings: Settings; readonly conditions: readonly MemberCondition[] }> {
   const { layers } = await readLayers('list', flags, io, []);
-  const { rfm, keep } = resolveSettings('list', layers, io.now());
-  const { files, conditions } = parseListArguments(given, segmentationsOf(loadRfmModel(rfm, io.cwd)), keep, io.cwd);
+  const { rfm, keep, by } = resolveSettings('list', layers, io.now());
+  const { files, conditions } = parseListArguments(
+    given,
+    { segmentations: segmentationsOf(loadRfmModel(rfm, io.cwd)), further: by, kept: keep },
+    io.cwd,
+  );
   return { settings: await readSettings('list', flags, io, files), conditions };
 }

@@ -1073,6 +1073,11 @@ export const MESSAGES = {
         ? `segmentations are ${listed(p.known)}; a file of that name is written ./${p.condition}.`
         : `did you mean ${p.nearest}?`,
   }),
+  'condition-without-by': (p: { condition: string; by: string }): Message => ({
+    kind: 'usage',
+    text: `${p.condition}: users are not segmented by ${p.by}.`,
+    hint: `add --by ${shellWord(p.by)}.`,
+  }),
   'condition-segment': (p: {
     segmentation: string;
     segment: string;

@@ -71,7 +71,12 @@ describe('in a pipe', () => {
 
   it('nobody: the heads alone, and no line of JSON', async () => {
     expect((await list([SHOP, 'paying=trial', '--columns', 'user_id,paying'])).stdout).toBe('user_id,paying\n');
-    expect(await list([SHOP, 'paying=trial', '--json'])).toMatchObject({ stdout: '', exitCode: 0 });
+    const nobody = 'Nobody of 240 users, as of 30 June 2026 (UTC).\n';
+    const json = await list([SHOP, 'paying=trial', '--json']);
+    expect(json).toMatchObject({ stdout: '', exitCode: 0 });
+    for (const run of [json, await list([SHOP, 'paying=trial'])]) expect(run.stderr.startsWith(nobody)).toBe(true);
+    expect((await list([SHOP, 'paying=trial', '--quiet'])).stderr).not.toContain('Nobody');
+    expect((await list([SHOP, 'loyal'])).stderr).not.toContain('Nobody');
   });
 
   it('a reader that goes away is no error', async () => {
@@ -186,6 +191,60 @@ describe('conditions', () => {
   it('hostile values stay values', async () => {
     const { stdout, exitCode } = await list([SHOP, `user_id=x' or '1'='1`, '--columns', 'user_id']);
     expect({ stdout, exitCode }).toEqual({ stdout: 'user_id\n', exitCode: 0 });
+  });
+});
+
+describe('segmentations of --by', () => {
+  const EVENTS = [
+    // ann: 12 days of June, an hour each; bob: one view; cid: two days, plan changed; dee: long ago.
+    ...Array.from({ length: 12 }, (_, day) => [
+      `ann,2026-06-${String(10 + day)}T10:00:00,view,pro`,
+      ...[20, 40, 59].map((minute) => `ann,2026-06-${String(10 + day)}T10:${minute}:00,view,pro`),
+    ]).flat(),
+    'bob,2026-06-30T10:00:00,view,team',
+    'cid,2026-06-20T10:00:00,view,team',
+    'cid,2026-06-21T10:00:00,view,pro',
+    'dee,2026-01-01T10:00:00,view,',
+  ];
+  beforeAll(() => writeFileSync(join(cwd, 'plans.csv'), `user_id,time,event,plan\n${EVENTS.join('\n')}\n`));
+  const users = async (...argv: string[]): Promise<string> => (await list(['plans.csv', ...argv, '--columns', 'user_id'])).stdout;
+
+  it('can be asked for by name, and their segments alone', async () => {
+    expect(await users('--by', 'engagement', 'engagement=power')).toBe('user_id\nann\n');
+    expect(await users('--by', 'engagement', 'power')).toBe('user_id\nann\n');
+    expect(await users('--by', 'engagement', 'engagement=casual')).toBe('user_id\nbob\ncid\n');
+    expect(await users('--by', 'engagement', 'engagement!=casual,power')).toBe('user_id\ndee\n');
+    expect(await users('--by', 'property:plan', 'property:plan=pro')).toBe('user_id\nann\ncid\n');
+    expect(await users('--by', 'property:plan', 'property:plan!=pro,team')).toBe('user_id\ndee\n');
+    expect(await users('--by', 'property:plan', '--max-values', '1', 'property:plan=other')).toBe('user_id\nbob\n');
+    expect(await users('--by', 'property:plan,engagement', 'property:plan=pro', 'power')).toBe('user_id\nann\n');
+  });
+
+  it('are columns to show and to sort by; without conditions the lines of members.csv', async () => {
+    const argv = ['plans.csv', '--by', 'property:plan,engagement', '--keep', 'plan'];
+    await runCli(['classify', ...argv, '--out', 'by', '--quiet'], { cwd });
+    expect((await list(argv)).stdout).toBe(readFileSync(join(cwd, 'by', 'members.csv'), 'utf8'));
+    const columns = ['--columns', 'user_id,property:plan', '--sort', '-property:plan'];
+    expect((await list(['plans.csv', '--by', 'property:plan', ...columns])).stdout).toBe(
+      'user_id,property:plan\ndee,unknown\nbob,team\nann,pro\ncid,pro\n',
+    );
+    const onTerminal = await list(['plans.csv', '--by', 'engagement', 'power'], { isTty: true, columns: 80, env: { NO_COLOR: '1' } });
+    expect(onTerminal.stdout).toMatch(/^user_id +engagement +status/);
+  });
+
+  it.each([
+    [['engagement=power'], 'condition-without-by', 'add --by engagement.'],
+    [['property:plan=pro'], 'condition-without-by', 'add --by property:plan.'],
+    [['property:my plan=pro'], 'condition-without-by', "add --by 'property:my plan'."],
+    [['--by', 'property:plan', 'property:plna=pro'], 'condition-unknown', 'did you mean property:plan=pro?'],
+    [['--by', 'engagement', 'engagement=powr'], 'condition-segment', 'did you mean engagement=power?'],
+    [['--by', 'engagement', 'powr'], 'segment-unknown', 'did you mean engagement=power?'],
+    [['--by', 'engagement', 'engagement>power'], 'condition-value', 'expected engagement= or engagement!= and a text'],
+  ])('%j is refused', async (argv, code, text) => {
+    const { stderr, stdout, exitCode } = await list(['plans.csv', ...argv]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`[${code}]`);
+    expect(stderr).toContain(text);
   });
 });
 

@@ -110,6 +110,30 @@ describe('the table of options', () => {
     }
   });
 
+  it('gives the commands that classify the same options for reading and deciding', () => {
+    const ofGroups = (command: CommandName): string[] =>
+      optionsOf(command).filter((name) => ['read', 'decide'].includes(OPTIONS[name].group));
+    // Looks at files list no rejects.
+    for (const command of ['list', 'explain', 'sql'] as const) expect(ofGroups(command), command).toEqual(ofGroups('classify'));
+    for (const command of ['FILES', 'inspect'] as const)
+      expect(ofGroups(command), command).toEqual(ofGroups('classify').filter((name) => name !== 'rejects'));
+    expect(ofGroups('classify')).toEqual(
+      expect.arrayContaining([
+        'by',
+        'maxValues',
+        'window',
+        'planColumn',
+        'freePlan',
+        'trialPlan',
+        'since',
+        'pause',
+        'where',
+        'users',
+        'only',
+      ]),
+    );
+  });
+
   it('knows what can change the members', () => {
     const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
     // The contents of users, identity, only and exclude stand in the manifest's settings.

@@ -15,6 +15,7 @@ export const list: Command = {
 status=at_risk,dormant   one of some segments of a segmentation
 paying!=paid             any but these
 at_risk                  a segment alone, where only one segmentation has it
+property:plan=pro        a segmentation of --by property:plan
 'monetary>=100'          a number or a date of members: = != < <= > >=
 status_reason=declining  a text of members, or a column of --keep
 

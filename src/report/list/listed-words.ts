@@ -15,10 +15,19 @@ export interface ListedCounts {
 }
 
 /** How many users there are, and how many of them stand above: "151 users of 240, as of 30 June 2026 (UTC). 50 of them stand here …" */
-export function listedWords({ listed, matching, users, asOf, timezone }: ListedCounts, page: Page): string[] {
-  const when = `as of ${formatDate(asOf)} (${safeText(timezone)})`;
+export function listedWords(counts: ListedCounts, page: Page): string[] {
+  const { listed, matching, users } = counts;
   const all = matching === users ? '' : ` of ${formatCount(users)}`;
-  const found = matching === 0 ? `Nobody of ${formatCounted(users, 'user')}` : `${formatCounted(matching, 'user')}${all}`;
+  const found = matching === 0 ? nobodyWords(counts) : `${formatCounted(matching, 'user')}${all}, ${asOfWords(counts)}.`;
   const shown = listed < matching ? ` ${formatCount(listed)} of them stand here; --limit all shows every one.` : '';
-  return wrapText(`${found}, ${when}.${shown}`, page.width).map(page.paint.dim);
+  return wrapText(`${found}${shown}`, page.width).map(page.paint.dim);
+}
+
+/** "Nobody of 240 users, as of 30 June 2026 (UTC)." */
+export function nobodyWords(counts: Pick<ListedCounts, 'users' | 'asOf' | 'timezone'>): string {
+  return `Nobody of ${formatCounted(counts.users, 'user')}, ${asOfWords(counts)}.`;
+}
+
+function asOfWords({ asOf, timezone }: Pick<ListedCounts, 'asOf' | 'timezone'>): string {
+  return `as of ${formatDate(asOf)} (${safeText(timezone)})`;
 }
