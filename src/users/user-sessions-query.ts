@@ -23,7 +23,7 @@ export interface SessionSettings {
  * the sum of the waits within it, in whole microseconds.
  */
 export function userSessionsQuery(events: Sql, shape: EventShape, settings: SessionSettings): Sql {
-  const isWithin = sql`wait <= ${settings.gapMinutes} * 60000000${settings.hasSessionId ? sql` or session_id is not null` : sql``}`;
+  const isWithin = sql`wait <= ${settings.gapMinutes}::bigint * 60000000${settings.hasSessionId ? sql` or session_id is not null` : sql``}`;
   return sql`
 with window_events as (${windowEvents(events, shape, settings)}),
      waits as (${waits()})

@@ -118,7 +118,7 @@ export async function compareGroups(database: Database, settings: CompareSetting
   const asOfDay = param('as_of_day', dayOf(summary.asOf));
   const metrics = METRICS.filter((metric) => isThere(metric, settings));
   await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmarkDays)}`);
-  if (settings.hasEvents) await sumUpEvents(database);
+  if (settings.hasEvents) await sumUpEvents(database, parameter(summary.parameters, 'engagement.session_gap_minutes'));
   const { shape, columns, properties, hasEvents: hasSessions } = settings;
   const trialDays = parameter(summary.parameters, 'trial.days');
   const candidates = candidatesQuery({ asOfDay, shape, landmarkDays, columns, properties, trialDays, hasSessions });

@@ -13,9 +13,6 @@ export interface DoneEventsSettings {
   readonly hasSessionColumn: boolean;
 }
 
-/** A pause longer than this ends a session. */
-const SESSION_PAUSE = sql`interval 30 minutes`;
-
 /**
  * One more pass over the events, for what the days of a user do not tell: `done_events`, what users did and when. Messages sent to people
  * are no events of theirs.
@@ -24,9 +21,9 @@ export async function keepDoneEvents(database: Database, events: Sql, settings: 
   await database.run(sql`create or replace temp table done_events as ${doneEventsQuery(events, settings)}`);
 }
 
-/** `done_events`, `starts` → `session_totals` and `user_events`, both from each user's `start_day` on. */
-export async function sumUpEvents(database: Database): Promise<void> {
-  await database.run(sql`create or replace temp table session_totals as ${sessionTotalsQuery()}`);
+/** `done_events`, `starts` → `session_totals` and `user_events`, both from each user's `start_day` on. A longer wait than the gap ends a session. */
+export async function sumUpEvents(database: Database, gapMinutes: Sql): Promise<void> {
+  await database.run(sql`create or replace temp table session_totals as ${sessionTotalsQuery(gapMinutes)}`);
   await database.run(sql`create or replace temp table user_events as ${userEventsQuery()}`);
   await database.run(sql`drop table done_events`);
 }
@@ -52,7 +49,7 @@ where user_id is not null
 }
 
 /** Sessions of the session column, and where a row has none, split at pauses; a session is made of activity and one of one event lasts 0. */
-function sessionTotalsQuery(): Sql {
+function sessionTotalsQuery(gapMinutes: Sql): Sql {
   return sql`
 with activities as (
     select done_events.user_id,
@@ -66,7 +63,7 @@ with activities as (
      steps as (
     select user_id,
            occurred_at,
-           case when occurred_at - lag(occurred_at) over user_activities <= ${SESSION_PAUSE} then 0 else 1 end as is_start
+           case when epoch_us(occurred_at) - lag(epoch_us(occurred_at)) over user_activities <= ${gapMinutes}::bigint * 60000000 then 0 else 1 end as is_start
     from activities
     where session_id is null
     window user_activities as (partition by user_id order by occurred_at)

@@ -172,6 +172,15 @@ describe('the second pass', () => {
     expect(metric('minutes')).toMatchObject({ a: { value: 120 }, b: { value: 0 } });
   });
 
+  it('splits at the gap that a parameter names', async () => {
+    const { metric } = await withFile('history.csv', [HEADER, ...history()], (path) =>
+      runCompare([path, '--by', 'property:team', '--metric', 'sessions,minutes', '--set', 'engagement.session_gap_minutes=40', ...AS_OF]),
+    );
+    // 10:00, 10:20 and 11:00 are one session of an hour; the 5th is one, the 9th is one of half of them.
+    expect(metric('sessions')).toMatchObject({ a: { value: 2.5 }, b: { value: 1.25 } });
+    expect(metric('minutes')).toMatchObject({ a: { value: 60 }, b: { value: 0 } });
+  });
+
   it('counts a repeated event id once, and nothing after the as-of day', async () => {
     const named = history().map((row, place) => `${row},e${place}`);
     const late = 'a01,open,2026-04-02T10:00:00Z,,,a,late';
@@ -257,7 +266,11 @@ describe('the groups', () => {
   });
 
   it('may be those of engagement, which sessions make', async () => {
-    const { json, metric } = await runCompare(['fixtures/shop.csv', '--by', 'engagement', '--top', '0']);
+    // An hour is more microseconds than 32 bits hold.
+    const { json, metric } = await runCompare([
+      'fixtures/shop.csv',
+      ...['--by', 'engagement', '--top', '0', '--set', 'engagement.session_gap_minutes=60'],
+    ]);
     // Nobody of the fixture comes on 12 of 28 days.
     expect(json.groups.map(({ name }) => name)).toEqual(['regular', 'casual']);
     for (const name of ['sessions', 'minutes', 'active_days']) expect(metric(name).verdict).toBe('differs by definition');
