@@ -121,7 +121,8 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   }
   if (settings.onEvents !== undefined) {
     settings.beforePass();
-    await settings.onEvents(kept === undefined ? events : sql`${events} union all by name ${kept}`, shape, asOfDay);
+    const all = kept === undefined ? events : sql`${events} union all by name ${kept}`;
+    await settings.onEvents(sinceDay === undefined ? all : fromDay(all, sql`${sinceDay}`), shape, asOfDay);
   }
   const used = (await dayVolumes(database, undefined)).filter(({ day }) => day <= asOfDay);
   const [firstUsed, lastUsed] = [used.at(0), used.at(-1)];

@@ -112,6 +112,25 @@ describe('what counts', () => {
     expect(utc.members.split('\n').map((line) => line.split(',')[0])).toEqual(['user_id', 'c', '']);
   });
 
+  it('sessions and active days of engagement begin there too', async () => {
+    // Three days before it, one after: one active day is at most two, so casual; with the earlier ones a would be regular.
+    const days = ['01', '02', '03', '20'].map((day) => `a,2024-06-${day}T10:00:00,view\n`);
+    write('window.csv', `user_id,time,event\n${days.join('')}b,2024-06-20T10:00:00,view\n`);
+    const argv = ['window.csv', '--by', 'engagement', '--since', '2024-06-10'];
+    const { members } = await classify(...argv);
+    const lines = members
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(lines.map((cells) => [cells[0], cells.at(-1)])).toEqual([
+      ['user_id', 'engagement'],
+      ['a', 'casual'],
+      ['b', 'casual'],
+    ]);
+    const { stdout } = await runCli(['sql', ...argv], { cwd });
+    expect((await runScript(stdout, cwd)).map(({ engagement }) => engagement)).toEqual(['casual', 'casual']);
+  });
+
   it('each row is one thing: rejected, without a user, before, after, duplicate or used', async () => {
     const rows = [
       'e1,a,2026-05-30,x', // before

@@ -20,6 +20,8 @@ export interface EngagementSettings {
   powerDays: number;
   casualDays: number;
   gapMinutes: number;
+  /** Where a day stands among the days that count; by the calendar unless set. */
+  place?: ((day: number) => number) | undefined;
 }
 
 interface Session {
@@ -30,17 +32,19 @@ interface Session {
 /** The segment of each user; '' for who was not active in the window. */
 export function engagementOf(events: EngagementEvent[], settings: EngagementSettings): Map<string, string> {
   const asOfDay = dayOfIso(settings.asOf);
+  const { place = (day: number): number => day } = settings;
+  const today = place(asOfDay);
   const isSeen = ({ atMicros }: EngagementEvent): boolean => dayOfInstant(atMicros, settings.timezone) <= asOfDay;
   const answer = new Map(events.filter(isSeen).map(({ userId }) => [userId, '']));
   const measured = new Map<string, { days: number; time: bigint }>();
   for (const userId of answer.keys()) {
     const own = events.filter((event) => {
       const day = dayOfInstant(event.atMicros, settings.timezone);
-      return event.userId === userId && event.isActivity && day <= asOfDay && day > asOfDay - settings.days;
+      return event.userId === userId && event.isActivity && day <= asOfDay && place(day) > today - settings.days;
     });
     if (own.length === 0) continue;
     const time = sessionsOf(own, settings).reduce((sum, { first, last }) => sum + (last - first), 0n);
-    measured.set(userId, { days: new Set(own.map(({ atMicros }) => dayOfInstant(atMicros, settings.timezone))).size, time });
+    measured.set(userId, { days: new Set(own.map(({ atMicros }) => place(dayOfInstant(atMicros, settings.timezone)))).size, time });
   }
   const edge = quantile80([...measured.values()].map(({ time }) => time));
   for (const [userId, { days, time }] of measured) {

@@ -16,11 +16,17 @@ export interface OracleEvent {
   orderId: string | undefined;
   eventId?: string | undefined;
   sessionId?: string | undefined;
+  /** The other columns, by name, for what is told apart by them; '' when empty. */
+  others?: readonly string[] | undefined;
+  /** Whether it does not meet the conditions on events. */
+  isFiltered?: boolean | undefined;
 }
 
 export interface OracleSettings {
   /** ISO day. Without it the as-of date is chosen from the events. */
   asOf?: string | undefined;
+  /** ISO day. Rows of earlier days are as if they were not there. */
+  since?: string | undefined;
   nowMicros: bigint;
   timezone: string;
   lookbackDays: number | 'all';
@@ -53,6 +59,8 @@ export interface OraclePeople {
   users: readonly { userId: string; signUpDay: number | undefined }[] | undefined;
   only: readonly string[] | undefined;
   exclude: readonly string[] | undefined;
+  /** Whether somebody meets the conditions on people, by the id after `identity`; all do unless set. */
+  meets?: ((userId: string) => boolean) | undefined;
 }
 
 const NO_FILES: OraclePeople = { identity: new Map(), users: undefined, only: undefined, exclude: undefined };
@@ -95,6 +103,15 @@ export const MEMBER_COLUMNS = [
 /** One line of members.csv, every value as the text written there. */
 export type OracleUser = Record<(typeof MEMBER_COLUMNS)[number], string>;
 
+export interface OracleDoing {
+  userId: string;
+  atMicros: bigint;
+  day: number;
+  isActivity: boolean;
+  sessionId: string;
+  others: readonly string[];
+}
+
 export interface OracleAnswer {
   asOf: string;
   /** Sorted by user_id, bytewise in UTF-8. */
@@ -103,7 +120,7 @@ export interface OracleAnswer {
   basis: 'orders' | 'activity';
   /** Null when nobody is scored. */
   edges: OracleEdges | null;
-  rows: { used: number; afterAsOf: number; duplicate: number; filtered: number };
+  rows: { used: number; beforeSince: number; afterAsOf: number; duplicate: number; filtered: number };
   /** Statuses the history is too short for. */
   rulesOff: string[];
   valueTotal: string;
@@ -111,6 +128,10 @@ export interface OracleAnswer {
   revenue: ReadonlyMap<string, Fraction>;
   historyDays: number;
   pausedDays: number;
+  /** What the members did: the used events of those who stay. */
+  doings: readonly OracleDoing[];
+  /** Where a day up to the as-of day stands among the days that count. */
+  place: (day: number) => number;
   /** ISO days of the first and the last used event. */
   period: { first: string; last: string };
 }
@@ -227,21 +248,24 @@ interface Rfm {
 }
 
 export function classify(events: OracleEvent[], settings: OracleSettings, files: OraclePeople = NO_FILES): OracleAnswer {
-  const rows = events.map((event) => ({
+  const allRows = events.map((event) => ({
     ...event,
     userId: resolved(event.userId, files),
     day: dayOfInstant(event.atMicros, settings.timezone),
     name: normalised(event.event),
   }));
+  const { since } = settings;
+  const rows = since === undefined ? allRows : allRows.filter(({ day }) => isoOfDay(day) >= since);
   const { asOfDay, existing } = takeAsOf(rows, settings);
   const used = dropDuplicates(existing);
   if (used.length === 0) throw new Error('nobody before the as-of instant');
   const firstDate = Math.min(...used.map((row) => row.day));
   const signUps = takeSignUps(files, asOfDay);
   const place = layOutDays(Math.min(firstDate, ...[...signUps.values()].filter((day) => day !== undefined)), asOfDay, settings);
-  const everybody = addPeople(gatherPeople(giveRoles(used, settings), place), signUps);
-  const people = everybody.filter(({ userId }) => stays(userId, files));
-  const filtered = used.filter(({ userId }) => !stays(userId, files)).length;
+  const roled = giveRoles(used, settings);
+  const left = roled.filter((row) => !row.isFiltered && stays(row.userId, files));
+  const people = addPeople(gatherPeople(left, place), signUps).filter(({ userId }) => stays(userId, files));
+  const filtered = used.length - left.length;
   const today = place(asOfDay);
   const inputsFirstDay = place(firstDate);
   const historyDays = today - inputsFirstDay + 1;
@@ -293,7 +317,8 @@ export function classify(events: OracleEvent[], settings: OracleSettings, files:
     basis,
     edges,
     rows: {
-      used: used.length - filtered,
+      used: left.length,
+      beforeSince: allRows.length - rows.length,
       afterAsOf: rows.length - existing.length,
       duplicate: existing.length - used.length,
       filtered,
@@ -302,6 +327,15 @@ export function classify(events: OracleEvent[], settings: OracleSettings, files:
     revenue: new Map(people.map((person) => [person.userId, revenueOf(person, asOfDay)])),
     historyDays,
     pausedDays: countPaused(firstDate, asOfDay, settings),
+    doings: left.map(({ userId, atMicros, day, isActivity, sessionId = '', others = [] }) => ({
+      userId,
+      atMicros,
+      day,
+      isActivity,
+      sessionId,
+      others,
+    })),
+    place,
     period: { first: isoOfDay(firstDate), last: isoOfDay(Math.max(...used.map((row) => row.day))) },
     valueTotal: sum(people.flatMap((person) => person.rows.filter((row) => row.isValue).map((row) => row.netAmount))).toExactText(2),
   };
@@ -390,7 +424,9 @@ function compareRows(left: Row, right: Row): number {
     compareBytes(left.event, right.event) ||
     emptyFirst(left.amount, right.amount, (a, b) => a.compare(b)) ||
     emptyFirst(left.orderId, right.orderId, compareBytes) ||
-    emptyFirst(left.sessionId, right.sessionId, compareBytes)
+    emptyFirst(left.sessionId, right.sessionId, compareBytes) ||
+    (left.others ?? []).map((text, index) => compareBytes(text, right.others?.[index] ?? '')).find((order) => order !== 0) ||
+    0
   );
 }
 
@@ -528,6 +564,7 @@ function addPeople(active: Person[], signUps: ReadonlyMap<string, number | undef
 
 function stays(userId: string, files: OraclePeople): boolean {
   const lists = (ids: readonly string[]): boolean => ids.some((id) => resolved(id, files) === userId);
+  if (files.meets?.(userId) === false) return false;
   return (files.only === undefined || lists(files.only)) && (files.exclude === undefined || !lists(files.exclude));
 }
 

@@ -28,6 +28,7 @@ export function flagsOf(settings: OracleSettings): string[] {
   const flags = ['--timezone', settings.timezone, '--lookback', String(settings.lookbackDays), '--scoring', settings.scoring];
   if (settings.model !== undefined) flags.push('--rfm', settings.model);
   if (settings.asOf !== undefined) flags.push('--as-of', settings.asOf);
+  if (settings.since !== undefined) flags.push('--since', settings.since);
   if (settings.everyRowIsAnOrder) flags.push('--order-column', 'none');
   const named = (flag: string, names: string[] | undefined): void => {
     if (names === undefined) return;

@@ -63,7 +63,7 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
   const summary = JSON.parse(summaryText) as {
     as_of: string;
     users: number;
-    rows: { used: number; duplicate: number; after_as_of: number; filtered?: number };
+    rows: { total: number; used: number; duplicate: number; after_as_of: number; filtered?: number; before_since?: number };
     value_total: string;
     population_gaps: { p50: number; p75: number; p90: number; users: number };
     rules_off: { status: string }[];
@@ -89,6 +89,13 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
   check('rows.used', summary.rows.used, answer.rows.used);
   check('rows.duplicate', summary.rows.duplicate, answer.rows.duplicate);
   check('rows.filtered', summary.rows.filtered ?? 0, answer.rows.filtered);
+  check('rows.before_since', summary.rows.before_since ?? 0, answer.rows.beforeSince);
+  const { total, ...parts } = summary.rows;
+  check(
+    'rows.total',
+    total,
+    Object.values(parts).reduce((count, part) => count + part, 0),
+  );
   check('rows.after_as_of', summary.rows.after_as_of, answer.rows.afterAsOf);
   check('history_days', summary.history_days, answer.historyDays);
   check('paused_days', summary.paused_days, answer.pausedDays);
@@ -103,11 +110,12 @@ export function expectSameSummary(summaryText: string, answer: OracleAnswer): vo
     check('edges.frequency', exact(summary.edges?.frequency), edgeTexts(answer.edges.frequency, summary.edges?.frequency));
     check('edges.monetary', exact(summary.edges?.monetary), edgeTexts(answer.edges.monetary, summary.edges?.monetary));
   }
-  check('segmentations', Object.keys(summary.segmentations).sort(), Object.keys(SEGMENTATIONS).sort());
+  const further = Object.keys(summary.segmentations).filter((name) => name === 'engagement' || name.startsWith('property:'));
+  check('segmentations', Object.keys(summary.segmentations).sort(), [...Object.keys(SEGMENTATIONS), ...further].sort());
   const allRevenue = sum(answer.revenue.values());
   for (const [segmentation, column] of Object.entries(SEGMENTATIONS)) {
     const sizes = Object.entries(summary.segmentations[segmentation] ?? {}).filter(
-      (entry): entry is [string, Size] => entry[0] !== 'basis',
+      (entry): entry is [string, Size] => typeof entry[1] === 'object',
     );
     for (const user of answer.users) {
       const segment = user[column];
