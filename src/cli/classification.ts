@@ -1,5 +1,6 @@
-import type { ClassifyResult, RejectedRow, Warning } from '../analysis/classify/classify-result.js';
+import { type ClassifyResult, type RejectedRow, USER_UNIT, type Warning } from '../analysis/classify/classify-result.js';
 import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
+import { unitOf } from '../analysis/classify/entity-unit.js';
 import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-query.js';
 import { type PlanValue, planValuesQuery } from '../analysis/classify/plan-values-query.js';
 import { rulesOff } from '../analysis/classify/rules-off.js';
@@ -31,12 +32,14 @@ import { type Sql, sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
+import { buildEntityPeople, countPeople } from '../users/build-entity-people.js';
 import { buildUserDays, type UserDays, type UserDaysSettings } from '../users/build-user-days.js';
 import { buildUserSessions } from '../users/build-user-sessions.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
 import { type Ceiling, withCeiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
+import { entityPeopleSettings } from './entity-people-settings.js';
 import type { CliIo } from './io.js';
 import { loadInputs } from './load-inputs.js';
 import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './load-people.js';
@@ -156,7 +159,16 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       file: people.users.side.file.source.name,
       isFiltered: known?.filter !== undefined,
     }));
-  const signups = usersFile && { known: members.users - usersFile.withoutSignup, users: members.users };
+  const entity =
+    settings.entity === undefined
+      ? undefined
+      : {
+          column: loaded.mapping.columns.user ?? '',
+          unit: unitOf(loaded.mapping.columns.user ?? ''),
+          peopleColumn: loaded.mapping.columns.person,
+          people: loaded.mapping.columns.person === null ? undefined : await countPeople(database),
+        };
+  const signups = usersFile && { known: members.users - usersFile.withoutSignup, users: members.users, unit: entity?.unit ?? USER_UNIT };
   const off = rulesOff(historyDays, members.populationGaps.p50, settings.set, signups);
   const asOf = isoOfDay(userDays.asOfDay);
   const { columns } = loaded.mapping;
@@ -190,6 +202,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       currency: loaded.currency,
       columns: { ...columns, user: columns.user ?? '', time: columns.time ?? '', refunded: loaded.mapping.refunded },
       preset: loaded.preset && presetOfResult(loaded.preset),
+      entity,
       usersFile,
       identity: identitySummary(people.identity, merged),
       filters,
@@ -213,6 +226,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         since,
         setAsideFrom: userDays.setAsideFrom === undefined ? undefined : isoOfDay(userDays.setAsideFrom),
         completeDayBefore: userDays.completeDayBefore === undefined ? undefined : isoOfDay(userDays.completeDayBefore),
+        unit: entity?.unit ?? USER_UNIT,
         ids,
         members,
         parameters: settings.set,
@@ -339,16 +353,25 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   let days = await readDays(false);
   if (await hasLostRows(database, loaded, rowCount(days.userDays))) days = await readDays(true);
   const settled = await settleRows(session, loaded, days.userDays, settings);
-  const merged = identity && (await countMerged(database, identity.counts.aliases, days.repeated?.all, days.userDays.asOfDay));
+  const merged =
+    identity &&
+    (await countMerged(database, {
+      aliases: identity.counts.aliases,
+      repeated: days.repeated?.all,
+      asOfDay: days.userDays.asOfDay,
+      hasPeople: loaded.mapping.columns.person !== null,
+    }));
   return { loaded, people, merged, kept, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
 }
 
 /** What has to look at every event that stayed, in one more pass. */
 function onEvents(database: Database, loaded: LoadedEvents, { settings, readAgain }: ClassificationOptions): UserDaysSettings['onEvents'] {
   const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
-  if (!hasEngagement && readAgain === undefined) return undefined;
+  const hasPeople = loaded.mapping.columns.person !== null;
+  if (!hasEngagement && !hasPeople && readAgain === undefined) return undefined;
   return async (events, shape, asOfDay) => {
     if (hasEngagement) await buildUserSessions(database, events, shape, sessionSettings(settings, loaded, asOfDay));
+    if (hasPeople) await buildEntityPeople(database, events, entityPeopleSettings(settings, loaded, asOfDay));
     await readAgain?.(events, shape, asOfDay, loaded);
   };
 }

@@ -4,7 +4,7 @@ import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import type { ReadableFile } from '../input/readers/reader.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
-import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { segmentFileName } from '../membership/publish/file-name.js';
 import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput, settingsHash } from '../membership/publish/manifest.js';
@@ -119,7 +119,11 @@ async function publish(
         return { name, column: name, segments: sizes?.segments.map(({ segment }) => segment) ?? [], idColumns: ['user_id'] };
       }),
     ],
-    memberColumns: [...MEMBER_COLUMNS, ...settings.by.map(furtherName)],
+    memberColumns: [
+      ...MEMBER_COLUMNS,
+      ...(classification.result.entity?.people === undefined ? [] : [PEOPLE_COLUMN]),
+      ...settings.by.map(furtherName),
+    ],
     keepColumns: settings.keep,
     spreadsheetSafe: settings.spreadsheetSafe,
   });

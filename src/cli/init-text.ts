@@ -120,11 +120,12 @@ function filesBlock(inputs: InitInputs): Block {
   return { about, lines: [{ name: 'inputs', texts: files.map((file) => fromFolder(file, inputs)), isActive: true }] };
 }
 
-function columnsBlock({ loaded: { mapping, preset, readings } }: InitInputs): Block {
+function columnsBlock({ loaded: { mapping, preset, readings }, given }: InitInputs): Block {
+  const hasEntity = given.has('entity');
   if (preset === null) {
     return {
       about: ['Which column is what; `none` says that there is none.', ...mapping.notes.map(oneLine)],
-      lines: columnLines(({ role, name }) => {
+      lines: columnLines(hasEntity, ({ role, name }) => {
         const column = role === 'quantity' && !mapping.multiplyByQuantity ? null : mapping.columns[role];
         // `none` would say that there is none, and a bare id is taken only as long as it does not repeat.
         const isSure = column !== null && column !== 'none' && !(role === 'eventId' && mapping.bareEventId !== undefined);
@@ -140,7 +141,7 @@ function columnsBlock({ loaded: { mapping, preset, readings } }: InitInputs): Bl
     ],
     lines: [
       { name: 'preset', texts: [preset.preset.name], isActive: true },
-      ...columnLines(({ role, name }) => {
+      ...columnLines(hasEntity, ({ role, name }) => {
         const column = mapping.columns[role] ?? '';
         const isInFiles = readings.some(({ file }) => findColumn(file.columns, column) !== undefined);
         return isInFiles ? { name, texts: [column], isActive: false } : undefined;
@@ -150,10 +151,15 @@ function columnsBlock({ loaded: { mapping, preset, readings } }: InitInputs): Bl
 }
 
 /** A line for each role that has one. */
-function columnLines(lineOf: (role: { readonly role: ColumnRole; readonly name: OptionName }) => Line | undefined): Line[] {
+function columnLines(
+  hasEntity: boolean,
+  lineOf: (role: { readonly role: ColumnRole; readonly name: OptionName }) => Line | undefined,
+): Line[] {
   return OPTION_NAMES.flatMap((name) => {
     const { value } = OPTIONS[name];
-    return value.kind === 'column' ? (lineOf({ role: value.role, name }) ?? { name, isActive: true }) : [];
+    if (value.kind !== 'column') return [];
+    if (value.role === 'entity') return { name, isActive: true };
+    return lineOf({ role: value.role === 'user' && hasEntity ? 'person' : value.role, name }) ?? { name, isActive: true };
   });
 }
 

@@ -133,8 +133,14 @@ async function describe(session: Session, understood: Understood): Promise<Inspe
   const values = await sampleValues(database, files, named);
   const records = files.reduce((sum, file) => sum + file.records, 0);
   const isSample = files.some(({ isBeginning }) => isBeginning === true);
-  const roles = loaded === undefined ? [] : await roleFindings(database, loaded, understood.assumed);
-  const taken = loaded === undefined ? new Map<string, string>() : takenColumns(loaded);
+  const roles =
+    loaded === undefined
+      ? []
+      : await roleFindings(database, loaded, {
+          assumed: understood.assumed,
+          hasEntity: understood.settings.entity !== undefined,
+        });
+  const taken = loaded === undefined ? new Map<string, string>() : takenColumns(loaded, understood.settings.entity !== undefined);
   const columns = named.map(({ name, place, type }, index): InspectedColumn => {
     const filled = fills[index]?.filled ?? 0;
     return {
@@ -182,6 +188,7 @@ async function readingOf(
     rows: result.rows,
     since: result.since,
     users: result.users,
+    entity: result.entity,
     badAmounts: result.badAmounts,
     currency: result.currency,
     times: {
@@ -208,27 +215,27 @@ function headOf(files: number): HeadBound {
 async function roleFindings(
   database: Database,
   { mapping, readings }: LoadedEvents,
-  assumed: ReadonlySet<string>,
+  { assumed, hasEntity }: { readonly assumed: ReadonlySet<string>; readonly hasEntity: boolean },
 ): Promise<ColumnRoleFinding[]> {
   const played = playedRoles(mapping);
   const values = await sampleRoles(database, readings, played);
   return played.map((role, index) => ({
-    role: spokenRole(role),
+    role: spokenRole(role, hasEntity),
     column: mapping.columns[role] ?? '',
-    reason: assumed.has(columnFlag(role)) ? 'assumed' : (mapping.reasons[role] ?? 'name'),
-    flag: columnFlag(role),
+    reason: assumed.has(columnFlag(role, hasEntity)) ? 'assumed' : (mapping.reasons[role] ?? 'name'),
+    flag: columnFlag(role, hasEntity),
     values: values[index] ?? [],
   }));
 }
 
 /** The role of each column that has one, also of those that a preset takes together. */
-function takenColumns({ mapping, readings }: LoadedEvents): Map<string, string> {
+function takenColumns({ mapping, readings }: LoadedEvents, hasEntity: boolean): Map<string, string> {
   const taken = new Map<string, string>();
   for (const { columns } of readings) {
     for (const role of playedRoles(mapping)) {
       const column = columns[role];
       if (column === undefined) continue;
-      for (const { name } of [column, ...(column.firstOf ?? [])]) if (!taken.has(name)) taken.set(name, spokenRole(role));
+      for (const { name } of [column, ...(column.firstOf ?? [])]) if (!taken.has(name)) taken.set(name, spokenRole(role, hasEntity));
     }
   }
   return taken;
@@ -238,7 +245,8 @@ function playedRoles({ columns, multiplyByQuantity }: ColumnMapping): ColumnRole
   return COLUMN_ROLES.filter((role) => columns[role] !== null && (role !== 'quantity' || multiplyByQuantity));
 }
 
-function spokenRole(role: ColumnRole): string {
+function spokenRole(role: ColumnRole, hasEntity: boolean): string {
+  if (role === 'user' && hasEntity) return 'entity';
   return role === 'eventId' ? 'event id' : role;
 }
 

@@ -13,7 +13,7 @@ import {
   type SortColumn,
 } from '../membership/list-query.js';
 import { memberColumnsNamed, readMemberColumns } from '../membership/member-columns.js';
-import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
 import { csvCell } from '../membership/writers/csv.js';
 import { WRITERS } from '../membership/writers/index.js';
 import { listedWords, nobodyWords } from '../report/list/listed-words.js';
@@ -68,7 +68,7 @@ export async function listMembers(
 ): Promise<void> {
   checkKeptNames(settings);
   const own = [...settings.by.map(furtherName), ...settings.keep];
-  const names = [...MEMBER_COLUMNS, ...own];
+  const names = [...MEMBER_COLUMNS, ...(settings.entity === undefined ? [] : [PEOPLE_COLUMN]), ...own];
   const isTable = io.stdout.isTty && !settings.json && settings.listFormat === undefined;
   const listing: Listing = {
     conditions,
@@ -84,11 +84,27 @@ export async function listMembers(
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command, skippedFiles });
     session.progress.step('listing');
+    const { entity } = classification.result;
+    if (entity?.peopleColumn === null) refusePeople(listing, settings, entity.column);
+    const all = names.filter((name) => name !== PEOPLE_COLUMN || entity?.people !== undefined);
     if (isTable) await showTable(io, session, classification, settings, listing);
-    else await writeRows(io, session, classification, settings, { ...listing, columns: listing.columns ?? names });
+    else
+      await writeRows(io, session, classification, settings, {
+        ...listing,
+        columns: listing.columns?.filter((name) => all.includes(name)) ?? all,
+      });
     if (!isTable && !settings.quiet) io.stderr.write(await matchedWords(session.database, conditions, classification));
     io.stderr.write(presentWarnings(classification.result.warnings));
   });
+}
+
+/** Nothing can be said about the people of entities that no column tells. Error: `no-person-column`. */
+function refusePeople({ conditions, sort }: Listing, { columns }: Settings, entity: string): void {
+  const isAsked =
+    columns.includes(PEOPLE_COLUMN) ||
+    conditions.some(({ column }) => column === PEOPLE_COLUMN) ||
+    sort.some(({ column }) => column === PEOPLE_COLUMN);
+  if (isAsked) fail('no-person-column', { needs: PEOPLE_COLUMN, entity });
 }
 
 function chosenColumns(given: readonly string[], names: readonly string[]): readonly string[] | undefined {
@@ -170,7 +186,7 @@ async function showTable(
   if (settings.quiet) return;
   const listed = Math.min(matching, listing.limit ?? matching);
   io.stdout.write(
-    `${matching === 0 ? '' : '\n'}${listedWords({ listed, matching, users: result.users, asOf: result.asOf, timezone: result.timezone }, page).join('\n')}\n`,
+    `${matching === 0 ? '' : '\n'}${listedWords({ listed, matching, users: result.users, asOf: result.asOf, timezone: result.timezone, entity: result.entity }, page).join('\n')}\n`,
   );
 }
 

@@ -40,6 +40,7 @@ export function loadOptions(
     spoolDirectory,
     head,
     signal,
+    hasEntity: settings.entity !== undefined,
     properties: carriedProperties(settings).map(({ name, option }) => ({ name, option: flagOf(option) })),
     where: settings.where,
     userColumns: people['--users']?.file.columns,
@@ -60,12 +61,12 @@ export function loadOptions(
   };
 }
 
-/** The columns that were named, by role. */
+/** The columns that were named, by role: an entity takes the place of the user. */
 function columnFlags(settings: Settings): ColumnFlags {
   const columns: ColumnFlags = {};
   for (const name of OPTION_NAMES) {
     const { value } = OPTIONS[name];
-    if (value.kind === 'column' && settings[name] !== undefined) columns[value.role] = String(settings[name]);
+    if (value.kind === 'column' && value.role !== 'entity' && settings[name] !== undefined) columns[value.role] = String(settings[name]);
   }
-  return columns;
+  return settings.entity === undefined ? columns : { ...columns, user: settings.entity, person: settings.userColumn };
 }

@@ -72,7 +72,7 @@ export async function loadPeople(
     const ids = await loadIdList(
       session.database,
       { ...side, flag },
-      { userOfEvents: loaded.mapping.columns.user, hasIdentity: identity !== undefined },
+      { userOfEvents: loaded.mapping.columns.user, hasIdentity: loaded.shape.hasAliases },
     );
     refuseRejects(ids, settings);
     return ids;

@@ -8,8 +8,8 @@ import { carriedProperties } from './carried-properties.js';
 /** What settings say about the columns of `members` beside status and RFM. */
 export function memberWays(
   settings: Settings,
-  { properties }: LoadedEvents,
-): Pick<MemberSettings, 'visitorDays' | 'plan' | 'further' | 'maxValues' | 'kept'> {
+  { properties, mapping }: LoadedEvents,
+): Pick<MemberSettings, 'visitorDays' | 'plan' | 'further' | 'maxValues' | 'kept' | 'hasPeople'> {
   const carried = carriedProperties(settings);
   const find = (name: string): Property => {
     const property = properties[carried.findIndex((one) => one.name === name)];
@@ -25,6 +25,7 @@ export function memberWays(
         further.kind === 'property' ? { ...further, property: find(further.column), place } : { kind: 'engagement' },
     ),
     maxValues: settings.maxValues,
+    hasPeople: mapping.columns.person !== null,
     kept: keep.map((name) => ({ name, ...find(name) })),
   };
 }

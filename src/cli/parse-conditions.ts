@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { COMPARISONS, type Comparison, type MemberCondition } from '../membership/list-query.js';
-import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
 import { type FurtherSegmentation, fixedSegments, furtherName, parseFurther } from '../segmentation/further.js';
 import type { Segmentation } from '../segmentation/index.js';
 import { dayOfIso } from '../time/day.js';
@@ -21,6 +21,8 @@ export interface ListedWays {
   readonly further: readonly FurtherSegmentation[];
   /** Columns of `--keep`. */
   readonly kept: readonly string[];
+  /** Whether members may have a column `people`: with `--entity`. */
+  readonly hasPeople: boolean;
 }
 
 /** A segmentation, and its segments where they do not hang on the data. */
@@ -50,9 +52,13 @@ interface Known {
  * Names of segmentations and columns win over files, which can be written `./status=x`; a file wins over a segment's name. Errors:
  * `condition-unknown`, `condition-segment`, `condition-value`, `segment-ambiguous`, `segment-unknown`.
  */
-export function parseListArguments(given: readonly string[], { segmentations, further, kept }: ListedWays, cwd: string): ListArguments {
+export function parseListArguments(
+  given: readonly string[],
+  { segmentations, further, kept, hasPeople }: ListedWays,
+  cwd: string,
+): ListArguments {
   const ways = [...segmentations.map(wayOf), ...further.map(furtherWay)];
-  const known = knownNames(ways, kept);
+  const known = knownNames(ways, { kept, hasPeople });
   const files: string[] = [];
   const conditions: MemberCondition[] = [];
   for (const argument of given) {
@@ -73,8 +79,11 @@ function furtherWay(segmentation: FurtherSegmentation): Way {
   return { name, column: name, segments: fixedSegments(segmentation) };
 }
 
-function knownNames(ways: readonly Way[], kept: readonly string[]): ReadonlyMap<string, Known> {
-  const columns = MEMBER_COLUMNS.map((column): [string, Known] => [column, { column, kind: kindOf(column), segments: undefined }]);
+function knownNames(ways: readonly Way[], { kept, hasPeople }: Pick<ListedWays, 'kept' | 'hasPeople'>): ReadonlyMap<string, Known> {
+  const columns = [...MEMBER_COLUMNS, ...(hasPeople ? [PEOPLE_COLUMN] : [])].map((column): [string, Known] => [
+    column,
+    { column, kind: kindOf(column), segments: undefined },
+  ]);
   const keptColumns = kept.map((column): [string, Known] => [column, { column, kind: 'text', segments: undefined }]);
   const own = ways.flatMap(({ name, column, segments }) => {
     const entry: Known = { column, kind: 'text', segments };

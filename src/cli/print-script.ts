@@ -5,6 +5,7 @@ import { findInputs } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, type Sql, sql } from '../sql/sql.js';
+import { entityPeopleQuery } from '../users/entity-people-query.js';
 import { fromDay } from '../users/from-day.js';
 import { dayKindsQuery, userDaysQuery } from '../users/user-days-query.js';
 import { userSessionsQuery } from '../users/user-sessions-query.js';
@@ -12,6 +13,7 @@ import { withCeiling } from '../users/with-ceiling.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import type { GivenCommand } from './command-line.js';
+import { entityPeopleSettings } from './entity-people-settings.js';
 import type { CliIo } from './io.js';
 import { peopleSteps } from './load-people.js';
 import { loadRfmModel } from './load-rfm-model.js';
@@ -66,6 +68,16 @@ function scriptOf(
         },
       ]
     : [];
+  const entityPeople: ScriptStep[] =
+    loaded.mapping.columns.person === null
+      ? []
+      : [
+          {
+            name: 'entity_people',
+            comment: 'the people of each entity, with their rows: a pass over its events',
+            query: entityPeopleQuery(sql`select * from events`, entityPeopleSettings(settings, loaded, asOfDay)),
+          },
+        ];
   const steps: ScriptStep[] = [
     ...peopleSteps(people),
     ...duplicates.steps,
@@ -83,6 +95,7 @@ function scriptOf(
       isView: true,
     },
     ...sessions,
+    ...entityPeople,
     ...relations,
   ];
   const copies = [...loaded.readings, ...Object.values(people.prepared)].flatMap(({ file }) => file.scriptCopy ?? []);

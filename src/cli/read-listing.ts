@@ -13,10 +13,10 @@ export async function readListing(
   io: CliIo,
 ): Promise<{ readonly settings: Settings; readonly conditions: readonly MemberCondition[] }> {
   const { layers } = await readLayers('list', flags, io, []);
-  const { rfm, keep, by } = resolveSettings('list', layers, io.now());
+  const { rfm, keep, by, entity } = resolveSettings('list', layers, io.now());
   const { files, conditions } = parseListArguments(
     given,
-    { segmentations: segmentationsOf(loadRfmModel(rfm, io.cwd)), further: by, kept: keep },
+    { segmentations: segmentationsOf(loadRfmModel(rfm, io.cwd)), further: by, kept: keep, hasPeople: entity !== undefined },
     io.cwd,
   );
   return { settings: await readSettings('list', flags, io, files), conditions };

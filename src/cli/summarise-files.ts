@@ -42,7 +42,7 @@ function show(io: CliIo, { loaded, result }: Classification, settings: Settings)
       scope: { isSample: false, records: result.rows.total },
       files: loaded.readings.map(({ file }) => fileFacts(file)),
       preset: loaded.preset === null ? null : presetFacts(loaded.preset),
-      reading: { users: result.users, times: { period: result.period } },
+      reading: { users: result.users, entity: result.entity, times: { period: result.period } },
       problems: [],
     });
     io.stdout.write(`${wrapText(headline, page.width).join('\n')}\n\n${REPORTERS.terminal.render(result, options)}`);

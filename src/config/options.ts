@@ -21,7 +21,7 @@ export type OptionValue =
   /** Files, folders and patterns. */
   | { readonly kind: 'input'; readonly shown: string; readonly list: true }
   /** `none` switches the role off. */
-  | { readonly kind: 'column'; readonly shown: string; readonly role: ColumnRole; readonly none?: true }
+  | { readonly kind: 'column'; readonly shown: string; readonly role: Exclude<ColumnRole, 'person'> | 'entity'; readonly none?: true }
   | { readonly kind: 'event'; readonly shown: string; readonly list: true; readonly none: true }
   /** One text may hold several, separated by commas. */
   | { readonly kind: 'property' | 'further'; readonly shown: string; readonly list: true }
@@ -269,7 +269,13 @@ export const OPTIONS = {
   userColumn: {
     group: 'read',
     value: { kind: 'column', shown: 'name', role: 'user' },
-    help: 'column of the user id',
+    help: 'column of the user id; with --entity, of the people in it',
+    commands: READING,
+  },
+  entity: {
+    group: 'read',
+    value: { kind: 'column', shown: 'column', role: 'entity' },
+    help: 'count the values of this column in place of people: accounts, companies; the people of each are counted beside it',
     commands: READING,
   },
   eventColumn: {

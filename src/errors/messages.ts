@@ -780,10 +780,15 @@ export const MESSAGES = {
     text: `${p.file} cannot be read as Parquet: ${p.why}`,
     hint: 'export the file again; a download that broke off looks like this.',
   }),
-  'column-missing-in-file': (p: { file: string; column: string; role: string; found: readonly string[] }): Message => ({
+  'column-missing-in-file': (p: { file: string; column: string; role: string; flag: string; found: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.file} has no column "${p.column}", which holds the ${p.role} in the other files. It has: ${listed(p.found)}.`,
-    hint: `leave the file out, or name a ${p.role} column that all files share with --${p.role}-column.`,
+    hint: `leave the file out, or name a ${p.role} column that all files share with ${p.flag}.`,
+  }),
+  'no-person-column': (p: { needs: string; entity: string }): Message => ({
+    kind: 'input',
+    text: `${p.needs} needs a column of people, and beside --entity ${p.entity} no column is named like a user id.`,
+    hint: `name the column of people with --user-column, or leave ${p.needs} out.`,
   }),
   'column-unknown': (p: { flag: string; column: string; found: readonly string[]; nearest?: string | undefined }): Message => ({
     kind: 'input',

@@ -6,7 +6,7 @@ import { normaliseName } from '../events/normalise-name.js';
 import type { PresetRole } from './presets/preset.js';
 import { readTimeText } from './time-text.js';
 
-export type ColumnRole = 'user' | 'time' | 'event' | 'value' | 'quantity' | 'order' | 'eventId' | 'session' | 'currency';
+export type ColumnRole = 'user' | 'person' | 'time' | 'event' | 'value' | 'quantity' | 'order' | 'eventId' | 'session' | 'currency';
 
 export interface InputColumn {
   /** As in the header or schema. */
@@ -63,10 +63,13 @@ export interface MappingContext {
   readonly file: string;
   /** The command so far, without the flags that name columns: those follow in the complete command to try. */
   readonly command: string;
+  /** Whether `--entity` names what is counted: the flag `user`, with the people beside it as `person`. */
+  readonly hasEntity: boolean;
 }
 
 export const COLUMN_ROLES: readonly ColumnRole[] = [
   'user',
+  'person',
   'time',
   'event',
   'value',
@@ -82,6 +85,8 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
   user: words(
     'user_id userid uid customer_id customerid cust_id cust household_id member_id account_id client_id distinct_id person_id visitor_id visitorid profile_id identity user customer email',
   ),
+  // Those of the user, where an entity is counted in their place.
+  person: [],
   time: words(
     'occurred_at timestamp event_time event_timestamp transaction_timestamp purchase_time invoice_date invoicedate order_date ts time datetime date created_at event_date',
   ),
@@ -110,8 +115,10 @@ function words(text: string): readonly string[] {
   return text.split(' ');
 }
 
-/** `--user-column`, `--event-id-column` … */
-export function columnFlag(role: ColumnRole): string {
+/** `--user-column`, `--event-id-column` …; what is counted is named by `--entity` where that is given. */
+export function columnFlag(role: ColumnRole, hasEntity: boolean): string {
+  if (role === 'user' && hasEntity) return '--entity';
+  if (role === 'person') return '--user-column';
   return role === 'eventId' ? '--event-id-column' : `--${role}-column`;
 }
 
@@ -125,12 +132,13 @@ export function mapColumns(
   context: MappingContext,
   preset: PresetMappings = { roles: {}, used: [] },
 ): ColumnMapping {
-  const choice = new Choice(columns);
+  const { hasEntity } = context;
+  const choice = new Choice(columns, hasEntity);
   for (const role of COLUMN_ROLES) choice.byFlag(role, flags[role]);
-  for (const role of COLUMN_ROLES) choice.byPreset(role, preset.roles[role]);
+  for (const role of COLUMN_ROLES) choice.byPreset(role, preset.roles[hasEntity && role === 'person' ? 'user' : role]);
   choice.reserve(preset.used);
   for (const role of COLUMN_ROLES) choice.byName(role);
-  choice.userById();
+  choice.userById(hasEntity ? 'person' : 'user');
   choice.eventIdById();
   choice.timeBySample();
   for (const role of REQUIRED_ROLES) choice.require(role);
@@ -155,6 +163,7 @@ class Choice {
   /** What a person could answer to a problem; undefined when no column answers it. */
   readonly suggestions = new Map<ColumnRole, string | undefined>();
   readonly #columns: readonly InputColumn[];
+  readonly #hasEntity: boolean;
   readonly #chosen = new Map<ColumnRole, string>();
   /** Roles that a flag or a problem has settled. */
   readonly #settled = new Set<ColumnRole>();
@@ -163,14 +172,16 @@ class Choice {
   readonly presetRoles = new Set<ColumnRole>();
   readonly reasons = new Map<ColumnRole, ColumnReason>();
 
-  constructor(columns: readonly InputColumn[]) {
+  constructor(columns: readonly InputColumn[], hasEntity: boolean) {
     this.#columns = columns;
+    this.#hasEntity = hasEntity;
   }
 
   names(): Record<ColumnRole, string | null> {
     const name = (role: ColumnRole): string | null => this.#chosen.get(role) ?? null;
     return {
       user: name('user'),
+      person: name('person'),
       time: name('time'),
       event: name('event'),
       value: name('value'),
@@ -185,7 +196,7 @@ class Choice {
   byFlag(role: ColumnRole, value: string | undefined): void {
     if (value === undefined) return;
     this.#settled.add(role);
-    const flag = columnFlag(role);
+    const flag = columnFlag(role, this.#hasEntity);
     if (value === SWITCHED_OFF) {
       if (REQUIRED_ROLES.includes(role)) fail('bad-option-value', { option: flag, value, expected: 'a column: every event needs one' });
       return;
@@ -199,6 +210,8 @@ class Choice {
     if (column === undefined) {
       const path = this.#findField(value);
       if (path !== undefined) {
+        const other = [...this.#chosen].find(([, chosen]) => chosen === path)?.[0];
+        if (other !== undefined) fail('column-two-roles', { flags: [columnFlag(other, this.#hasEntity), flag], column: path });
         this.#chosen.set(role, path);
         this.reasons.set(role, 'flag');
       } else {
@@ -215,13 +228,15 @@ class Choice {
       return;
     }
     const other = this.#taken.get(column);
-    if (other !== undefined) fail('column-two-roles', { flags: [columnFlag(other), flag], column: column.name });
+    if (other !== undefined) fail('column-two-roles', { flags: [columnFlag(other, this.#hasEntity), flag], column: column.name });
     this.#take(role, column, 'flag');
   }
 
   /** A needed role that the preset does not find may still be found by name. */
   byPreset(role: ColumnRole, mapping: PresetMapping | undefined): void {
-    if (mapping === undefined || this.#settled.has(role) || (mapping.label === null && REQUIRED_ROLES.includes(role))) return;
+    if (mapping === undefined || this.#settled.has(role)) return;
+    if (mapping.label === null && (REQUIRED_ROLES.includes(role) || role === 'person')) return;
+    if (role === 'person' && mapping.label === this.#chosen.get('user')) return;
     this.#settled.add(role);
     if (mapping.ambiguous.length > 0) this.#ambiguous(role, mapping.ambiguous);
     else if (mapping.label !== null) {
@@ -238,7 +253,8 @@ class Choice {
 
   byName(role: ColumnRole): void {
     if (this.#settled.has(role)) return;
-    const ranks = COLUMN_NAMES[role].map((name) => this.#free().filter((column) => normaliseName(column.name) === name));
+    const names = COLUMN_NAMES[role === 'person' && this.#hasEntity ? 'user' : role];
+    const ranks = names.map((name) => this.#free().filter((column) => normaliseName(column.name) === name));
     const [best, ...lower] = ranks.filter((rank) => rank.length > 0);
     if (best === undefined) return;
     this.#settled.add(role);
@@ -252,9 +268,9 @@ class Choice {
     if (others.length > 0) this.#note(role, column, `also present, lower in rank: ${others.join(', ')}`);
   }
 
-  /** A bare `id` is the user when nothing else is and its values repeat. */
-  userById(): void {
-    this.#byBareId('user', (values) => new Set(values).size < values.length, 'its values repeat');
+  /** A bare `id` is the user, or the person beside an entity, when nothing else is and its values repeat. */
+  userById(role: 'user' | 'person'): void {
+    this.#byBareId(role, (values) => new Set(values).size < values.length, 'its values repeat');
   }
 
   /** A bare `id` is the event's when there is a user and no value repeats. */
@@ -275,7 +291,7 @@ class Choice {
       this.#ambiguous(role, namesOf(ids));
       return false;
     }
-    this.#take(role, column, role === 'user' ? 'repeating_id' : 'unique_id');
+    this.#take(role, column, role === 'eventId' ? 'unique_id' : 'repeating_id');
     this.#note(role, column, reason);
     return true;
   }
@@ -401,21 +417,23 @@ function failWith(choice: Choice, columns: readonly InputColumn[], flags: Column
     problems,
     columns: columns.flatMap(({ name, fields }) => (fields?.length ? fields : [name])),
     dataInHeader: isMissing ? columns.map(({ name }) => name).find(looksLikeData) : undefined,
-    tryCommand: completeCommand(context.command, flags, suggestions),
-    answers: [...suggestions].flatMap(([role, value]) => (value === undefined ? [] : [{ flag: columnFlag(role), value }])),
+    tryCommand: completeCommand(context, flags, suggestions),
+    answers: [...suggestions].flatMap(([role, value]) =>
+      value === undefined ? [] : [{ flag: columnFlag(role, context.hasEntity), value }],
+    ),
   });
 }
 
 /** The command with an answer to every problem; undefined when a column that is needed has none. Other columns are left out then. */
 function completeCommand(
-  command: string,
+  { command, hasEntity }: MappingContext,
   flags: ColumnFlags,
   suggestions: ReadonlyMap<ColumnRole, string | undefined>,
 ): string | undefined {
   if (REQUIRED_ROLES.some((role) => suggestions.has(role) && suggestions.get(role) === undefined)) return undefined;
   const answers = COLUMN_ROLES.flatMap((role) => {
     const name = suggestions.has(role) ? suggestions.get(role) : flags[role];
-    return name === undefined ? [] : [`${columnFlag(role)} ${shellWord(name)}`];
+    return name === undefined ? [] : [`${columnFlag(role, hasEntity)} ${shellWord(name)}`];
   });
   return [command, ...answers].join(' ');
 }

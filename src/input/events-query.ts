@@ -60,16 +60,17 @@ export function eventsQuery(plan: EventsPlan, query: EventsQueryOptions): Sql {
     sql`
       union all`,
   );
-  return plan.hasIdentity ? identifiedQuery(events) : events;
+  if (!plan.hasIdentity) return events;
+  return identifiedQuery(events, plan.mapping.columns.person === null ? sql`user_id` : sql`person_id`);
 }
 
-/** The same rows with the ids that `identities` gives their users; `alias` is the id they came with. */
-function identifiedQuery(events: Sql): Sql {
+/** The same rows with the ids that `identities` gives their people; `alias` is the id they came with. */
+function identifiedQuery(events: Sql, id: Sql): Sql {
   return sql`
-    select events.* replace (coalesce(identities.user_id, events.user_id) as user_id),
+    select events.* replace (coalesce(identities.user_id, events.${id}) as ${id}),
            identities.alias
     from (${events}) as events
-    left join identities on identities.alias = events.user_id`;
+    left join identities on identities.alias = events.${id}`;
 }
 
 /** The `place`-th column of a name, from 0: a header may repeat it. */
@@ -214,6 +215,7 @@ function carriedColumns(
   const columns: NamedValue[] = kept.map((column, index) => {
     return { name: propertyColumn(index), value: column === undefined ? sql`null::varchar` : textOfColumn(column) };
   });
+  if (plan.mapping.columns.person !== null) columns.push({ name: sql`person_id`, value: textOf('person') });
   if (plan.mapping.columns.currency !== null) columns.push({ name: sql`currency`, value: textOf('currency') });
   if (isIdentified || hasSessions) columns.push({ name: sql`session_id`, value: textOf('session') });
   if (isIdentified) {

@@ -10,7 +10,7 @@ import {
   COLUMN_ROLES,
   type ColumnFlags,
   type ColumnMapping,
-  type ColumnRole,
+  columnFlag,
   type InputColumn,
   mapColumns,
   type PresetMappings,
@@ -52,6 +52,8 @@ export interface LoadOptions {
   /** Where the beginnings of the files will do, how much of each is read. */
   readonly head?: HeadBound | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether `--entity` names what is counted, as `columns.user`; `columns.person` is then the flag for the people. */
+  readonly hasEntity: boolean;
   /** Property columns to carry along, as the user wrote them. */
   readonly properties: readonly PropertyRequest[];
   /** What events, or people of the users file, must meet. */
@@ -117,6 +119,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   const context = {
     file: inputs.length === 1 ? (inputs[0]?.name ?? '') : `${inputs.length} files`,
     command: options.commandWithoutColumns,
+    hasEntity: options.hasEntity,
   };
   const names = [
     ...Object.values(options.columns),
@@ -124,9 +127,12 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   ].filter((name) => name !== undefined);
   const hidden = await findHiddenFields(database, files, names);
   const mapping = mapColumns(await inputColumns(sample, files, hidden), options.columns, context, found);
+  const { zone, hasIdentity = false, hasEntity } = options;
+  if (hasEntity && hasIdentity && mapping.columns.person === null)
+    fail('no-person-column', { needs: '--identity', entity: mapping.columns.user ?? '' });
   const overrides = chosen === undefined ? {} : orderOverrides(chosen.preset, mapping, options.columns);
   const mapped = files.map((file) => mapFile(file, mapping, chosen?.preset, overrides));
-  for (const one of mapped) requireColumns(one, mapping);
+  for (const one of mapped) requireColumns(one, mapping, hasEntity);
   const sources = { files, hidden, userColumns: options.userColumns };
   const properties = findProperties(options.properties, sources);
   const conditions = placeConditions(options.where ?? [], sources, properties.ofUsers);
@@ -150,7 +156,6 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     fail('currencies-in-column', { column: mapping.columns.currency ?? mapping.columns.value ?? '', currencies });
   }
   const moneyScale = Math.max(MIN_MONEY_SCALE, ...decided.map(({ money }) => money?.scale ?? 0));
-  const { zone, hasIdentity = false } = options;
   const plan = {
     files: decided,
     mapping,
@@ -172,7 +177,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
       hasPlanEvents: mapping.columns.event !== null,
       hasCurrency: mapping.columns.currency !== null && options.currency === undefined,
       propertyCount: properties.ofEvents.length,
-      hasAliases: hasIdentity,
+      hasAliases: hasIdentity && !hasEntity,
       hasFilter: conditions.ofEvents.length > 0,
     },
     expectedRule:
@@ -292,13 +297,15 @@ function requirePresetColumns(
   });
 }
 
-/** The columns that flags name for the whole order. */
-function orderOverrides(preset: Preset, { columns }: ColumnMapping, flags: ColumnFlags): OrderOverrides {
-  const overrides: Partial<Record<ColumnRole, string>> = {};
+/** The columns that flags name for the whole order, and the preset's people beside an entity. */
+function orderOverrides(preset: Preset, { columns, presetRoles }: ColumnMapping, flags: ColumnFlags): OrderOverrides {
+  const overrides: { -readonly [Role in keyof OrderOverrides]: OrderOverrides[Role] } = {};
   for (const role of COLUMN_ROLES) {
     const column = columns[role];
     if (flags[role] !== undefined && column !== null && isOfOrder(preset, role, column)) overrides[role] = column;
   }
+  const { user } = preset.columns;
+  if (presetRoles.has('person') && user) overrides.person = user;
   return overrides;
 }
 
@@ -330,13 +337,14 @@ async function inputColumns(sample: HeadSampler, files: readonly ReadableFile[],
 }
 
 /** Every file must have the user and the time column; the others may be absent from some. */
-function requireColumns({ file, columns }: MappedFile, mapping: ColumnMapping): void {
+function requireColumns({ file, columns }: MappedFile, mapping: ColumnMapping, hasEntity: boolean): void {
   for (const role of ['user', 'time'] as const) {
     if (columns[role] === undefined) {
       fail('column-missing-in-file', {
         file: file.source.name,
         column: mapping.columns[role] ?? '',
-        role,
+        role: role === 'user' && hasEntity ? 'entity' : role,
+        flag: columnFlag(role, hasEntity),
         found: file.columns.map((column) => column.name),
       });
     }

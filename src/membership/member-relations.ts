@@ -11,6 +11,7 @@ import { valueEdgesQuery } from '../segmentation/value-tier/value-tier-query.js'
 import { quantilesQuery } from '../sql/quantile-query.js';
 import { param, type Sql, sql } from '../sql/sql.js';
 import { countedDay, type Pause } from '../time/pauses.js';
+import { entitySizesQuery } from '../users/entity-people-query.js';
 import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
 import { userGapsQuery, usersQuery } from '../users/users-query.js';
@@ -55,6 +56,8 @@ export interface MemberSettings {
   /** Values of a property that are segments, at most. */
   readonly maxValues: number;
   readonly kept: readonly KeptColumn[];
+  /** Whether `entity_people` says who belongs to an entity. */
+  readonly hasPeople: boolean;
   readonly frozen: FrozenScale | undefined;
   /** The people of a users file, who stand in `listed_users`. */
   readonly known?: KnownUsers | undefined;
@@ -133,6 +136,7 @@ export function memberRelations(settings: MemberSettings): Relation[] {
       query: valueEdgesQuery(moneyScale),
     },
     ...settings.further.map((further) => furtherRelation(further, settings)),
+    ...(settings.hasPeople ? [{ name: 'entity_sizes', comment: 'how many people each entity has', query: entitySizesQuery() }] : []),
     {
       name: 'members',
       comment: 'one row a user, sorted by user_id',

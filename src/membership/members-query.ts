@@ -41,6 +41,9 @@ export const MEMBER_COLUMNS = [
   'churned_after_days',
 ] as const;
 
+/** With the people of an entity known, the column after those. */
+export const PEOPLE_COLUMN = 'people';
+
 /** Names a kept column cannot have; the engine compares them without case. */
 export const TAKEN_NAMES: ReadonlySet<string> = new Set([...MEMBER_COLUMNS, 'year_revenue']);
 
@@ -64,6 +67,8 @@ export interface MemberWays {
   readonly plan: PlanProperty | undefined;
   readonly further: readonly FurtherColumn[];
   readonly kept: readonly KeptColumn[];
+  /** Whether `entity_sizes` says how many people each entity has. */
+  readonly hasPeople: boolean;
 }
 
 function furtherQuery(further: FurtherColumn, { parameters }: StatusSettings): Sql {
@@ -72,11 +77,11 @@ function furtherQuery(further: FurtherColumn, { parameters }: StatusSettings): S
 
 /**
  * `users`, `population_gaps`, `order_day_quantile`, `rfm_edges`, `value_edges` → `members`: one row a user in
- * the order of `user_id` (bytewise), MEMBER_COLUMNS, the further segmentations and the kept columns, then `year_revenue` (net value of the last 365 days,
+ * the order of `user_id` (bytewise), MEMBER_COLUMNS, the people of an entity, the further segmentations and the kept columns, then `year_revenue` (net value of the last 365 days,
  * for the summary). Dates are DATE, lengths and money DECIMAL(38, s).
  */
 export function membersQuery(status: StatusSettings, rfm: RfmSettings, ways: MemberWays): Sql {
-  const { kept, further } = ways;
+  const { kept, further, hasPeople } = ways;
   const hasEngagement = further.some(({ kind }) => kind === 'engagement');
   const furtherColumns = further.map(
     (segmentation) => sql`
@@ -114,7 +119,12 @@ select user_id,
        events,
        (usual_interval * 0.01)::decimal(38, 2) as usual_interval_days,
        ((dormant_after + 5000) // 10000 * 0.01)::decimal(38, 2) as dormant_after_days,
-       ((churned_after + 5000) // 10000 * 0.01)::decimal(38, 2) as churned_after_days,${join([...furtherColumns, ...keptColumns], sql``)}
+       ((churned_after + 5000) // 10000 * 0.01)::decimal(38, 2) as churned_after_days,${
+         hasPeople
+           ? sql`
+       coalesce(people, 0)::bigint as people,`
+           : sql``
+       }${join([...furtherColumns, ...keptColumns], sql``)}
        coalesce(revenue, 0) as year_revenue
 from scores
 cross join value_edges${
@@ -122,6 +132,11 @@ cross join value_edges${
       ? sql`
 left join user_sessions using (user_id)
 cross join engagement_edge`
+      : sql``
+  }${
+    hasPeople
+      ? sql`
+left join entity_sizes using (user_id)`
       : sql``
   }
 order by user_id`;

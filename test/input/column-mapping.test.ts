@@ -9,7 +9,7 @@ import {
   mapColumns,
 } from '../../src/input/column-mapping.js';
 
-const CONTEXT = { file: 'events.csv', command: 'segment classify events.csv' };
+const CONTEXT = { file: 'events.csv', command: 'segment classify events.csv', hasEntity: false };
 const TIMES = ['2024-01-01', '2024-01-02', ''];
 
 function column(name: string, sample: readonly string[] = [], more: Partial<InputColumn> = {}): InputColumn {
@@ -60,7 +60,9 @@ describe('columns by name', () => {
     ['Event ID,User-ID,ts,Currency Code,Revenue', 'User-ID,ts,,Revenue,,,Event ID,,Currency Code'],
   ])('%s', (header, expected) => {
     const { columns } = map(header.split(','));
-    expect(COLUMN_ROLES.map((role) => columns[role] ?? '').join(',')).toBe(expected);
+    const roles = COLUMN_ROLES.filter((role) => role !== 'person');
+    expect(columns.person).toBeNull();
+    expect(roles.map((role) => columns[role] ?? '').join(',')).toBe(expected);
   });
 
   it('are ranked, and a lower one left out is noted', () => {

@@ -41,6 +41,7 @@ export async function loadRows(
       currency: undefined,
       maxExpand: 200,
       spoolDirectory: spool,
+      hasEntity: false,
       properties: [],
       preset: undefined,
       roleFlags: {},

@@ -134,9 +134,30 @@ export interface FilterSummary {
   readonly exclude: ListSummary | undefined;
 }
 
+/** What is counted, in the words of a sentence: `account`, `accounts`, `an account`. */
+export interface Unit {
+  readonly one: string;
+  readonly many: string;
+  readonly articled: string;
+}
+
+export const USER_UNIT: Unit = { one: 'user', many: 'users', articled: 'a user' };
+
+/** What is counted in place of people. */
+export interface EntityUse {
+  readonly column: string;
+  readonly unit: Unit;
+  /** null: no column says who belongs to an entity. */
+  readonly peopleColumn: string | null;
+  /** The distinct people of all entities; undefined without such a column. */
+  readonly people: number | undefined;
+}
+
 /** Which input column plays which role; null when none does. */
 export interface ColumnRoles {
   readonly user: string;
+  /** The people beside an entity. */
+  readonly person?: string | null;
   readonly time: string;
   readonly event: string | null;
   readonly value: string | null;
@@ -188,6 +209,8 @@ export interface ClassifyResult {
   readonly columns: ColumnRoles;
   /** The preset that read the input. */
   readonly preset: PresetUse | null;
+  /** Set where `--entity` names what is counted. */
+  readonly entity?: EntityUse | undefined;
   readonly usersFile?: UsersFileSummary | undefined;
   readonly identity?: IdentitySummary | undefined;
   readonly filters?: FilterSummary | undefined;

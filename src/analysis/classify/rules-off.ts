@@ -1,5 +1,6 @@
 import type { StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
+import type { Unit } from './classify-result.js';
 
 /**
  * The rules a history is too short for (PRODUCT §3): `new` cannot be told without sign-up dates below
@@ -10,14 +11,14 @@ export function rulesOff(
   historyDays: number,
   p50: number,
   parameters: StatusParameters,
-  signups?: { readonly known: number; readonly users: number } | undefined,
+  signups?: { readonly known: number; readonly users: number; readonly unit: Unit } | undefined,
 ): { readonly status: StatusName; readonly why: string }[] {
   const off: { status: StatusName; why: string }[] = [];
   const areAllKnown = signups !== undefined && signups.known === signups.users;
   const lacking =
     signups === undefined || signups.known === 0
       ? ''
-      : `, which ${(signups.users - signups.known).toLocaleString('en-US')} of ${signups.users.toLocaleString('en-US')} users lack`;
+      : `, which ${(signups.users - signups.known).toLocaleString('en-US')} of ${signups.users.toLocaleString('en-US')} ${signups.unit.many} lack`;
   if (!areAllKnown && historyDays < Math.max(parameters['new.days'], 2 * p50) + 1) {
     off.push({ status: 'new', why: `needs sign-up dates${lacking}` });
   }

@@ -5,9 +5,11 @@ import type {
   IdentitySummary,
   ListSummary,
   RowCounts,
+  Unit,
   UsersFileSummary,
   Warning,
 } from './classify-result.js';
+import { unitsOf } from './entity-unit.js';
 import type { IdChecks } from './id-checks-query.js';
 import type { PlanValue } from './plan-values-query.js';
 import type { MemberSummary } from './summarise.js';
@@ -30,6 +32,8 @@ export interface Findings {
   /** ISO days. */
   readonly setAsideFrom: string | undefined;
   readonly completeDayBefore: string | undefined;
+  /** What is counted. */
+  readonly unit: Unit;
   readonly ids: IdChecks;
   readonly members: MemberSummary;
   readonly parameters: StatusParameters;
@@ -111,25 +115,26 @@ export function findWarnings(findings: Findings): Warning[] {
   const warn = (code: WarningCode, isDue: boolean, message: () => string): void => {
     if (isDue) warnings.push({ code, message: message() });
   };
-  const { rows, ids, members } = findings;
-  if (findings.usersFile !== undefined) warnings.push(...usersFileWarnings(findings.usersFile, findings.asOf));
+  const { rows, ids, members, unit } = findings;
+  if (findings.usersFile !== undefined) warnings.push(...usersFileWarnings(findings.usersFile, findings.asOf, unit));
   if (findings.identity !== undefined) warnings.push(...identityWarnings(findings.identity));
   if (findings.filters !== undefined) warnings.push(...filterWarnings(findings.filters));
   warn('rejects', rows.rejected > 0, () => `${counted(rows.rejected, 'row')} could not be read and ${isAre(rows.rejected)} left out`);
   warn(
     'without_user',
     rows.withoutUser > 0,
-    () => `${counted(rows.withoutUser, 'row')} without a user id ${isAre(rows.withoutUser)} left out`,
+    () => `${counted(rows.withoutUser, 'row')} without ${unit.articled} id ${isAre(rows.withoutUser)} left out`,
   );
   warn('after_as_of', rows.afterAsOf > 0, () => {
     const aside =
-      findings.setAsideFrom === undefined ? '' : `; the few users from ${findings.setAsideFrom} on were set aside as a wrong clock`;
+      findings.setAsideFrom === undefined ? '' : `; the few ${unit.many} from ${findings.setAsideFrom} on were set aside as a wrong clock`;
     return `${counted(rows.afterAsOf, 'row')} after ${findings.asOf} ${isAre(rows.afterAsOf)} left out${aside}`;
   });
   warn(
     'before_since',
     findings.since !== undefined && ((rows.beforeSince ?? 0) > 0 || findings.since.skippedFiles > 0),
-    () => `history begins at ${findings.since?.day}, as --since says: users from before look as if they came later, and may count as new`,
+    () =>
+      `history begins at ${findings.since?.day}, as --since says: ${unit.many} from before look as if they came later, and may count as new`,
   );
   warn(
     'partial_last_day',
@@ -176,19 +181,19 @@ export function findWarnings(findings: Findings): Warning[] {
     'near_duplicate_ids',
     ids.nearDuplicates > 0,
     () =>
-      `${counted(ids.nearDuplicates, 'id')} in ${counted(ids.nearDuplicateGroups, 'group')} differ only in case, whitespace or look-alike characters; they count as different users`,
+      `${counted(ids.nearDuplicates, 'id')} in ${counted(ids.nearDuplicateGroups, 'group')} differ only in case, whitespace or look-alike characters; they count as different ${unit.many}`,
   );
   warn(
     'placeholder_id',
     (ids.placeholders ?? []).length > 0,
-    () => `ids that look like missing values count as users: ${(ids.placeholders ?? []).slice(0, SHOWN_NAMES).join(', ')}`,
+    () => `ids that look like missing values count as ${unit.many}: ${(ids.placeholders ?? []).slice(0, SHOWN_NAMES).join(', ')}`,
   );
   warn('placeholder_id', ids.dominant !== null, () => `one id holds more than half of all events: ${ids.dominant}`);
   warn(
     'mangled_ids',
     ids.mangled > 0,
     () =>
-      `${counted(ids.mangled, 'id')} ${verb(ids.mangled, 'look')} like 1.03293E+19, ${ids.mangled === 1 ? 'a number' : 'numbers'} that a spreadsheet has shortened; different users may have become one`,
+      `${counted(ids.mangled, 'id')} ${verb(ids.mangled, 'look')} like 1.03293E+19, ${ids.mangled === 1 ? 'a number' : 'numbers'} that a spreadsheet has shortened; different ${unit.many} may have become one`,
   );
   warn(
     'formula_ids',
@@ -216,13 +221,13 @@ export function findWarnings(findings: Findings): Warning[] {
     'no_cadence',
     members.populationGaps.users < findings.parameters['population.min_users'],
     () =>
-      `${comers(members.populationGaps.users)} came back on another day; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`,
+      `${comers(members.populationGaps.users, unit)} came back on another day; gaps of ${members.populationGaps.p50}, ${members.populationGaps.p75} and ${members.populationGaps.p90} days stand in for measured ones`,
   );
   warn(
     'mostly_single_day',
     members.singleDayShare > MOSTLY_SINGLE_DAY,
     () =>
-      `${percent(members.singleDayShare)} of users were active on one day only: status says little here; use ${members.rfm.basis === 'orders' ? 'RFM and buyer_type' : 'RFM'}`,
+      `${percent(members.singleDayShare)} of ${unit.many} were active on one day only: status says little here; use ${members.rfm.basis === 'orders' ? 'RFM and buyer_type' : 'RFM'}`,
   );
   const collapsed = collapsedMetrics(members, findings.hasAmounts);
   warn(
@@ -233,13 +238,13 @@ export function findWarnings(findings: Findings): Warning[] {
   return warnings;
 }
 
-function usersFileWarnings(found: UsersFileSummary, asOf: string): Warning[] {
+function usersFileWarnings(found: UsersFileSummary, asOf: string, unit: Unit): Warning[] {
   const { rows } = found;
   const warnings: (Warning & { readonly isDue: boolean })[] = [
     {
       code: 'users_not_in_file',
       isDue: found.notListed > 0,
-      message: `${counted(found.notListed, 'user')} with events ${isAre(found.notListed)} not in ${found.file} and ${verb(found.notListed, 'stay')} in${
+      message: `${unitsOf(found.notListed, unit)} with events ${isAre(found.notListed)} not in ${found.file} and ${verb(found.notListed, 'stay')} in${
         rows.used > found.withoutEvents
           ? ''
           : `; none of the ids in its column "${found.userColumn}" has an event: --users-column names another one`
@@ -248,7 +253,7 @@ function usersFileWarnings(found: UsersFileSummary, asOf: string): Warning[] {
     {
       code: 'users_file_rows',
       isDue: rows.rejected + rows.withoutUser > 0,
-      message: `${counted(rows.rejected + rows.withoutUser, 'row')} of ${found.file} ${isAre(rows.rejected + rows.withoutUser)} left out: ${rows.rejected} could not be read, ${rows.withoutUser} without a user id`,
+      message: `${counted(rows.rejected + rows.withoutUser, 'row')} of ${found.file} ${isAre(rows.rejected + rows.withoutUser)} left out: ${rows.rejected} could not be read, ${rows.withoutUser} without ${unit.articled} id`,
     },
     {
       code: 'unknown_signups',
@@ -258,7 +263,7 @@ function usersFileWarnings(found: UsersFileSummary, asOf: string): Warning[] {
     {
       code: 'later_signups',
       isDue: found.laterSignups > 0,
-      message: `${counted(found.laterSignups, 'user')} of ${found.file} ${verb(found.laterSignups, 'sign')} up after ${asOf}: ${rows.afterAsOf.toLocaleString('en-US')} without events up to then ${isAre(rows.afterAsOf)} left out`,
+      message: `${unitsOf(found.laterSignups, unit)} of ${found.file} ${verb(found.laterSignups, 'sign')} up after ${asOf}: ${rows.afterAsOf.toLocaleString('en-US')} without events up to then ${isAre(rows.afterAsOf)} left out`,
     },
   ];
   return warnings.flatMap(({ isDue, ...warning }) => (isDue ? [warning] : []));
@@ -326,9 +331,9 @@ function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Users who came back, few at best. */
-function comers(count: number): string {
-  return count === 0 ? 'nobody' : `only ${counted(count, 'user')}`;
+/** Who came back, few at best. */
+function comers(count: number, unit: Unit): string {
+  return count === 0 ? 'nobody' : `only ${unitsOf(count, unit)}`;
 }
 
 /** A share of most users, rounded as the summary rounds it. */

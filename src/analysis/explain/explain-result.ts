@@ -1,7 +1,7 @@
 import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
-import type { ClassifyResult, Edges, FilterSummary } from '../classify/classify-result.js';
+import type { ClassifyResult, Edges, EntityUse, FilterSummary } from '../classify/classify-result.js';
 
 /** What a user did, or was sent, on a day. */
 export type DaySign = 'active' | 'order' | 'refund' | 'churn' | 'passive';
@@ -136,6 +136,7 @@ export interface ExplainResult {
   /** Config files and environment variables that gave settings. */
   readonly givenBy?: readonly string[] | undefined;
   readonly filters?: FilterSummary | undefined;
+  readonly entity?: EntityUse | undefined;
   readonly currency: string | null;
   /** Closed seasons, first and last day: lengths of time and windows are counted without them. */
   readonly pauses: ClassifyResult['pauses'];

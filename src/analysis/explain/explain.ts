@@ -43,7 +43,18 @@ import { nextStatusQuery, type StatusAhead } from './status-ahead-query.js';
 export interface ExplainSettings {
   readonly summary: Pick<
     ClassifyResult,
-    'asOf' | 'timezone' | 'givenBy' | 'filters' | 'currency' | 'historyDays' | 'pauses' | 'period' | 'populationGaps' | 'rfm' | 'since'
+    | 'asOf'
+    | 'timezone'
+    | 'givenBy'
+    | 'filters'
+    | 'entity'
+    | 'currency'
+    | 'historyDays'
+    | 'pauses'
+    | 'period'
+    | 'populationGaps'
+    | 'rfm'
+    | 'since'
   >;
   readonly parameters: StatusParameters;
   readonly shape: EventShape;
@@ -113,12 +124,13 @@ function resultOf(
   ofStatus: ExplainResult['ofStatus'],
   users: readonly ExplainedUser[],
 ): ExplainResult {
-  const { asOf, timezone, givenBy, filters, currency, historyDays, pauses, populationGaps, period, rfm } = summary;
+  const { asOf, timezone, givenBy, filters, entity, currency, historyDays, pauses, populationGaps, period, rfm } = summary;
   return {
     asOf,
     timezone,
     givenBy,
     filters,
+    entity,
     currency,
     pauses,
     inputFirstDay: period.first,

@@ -1,4 +1,4 @@
-import type { ClassifyResult, RejectedRow, RowCounts } from '../classify/classify-result.js';
+import type { ClassifyResult, EntityUse, RejectedRow, RowCounts } from '../classify/classify-result.js';
 import type { NamedRole } from './named-roles.js';
 
 /** What was looked at: all records, or the first of every file that is longer. */
@@ -150,6 +150,7 @@ export interface InspectResult {
     readonly rows: RowCounts;
     readonly since: ClassifyResult['since'];
     readonly users: number;
+    readonly entity?: EntityUse | undefined;
     readonly badAmounts: number;
     readonly currency: string | null;
     readonly times: InspectedTimes;

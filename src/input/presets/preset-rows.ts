@@ -31,8 +31,11 @@ export interface OwnOrder {
 
 type PresetRoleColumns = Readonly<Partial<Record<PresetRole, ReadColumn>>>;
 
-/** Columns that flags name for a role and that belong to the whole order, as the preset's own do. */
-export type OrderOverrides = Readonly<Partial<Record<ColumnRole, string>>>;
+/**
+ * Columns that flags name for a role and that belong to the whole order, as the preset's own do; `person` is what the preset
+ * has for its user, where an entity is counted in their place.
+ */
+export type OrderOverrides = Readonly<Partial<Record<ColumnRole, Cells | KeyOf>>>;
 
 /** Roles that hold for a whole order. */
 const ORDER_ROLES: readonly PresetRole[] = ['user', 'time', 'value', 'refunded', 'currency'];

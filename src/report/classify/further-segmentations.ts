@@ -4,6 +4,7 @@ import { formatCountColumn, formatDecimal, formatMoneyColumn, formatPercent } fr
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { padLeft, padRight, textWidth } from '../text-width.js';
+import { unitOfResult } from '../unit.js';
 import { cutText } from '../wrap-text.js';
 import { hasRevenue } from './facts.js';
 
@@ -22,7 +23,8 @@ function renderOne({ name, segments }: SegmentationSizes, result: ClassifyResult
   const rows = segments.filter(({ users }) => users > 0);
   const title = page.paint.title(cutText(`By ${safeText(name)}`, page.width, page.glyphs.ellipsis));
   const lines = rows.length === 0 ? [] : renderRows(rows, result, page);
-  const none = outside === 0 ? [] : [page.paint.dim(`none of these: ${formatPercent(outside / result.users)} of the users`)];
+  const none =
+    outside === 0 ? [] : [page.paint.dim(`none of these: ${formatPercent(outside / result.users)} of the ${unitOfResult(result).many}`)];
   return [title, ...lines, ...none];
 }
 
@@ -54,7 +56,7 @@ function numberColumns(rows: readonly SegmentSize[], result: ClassifyResult, pag
     { head: '', leaves: 3, cells: rows.map(({ revenueShare }) => formatPercent(revenueShare)) },
   ];
   return [
-    { head: 'users', leaves: 0, cells: formatCountColumn(rows.map(({ users }) => users)) },
+    { head: unitOfResult(result).many, leaves: 0, cells: formatCountColumn(rows.map(({ users }) => users)) },
     { head: 'share', leaves: 2, cells: rows.map(({ share }) => formatPercent(share)) },
     { head: '', leaves: 5, cells: rows.map(({ share }) => drawBar(most === 0 ? 0 : share / most, BAR_WIDTH, page.glyphs)), isLeft: true },
     ...(hasRevenue(result) ? money : []),

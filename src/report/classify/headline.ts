@@ -2,6 +2,7 @@ import type { ClassifyResult, SegmentSize } from '../../analysis/classify/classi
 import { STATUSES, type StatusGroup, type StatusName } from '../../segmentation/status/status.js';
 import { compareDecimals, formatCount, formatCounted, formatDate, formatMoney, formatPercent } from '../format.js';
 import { safeText } from '../safe-text.js';
+import { formatUnits } from '../unit.js';
 import { hasRevenue, isMostlySingleDay, sizeOf, sizesOf, spoken } from './facts.js';
 
 const YEAR = 365;
@@ -12,7 +13,7 @@ const SLIPPING: readonly StatusName[] = ['at_risk', 'dormant', 'churned'];
 /** The classification in two to four sentences, the most telling ones for the data at hand. */
 export function composeHeadline(result: ClassifyResult): string {
   const filters = result.filters === undefined ? '' : `, ${safeText(result.filters.words)}`;
-  const sentences = [`${formatCounted(result.users, 'user')} to ${formatDate(result.asOf)}${filters}.`];
+  const sentences = [`${formatUnits(result.users, result)}${people(result)} to ${formatDate(result.asOf)}${filters}.`];
   if (result.users === 0) return sentences.join(' ');
   if (isMostlySingleDay(result)) {
     sentences.push(repeatBuyers(result), singleDay(result));
@@ -23,6 +24,11 @@ export function composeHeadline(result: ClassifyResult): string {
     sentences.push(groups(result), loyalAndAtRisk(result), repeatBuyers(result));
   }
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** " with 4,210 people", where an entity's people are known. */
+function people({ entity }: ClassifyResult): string {
+  return entity?.people === undefined ? '' : ` with ${formatCounted(entity.people, 'person', 'people')}`;
 }
 
 function isOrderExport(result: ClassifyResult): boolean {

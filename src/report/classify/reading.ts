@@ -13,6 +13,7 @@ import {
 import type { Page } from '../page.js';
 import { describePauses, describePausesAfter, describePausesBefore } from '../pauses.js';
 import { safeText } from '../safe-text.js';
+import { formatUnits, unitOfResult } from '../unit.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
 import { sizesOf, spoken } from './facts.js';
 
@@ -21,7 +22,7 @@ const SHOWN_EVIDENCE = 4;
 const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readonly words: string }[] = [
   { part: 'used', words: 'used' },
   { part: 'rejected', words: 'rejected' },
-  { part: 'withoutUser', words: 'without a user' },
+  { part: 'withoutUser', words: 'without' },
   { part: 'afterAsOf', words: 'after as-of' },
   { part: 'beforeSince', words: 'before since' },
   { part: 'duplicate', words: 'duplicate' },
@@ -29,6 +30,7 @@ const PARTS: readonly { readonly part: Exclude<keyof RowCounts, 'total'>; readon
 ];
 const ROLES: readonly { readonly role: keyof ColumnRoles; readonly words: string }[] = [
   { role: 'user', words: 'user' },
+  { role: 'person', words: 'person' },
   { role: 'time', words: 'time' },
   { role: 'event', words: 'event' },
   { role: 'order', words: 'order' },
@@ -64,11 +66,12 @@ export function renderLabelled(label: string, text: string, page: Page): string[
 }
 
 /** "61,204 rows in 2 files: 60,911 used, 120 rejected, 173 duplicate." Only the parts there are. */
-export function describeRows({ rows, files, since, badAmounts }: Pick<ClassifyResult, 'rows' | 'files' | 'since' | 'badAmounts'>): string {
+export function describeRows(result: Pick<ClassifyResult, 'rows' | 'files' | 'since' | 'badAmounts' | 'entity'>): string {
+  const { rows, files, since, badAmounts } = result;
   const read = `${formatCounted(rows.total, 'row')}${files === 1 ? '' : ` in ${formatCounted(files, 'file')}`}`;
   const unread = badAmounts === 0 ? '' : ` ${formatCounted(badAmounts, 'amount')} could not be read.`;
   const skipped = since === undefined || since.skippedFiles === 0 ? '' : ` ${describeSkipped(since.skippedFiles)}`;
-  return `${read}${describeParts(rows)}.${skipped}${unread}`;
+  return `${read}${describeParts(rows, unitOfResult(result).articled)}.${skipped}${unread}`;
 }
 
 function describeSkipped(files: number): string {
@@ -76,22 +79,23 @@ function describeSkipped(files: number): string {
 }
 
 /** ", all used", or ": 60,911 used, 120 rejected": the parts there are. */
-function describeParts(rows: RowCounts): string {
+function describeParts(rows: RowCounts, unit: string): string {
   if (rows.used === rows.total) return ', all used';
   const parts = PARTS.flatMap(({ part, words }) => {
     const count = rows[part] ?? 0;
-    return count === 0 ? [] : [keepTogether(`${formatCount(count)} ${words}`)];
+    return count === 0 ? [] : [keepTogether(`${formatCount(count)} ${words}${part === 'withoutUser' ? ` ${unit}` : ''}`)];
   });
   return `: ${parts.join(', ')}`;
 }
 
 /** "40 rows in users.csv, all used; user = id, sign-up = created_at. 3 users never had an event." */
-function describeUsersFile({ usersFile }: ClassifyResult): string {
+function describeUsersFile(result: ClassifyResult): string {
+  const { usersFile, entity } = result;
   if (usersFile === undefined) return '';
   const { file, rows, userColumn, signupColumn, withoutEvents } = usersFile;
   const signup = signupColumn === null ? 'no sign-up times' : keepTogether(`sign-up = ${safeText(signupColumn)}`);
-  const read = `${formatCounted(rows.total, 'row')} in ${safeText(file)}${describeParts(rows)}`;
-  return `${read}; ${keepTogether(`user = ${safeText(userColumn)}`)}, ${signup}. ${formatCounted(withoutEvents, 'user')} never had an event.`;
+  const read = `${formatCounted(rows.total, 'row')} in ${safeText(file)}${describeParts(rows, unitOfResult(result).articled)}`;
+  return `${read}; ${keepTogether(`${entity === undefined ? 'user' : 'entity'} = ${safeText(userColumn)}`)}, ${signup}. ${formatUnits(withoutEvents, result)} never had an event.`;
 }
 
 /** "Shopify orders (shopify), told by the columns Name, Email and 5 more. Not all of it is verified: …" */
@@ -106,12 +110,12 @@ function describePreset({ preset }: ClassifyResult): string {
 }
 
 /** "12 events came with 3 other ids of 2 users (map.csv: 5 pairs, anonymous_id → user_id)." */
-function describeIdentity({ identity }: ClassifyResult, page: Page): string {
+function describeIdentity({ identity, entity }: ClassifyResult, page: Page): string {
   if (identity === undefined) return '';
   const { file, fromColumn, toColumn, rows, events, ids, users } = identity;
   const source = `${safeText(file)}: ${formatCounted(rows.pairs, 'pair')}, ${safeText(fromColumn)} ${page.glyphs.arrow} ${safeText(toColumn)}`;
   if (ids === 0) return `no event has an id of ${source}.`;
-  return `${formatCounted(events, 'event')} came with ${formatCounted(ids, 'other id')} of ${formatCounted(users, 'user')} (${source}).`;
+  return `${formatCounted(events, 'event')} came with ${formatCounted(ids, 'other id')} of ${entity === undefined ? formatCounted(users, 'user') : formatCounted(users, 'person', 'people')} (${source}).`;
 }
 
 /** Who is in, and that it is all that changes. */
@@ -124,10 +128,11 @@ function describeFilters({ filters, rows, frozenFrom }: ClassifyResult): string 
   return `${safeText(filters.words)}${listed}; ${formatCounted(rows.filtered ?? 0, 'row')} left out.${frozenFrom === undefined ? ' Gaps and edges are of those who stay.' : ''}`;
 }
 
-function describeColumns({ columns }: ClassifyResult, page: Page): string {
+function describeColumns({ columns, entity }: ClassifyResult, page: Page): string {
   const named = ROLES.flatMap(({ role, words }) => {
     const column = columns[role];
-    return column === null ? [] : [keepTogether(`${words} = ${safeText(column)}`)];
+    const word = role === 'user' && entity !== undefined ? 'entity' : words;
+    return column === null || column === undefined ? [] : [keepTogether(`${word} = ${safeText(column)}`)];
   });
   if (columns.value !== null) {
     const quantity = columns.quantity === null ? '' : ` ${page.glyphs.times} ${safeText(columns.quantity)}`;
@@ -135,7 +140,11 @@ function describeColumns({ columns }: ClassifyResult, page: Page): string {
     named.push(keepTogether(`value = ${safeText(columns.value)}${quantity}${refunded}`));
   }
   const missing = columns.event === null ? ' No event column: every row is a purchase.' : '';
-  return `${named.join(', ')}.${missing}`;
+  const nobody =
+    entity !== undefined && entity.peopleColumn === null
+      ? ' No column of people: nobody is counted in them (--user-column names one).'
+      : '';
+  return `${named.join(', ')}.${missing}${nobody}`;
 }
 
 /** "segment.yaml and SEGMENT_TIMEZONE." Nothing when flags said all. */
@@ -186,10 +195,15 @@ function describeRevenue(result: ClassifyResult): string {
   return `${formatMoney(lastYear, result.currency)} in the last 365 days, which is what revenue means below; ${all} in all.`;
 }
 
-function describePace({ populationGaps: { p50, p75, p90, users }, frozenFrom, warnings }: ClassifyResult): string {
+function describePace(result: ClassifyResult): string {
+  const {
+    populationGaps: { p50, p75, p90, users },
+    frozenFrom,
+    warnings,
+  } = result;
   const frozen = frozenFrom === undefined ? '' : ` Frozen, like the edges of RFM: taken from ${safeText(frozenFrom)}.`;
   if (warnings.some(({ code }) => code === 'no_cadence')) {
-    return `too few users came back to tell; ${formatDecimal(p50)}, ${formatDecimal(p75)} and ${formatDays(p90)} are assumed.${frozen}`;
+    return `too few ${unitOfResult(result).many} came back to tell; ${formatDecimal(p50)}, ${formatDecimal(p75)} and ${formatDays(p90)} are assumed.${frozen}`;
   }
   const gaps = `half of the gaps between active days are at most ${formatDays(p50)}, 75 % at most ${formatDecimal(p75)}, 90 % at most ${formatDecimal(p90)}`;
   return `${gaps} (${formatCounted(users, 'returning user')}).${frozen}`;

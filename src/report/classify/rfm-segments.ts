@@ -3,6 +3,7 @@ import { isMoneyDecisive, rfmSegments } from '../../segmentation/rfm/rfm-model.j
 import { formatCountColumn, formatMoneyColumn, formatPercent } from '../format.js';
 import type { Page } from '../page.js';
 import { fitColumns, renderTable, type TableColumn } from '../text-table.js';
+import { unitOfResult } from '../unit.js';
 import { hasRevenue, sizesOf } from './facts.js';
 import { rfmPlace } from './rfm-place.js';
 import { rfmWords } from './rfm-words.js';
@@ -46,7 +47,7 @@ function segmentColumns(
       cells: rows.map(({ name }) => paint.dim(rfmPlace(model, name, glyphs.dash))),
     },
     {
-      head: paint.dim('users'),
+      head: paint.dim(unitOfResult(result).many),
       align: 'right',
       leaves: 0,
       cells: cells((name) => counts[rows.findIndex((row) => row.name === name)] ?? ''),

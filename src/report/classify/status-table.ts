@@ -7,6 +7,7 @@ import type { Page } from '../page.js';
 import type { Style } from '../paint.js';
 import { statusMeaning } from '../status-words.js';
 import { fitColumns, renderTable, type TableColumn, tableWidth } from '../text-table.js';
+import { unitOfResult } from '../unit.js';
 import { wrapText } from '../wrap-text.js';
 import { hasRevenue, sizesOf } from './facts.js';
 
@@ -27,14 +28,12 @@ interface Row {
 /** The statuses in their three groups: size, bar, money, idle days, meaning and action. */
 export function renderStatusTable(result: ClassifyResult, page: Page): string[] {
   const rows = tableRows(result);
-  const isWorth = hasRevenue(result);
-  const numbers = numberColumns(rows, page, LEAST_BAR, isWorth);
+  const numbers = numberColumns(rows, result, page, LEAST_BAR);
   const words = wordColumns(rows, page, result.parameters);
   const counted = result.pausedDays === 0 ? '' : ` (without the ${formatCounted(result.pausedDays, 'paused day')})`;
   const title = page.paint.title(`Status: when to speak to them${counted}`);
   const spare = page.width - tableWidth([...numbers, ...words]);
-  if (spare >= 0)
-    return [title, ...renderTable([...numberColumns(rows, page, Math.min(LEAST_BAR + spare, WIDEST_BAR), isWorth), ...words])];
+  if (spare >= 0) return [title, ...renderTable([...numberColumns(rows, result, page, Math.min(LEAST_BAR + spare, WIDEST_BAR)), ...words])];
   const [head = '', ...lines] = renderTable(fitColumns(numbers, page.width));
   return [title, head, ...rows.flatMap((row, index) => [lines[index] ?? '', ...wordsBelow(row, page, result.parameters)])];
 }
@@ -54,14 +53,19 @@ function tableRows(result: ClassifyResult): Row[] {
   });
 }
 
-function numberColumns(rows: readonly Row[], page: Page, barWidth: number, isWorth: boolean): TableColumn[] {
+function numberColumns(rows: readonly Row[], result: ClassifyResult, page: Page, barWidth: number): TableColumn[] {
   const { paint, glyphs } = page;
   const most = Math.max(...rows.map(({ status, size }) => (status === undefined ? 0 : size.share)), 0);
   const counts = formatCountColumn(rows.map(({ size }) => size.users));
   const cells = (write: (row: Row) => string): string[] => rows.map((row) => emphasis(row, page)(write(row)));
   return [
     { head: '', align: 'left', leaves: 0, cells: rows.map((row) => nameCell(row, page)) },
-    { head: paint.dim('users'), align: 'right', leaves: 0, cells: rows.map((row, index) => emphasis(row, page)(counts[index] ?? '')) },
+    {
+      head: paint.dim(unitOfResult(result).many),
+      align: 'right',
+      leaves: 0,
+      cells: rows.map((row, index) => emphasis(row, page)(counts[index] ?? '')),
+    },
     { head: paint.dim('share'), align: 'right', leaves: 2, cells: cells(({ size }) => formatPercent(size.share)) },
     {
       head: '',
@@ -71,7 +75,7 @@ function numberColumns(rows: readonly Row[], page: Page, barWidth: number, isWor
         status === undefined ? '' : groupStyle(group, page)(drawBar(most === 0 ? 0 : size.share / most, barWidth, glyphs)),
       ),
     },
-    ...(isWorth
+    ...(hasRevenue(result)
       ? [{ head: paint.dim('revenue'), align: 'right', leaves: 1, cells: cells(({ size }) => formatPercent(size.revenueShare)) } as const]
       : []),
     {

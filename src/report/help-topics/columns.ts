@@ -77,7 +77,7 @@ export const columns = defineTopic({
     },
     {
       kind: 'text',
-      text: 'Then one column for each `--keep` column: its latest non-empty value.',
+      text: 'With `--entity` then `people`: how many distinct people have a used row of that entity; `user_id` is the id of the entity. Then one column for each `--keep` column: its latest non-empty value.',
     },
   ],
 });

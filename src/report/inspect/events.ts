@@ -3,6 +3,7 @@ import { shellWord } from '../../errors/shell-word.js';
 import { formatCount, formatCountColumn, formatPercent } from '../format.js';
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
+import { unitOfResult } from '../unit.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
 import { alignedRows } from './aligned-rows.js';
 
@@ -29,7 +30,7 @@ export function renderEvents({ reading }: InspectResult, page: Page): string[] {
     [
       { head: 'event', align: 'left', cells: shown.map(nameOf), most: Math.min(WIDEST_NAME, page.width - NUMBERS_WIDTH) },
       { head: 'events', align: 'right', cells: formatCountColumn(shown.map(({ events }) => events)) },
-      { head: 'users', align: 'right', cells: formatCountColumn(shown.map(({ users }) => users)) },
+      { head: unitOfResult(reading).many, align: 'right', cells: formatCountColumn(shown.map(({ users }) => users)) },
       { head: 'reach', align: 'right', cells: shown.map(({ reach }) => formatPercent(reach)) },
       { head: 'roles', align: 'left', cells: shown.map(roleWords) },
     ],

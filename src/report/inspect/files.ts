@@ -62,7 +62,13 @@ function presetWords({ preset }: InspectResult): string {
 
 function rowWords({ reading, scope, files }: InspectResult): string {
   if (reading === null) return '';
-  const words = describeRows({ rows: reading.rows, files: files.length, since: reading.since, badAmounts: reading.badAmounts });
+  const words = describeRows({
+    rows: reading.rows,
+    files: files.length,
+    since: reading.since,
+    badAmounts: reading.badAmounts,
+    entity: reading.entity,
+  });
   return scope.isSample ? `${words} Of the sample alone.` : words;
 }
 

@@ -1,12 +1,15 @@
+import type { EntityUse } from '../../analysis/classify/classify-result.js';
 import type { InspectResult } from '../../analysis/inspect/inspect-result.js';
 import { formatBytes, formatCount, formatCounted, formatPeriod } from '../format.js';
 import { safeText } from '../safe-text.js';
+import { formatUnits } from '../unit.js';
 import { keepTogether } from '../wrap-text.js';
 
 /** The part of an inspection that a headline is made of. */
 export interface HeadlineFacts extends Pick<InspectResult, 'scope' | 'files' | 'preset' | 'problems'> {
   readonly reading: {
     readonly users: number;
+    readonly entity?: EntityUse | undefined;
     readonly times: { readonly period: { readonly first: string; readonly last: string } | null };
   } | null;
 }
@@ -18,7 +21,7 @@ export function inspectHeadline({ scope, files, preset, reading, problems }: Hea
   const formats = [...new Set(files.map(({ format }) => format))].join(' and ');
   const what = preset === null ? formats : `${preset.title} (${formats})`;
   const found = [
-    ...(reading === null ? [] : [formatCounted(reading.users, 'user')]),
+    ...(reading === null ? [] : [formatUnits(reading.users, reading)]),
     ...(reading?.times.period ? [formatPeriod(reading.times.period.first, reading.times.period.last)] : []),
   ];
   const records = formatCounted(scope.records, 'record');

@@ -1,6 +1,8 @@
-import { formatCount, formatCounted, formatDate } from '../format.js';
+import type { EntityUse } from '../../analysis/classify/classify-result.js';
+import { formatCount, formatDate } from '../format.js';
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
+import { formatUnits } from '../unit.js';
 import { wrapText } from '../wrap-text.js';
 
 export interface ListedCounts {
@@ -12,20 +14,21 @@ export interface ListedCounts {
   /** ISO day. */
   readonly asOf: string;
   readonly timezone: string;
+  readonly entity: EntityUse | undefined;
 }
 
 /** How many users there are, and how many of them stand above: "151 users of 240, as of 30 June 2026 (UTC). 50 of them stand here …" */
 export function listedWords(counts: ListedCounts, page: Page): string[] {
   const { listed, matching, users } = counts;
   const all = matching === users ? '' : ` of ${formatCount(users)}`;
-  const found = matching === 0 ? nobodyWords(counts) : `${formatCounted(matching, 'user')}${all}, ${asOfWords(counts)}.`;
+  const found = matching === 0 ? nobodyWords(counts) : `${formatUnits(matching, counts)}${all}, ${asOfWords(counts)}.`;
   const shown = listed < matching ? ` ${formatCount(listed)} of them stand here; --limit all shows every one.` : '';
   return wrapText(`${found}${shown}`, page.width).map(page.paint.dim);
 }
 
 /** "Nobody of 240 users, as of 30 June 2026 (UTC)." */
-export function nobodyWords(counts: Pick<ListedCounts, 'users' | 'asOf' | 'timezone'>): string {
-  return `Nobody of ${formatCounted(counts.users, 'user')}, ${asOfWords(counts)}.`;
+export function nobodyWords(counts: Pick<ListedCounts, 'users' | 'asOf' | 'timezone'> & Partial<Pick<ListedCounts, 'entity'>>): string {
+  return `Nobody of ${formatUnits(counts.users, counts)}, ${asOfWords(counts)}.`;
 }
 
 function asOfWords({ asOf, timezone }: Pick<ListedCounts, 'asOf' | 'timezone'>): string {

@@ -1,5 +1,6 @@
 import type {
   ClassifyResult,
+  EntityUse,
   IdentitySummary,
   RfmSummary,
   RowCounts,
@@ -39,6 +40,7 @@ function summaryOf(result: ClassifyResult): JsonValue {
     value_total: result.valueTotal,
     columns: { user: columns.user, time: columns.time, event: columns.event, value: columns.value },
     preset: result.preset?.name ?? null,
+    ...(result.entity === undefined ? {} : { entity: entity(result.entity) }),
     ...(result.usersFile === undefined ? {} : { users_file: usersFile(result.usersFile) }),
     ...(result.identity === undefined ? {} : { identity: identity(result.identity) }),
     ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
@@ -65,6 +67,10 @@ export function rowCounts(rows: RowCounts): JsonValue {
     ...(rows.beforeSince === undefined ? {} : { before_since: rows.beforeSince }),
     without_user: rows.withoutUser,
   };
+}
+
+function entity({ column, peopleColumn, people }: EntityUse): JsonValue {
+  return { column, people_column: peopleColumn, people: people ?? null };
 }
 
 function usersFile(found: UsersFileSummary): JsonValue {

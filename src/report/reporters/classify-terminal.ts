@@ -12,9 +12,9 @@ import { renderRfmGrid } from '../classify/rfm-grid.js';
 import { renderRfmSegments } from '../classify/rfm-segments.js';
 import { renderStatusTable } from '../classify/status-table.js';
 import { renderRejects, renderWarnings } from '../classify/warnings.js';
-import { formatCounted } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
+import { formatUnits, unitOfResult } from '../unit.js';
 import { wrapText } from '../wrap-text.js';
 import type { ClassifyReporter } from './classify-reporter.js';
 
@@ -28,7 +28,7 @@ export const classifyTerminal: ClassifyReporter = {
       renderReading(result, page),
       renderStatusTable(result, page),
       renderRfm(result, page),
-      titled('RFM segments by status (users)', renderCrossTable(result, page), page),
+      titled(`RFM segments by status (${unitOfResult(result).many})`, renderCrossTable(result, page), page),
       titled('Other ways to look at them', renderOtherSegmentations(result, page), page),
       ...renderFurtherSegmentations(result, page),
       titled('Warnings', renderWarnings(result.warnings, page), page),
@@ -51,7 +51,7 @@ function renderRfm(result: ClassifyResult, page: Page): string[] {
     return [title, ...wrapText(nobody, page.width), '', ...segments];
   }
   const money = result.currency === null ? '' : ` Money is in ${safeText(result.currency)}.`;
-  const about = `${formatCounted(scored, 'user')} scored ${scoreWords(result)} by ${what} of ${lookbackWords(result)}.${money}`;
+  const about = `${formatUnits(scored, result)} scored ${scoreWords(result)} by ${what} of ${lookbackWords(result)}.${money}`;
   const grid = renderRfmGrid(result, page);
   const parts = [wrapText(about, page.width), grid, renderRfmEdges(result, page), segments].filter((lines) => lines.length > 0);
   return [title, ...parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))];

@@ -1,9 +1,10 @@
 import type { ExplainResult } from '../../analysis/explain/explain-result.js';
 import { filtersIn, renderExplainedUser, renderShortUser } from '../explain/explained-user.js';
-import { formatCounted, formatDate } from '../format.js';
+import { formatDate } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { describePauses } from '../pauses.js';
 import { safeText } from '../safe-text.js';
+import { formatUnits } from '../unit.js';
 import { wrapText } from '../wrap-text.js';
 import type { ExplainReporter } from './explain-reporter.js';
 
@@ -29,6 +30,6 @@ function pausedWords({ pauses, inputFirstDay, asOf }: ExplainResult): string {
 function statusHead(result: ExplainResult, { status, users }: NonNullable<ExplainResult['ofStatus']>, page: Page): string[] {
   const asOf = `as of ${formatDate(result.asOf)} (${safeText(result.timezone)})${filtersIn(result)}`;
   const verb = users === 1 ? 'is' : 'are';
-  const text = users === 0 ? `Nobody is ${status} ${asOf}.` : `${formatCounted(users, 'user')} ${verb} ${status} ${asOf}.`;
+  const text = users === 0 ? `Nobody is ${status} ${asOf}.` : `${formatUnits(users, result)} ${verb} ${status} ${asOf}.`;
   return wrapText(`${text}${pausedWords(result)}`, page.width).map(page.paint.title);
 }

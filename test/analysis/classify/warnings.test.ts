@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { USER_UNIT } from '../../../src/analysis/classify/classify-result.js';
 import { type Findings, findWarnings } from '../../../src/analysis/classify/warnings.js';
 import { parseParameters } from '../../../src/segmentation/status/status-parameters.js';
 import { sampleResult } from '../../report/classify/sample-result.js';
@@ -28,6 +29,7 @@ const NOTHING: Findings = {
   asOf: '2026-06-30',
   setAsideFrom: undefined,
   completeDayBefore: undefined,
+  unit: USER_UNIT,
   ids: { nearDuplicates: 0, nearDuplicateGroups: 0, placeholders: [], dominant: null, mangled: 0, formulas: 0 },
   members: MEMBERS,
   parameters: parseParameters([]),

@@ -85,6 +85,7 @@ async function decideLater(
     moneyScale: 2,
     shape: settings.shape,
     kept: [],
+    hasPeople: false,
     further: [],
     visitorDays: 28,
     plan: undefined,
