@@ -1,0 +1,42 @@
+/** Who moved between two memberships of one segmentation. Plain data. */
+export interface TransitionsResult {
+  readonly segmentation: string;
+  /** ISO days. */
+  readonly from: string;
+  readonly to: string;
+  readonly usersBefore: number;
+  readonly usersAfter: number;
+  /** How many users of each kind; they add up to everybody in either. */
+  readonly changes: Readonly<Record<Change, number>>;
+  /** Of those who moved. */
+  readonly causes: Readonly<Record<Cause, number>>;
+  /** Segments in reading order; null stands for users in no segment of it, where there are any. */
+  readonly segments: readonly (string | null)[];
+  /** Every pair with users, largest first; `from` null with `isEntered` for those who were not there before, `to` null with `isLeft`. */
+  readonly flows: readonly Flow[];
+  readonly rates: readonly Rate[];
+  /** Whether a segment's size changed beyond what movers in both directions explain. */
+  readonly tests: {
+    readonly segments: readonly { readonly segment: string; readonly left: number; readonly entered: number; readonly p: number }[];
+    readonly whole: { readonly chiSquare: number; readonly df: number; readonly p: number } | null;
+  };
+}
+
+export type Change = 'entered' | 'left' | 'moved' | 'stayed';
+export type Cause = 'user' | 'late_data' | 'threshold';
+
+export interface Flow {
+  readonly change: Change;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly users: number;
+}
+
+/** A rate with the name people use: `hits` of those who could. */
+export interface Rate {
+  readonly name: string;
+  /** Whom it is of, and what they became. */
+  readonly meaning: string;
+  readonly hits: number;
+  readonly of: number;
+}
