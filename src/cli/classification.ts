@@ -22,7 +22,7 @@ import type { HeadBound } from '../input/text/beginning.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
-import type { FrozenScale, Relation } from '../membership/member-relations.js';
+import type { FrozenScale, MemberSettings, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { PlanProperty } from '../segmentation/paying/paying-query.js';
@@ -78,6 +78,8 @@ export interface Classification {
   /** The used events: those of `loaded` without repetitions, up to the as-of day. */
   readonly usedEvents: Sql;
   readonly relations: readonly Relation[];
+  /** What `members` was built with, for building it again as of another day. */
+  readonly memberSettings: Omit<MemberSettings, 'basis'>;
   /** Whether rows that repeat an event id were looked at one by one. */
   readonly hasDuplicates: boolean;
   /** Whether files had to be read whole. */
@@ -181,6 +183,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     known,
     usedEvents: usedEvents(loaded, { repeated, userDays, isWhole, isFiltered: kept !== undefined, sinceDay: sinceDay(settings) }),
     relations,
+    memberSettings: scale,
     hasDuplicates: repeated !== undefined,
     isWhole,
     frozen: frozenRun,
@@ -244,13 +247,13 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   };
 }
 
-/** A model whose segments hang on money means nothing where there is none. */
-function refuseWithoutMoney(model: RfmModel, missing: 'orders' | 'amounts'): void {
+/** A model whose segments hang on money means nothing where there is none. Error: `rfm-without-money`. */
+export function refuseWithoutMoney(model: RfmModel, missing: 'orders' | 'amounts'): void {
   if (isMoneyDecisive(model)) fail('rfm-without-money', { model: model.name, missing });
 }
 
 /** The days of the history that count, and those that do not. Error: `all-days-paused`. */
-function countHistory(
+export function countHistory(
   firstDay: number,
   asOfDay: number,
   pauses: readonly Pause[],

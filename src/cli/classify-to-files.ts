@@ -1,31 +1,26 @@
-import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
-import { changesMembers, keyOf, optionsOf } from '../config/options.js';
-import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
-import type { ReadableFile } from '../input/readers/reader.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
-import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { segmentFileName } from '../membership/publish/file-name.js';
-import { type FrozenRun, MANIFEST_FORMAT, type ManifestDraft, type ManifestInput, settingsHash } from '../membership/publish/manifest.js';
+import { MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMembershipFiles } from '../membership/write-members.js';
 import { REPORTERS } from '../report/reporters/index.js';
 import { fixedSegments, furtherName } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import { OTHER, UNKNOWN } from '../segmentation/property/property.js';
-import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
-import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkKeptNames } from './check-kept-names.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
+import { decisiveSettings } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
-import type { PreparedPeople } from './load-people.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { manifestInputs } from './manifest-inputs.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -136,7 +131,7 @@ async function publish(
 }
 
 function manifest({ loaded, people, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
-  const decisive = decisiveSettings(settings, result.rfm.model, frozen, people.prepared);
+  const decisive = decisiveSettings('classify', settings, result.rfm.model, frozen, people.prepared);
   return {
     format_version: MANIFEST_FORMAT,
     version: readVersion(),
@@ -153,35 +148,6 @@ function manifest({ loaded, people, frozen, result }: Classification, settings: 
     inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
     timings: { total: seconds },
   };
-}
-
-/** The files that a user named; an archive once, whatever the number of files in it. */
-function manifestInputs(read: readonly { readonly file: ReadableFile }[]): ManifestInput[] {
-  const inputs = read.map(({ file }) => file.source.origin ?? { ...file.source, sha256: file.sha256 });
-  const once = new Map(inputs.map((input) => [input.path, input]));
-  return [...once.values()].map(({ name, size, sha256 }) => ({ name, size, sha256 }));
-}
-
-/** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
-function decisiveSettings(settings: Settings, rfmModel: RfmModel, frozen: FrozenRun | undefined, people: PreparedPeople): JsonObject {
-  const decisive = optionsOf('classify').filter(changesMembers);
-  const values = Object.fromEntries(
-    decisive.map((name) => [keyOf(name), name === 'pause' ? settings.pause.map(pauseText) : (settings[name] ?? null)]),
-  );
-  const contents = Object.fromEntries(Object.entries(people).map(([flag, { file }]) => [flag.slice('--'.length), file.sha256]));
-  // Of a model of one's own not the path counts, but what stands in the file.
-  return JSON.parse(
-    JSON.stringify({ ...values, ...contents, [keyOf('rfm')]: decisiveModel(rfmModel), frozen: frozen ?? null }),
-  ) as JsonObject;
-}
-
-function decisiveModel(model: RfmModel): unknown {
-  if (RFM_MODELS.includes(model)) return model.name;
-  const scales = RFM_METRICS.map((metric) => [
-    metric,
-    model.scales[metric].edges?.map((edge) => decimalOfHundredths(edge)) ?? model.scales[metric].scores,
-  ]);
-  return { ...Object.fromEntries(scales), cells: model.cells };
 }
 
 function show(io: CliIo, { result }: Classification, settings: Settings, output: { directory: string; files: number } | null): void {

@@ -1,6 +1,7 @@
 import { DEMO_DEFAULTS, DEMO_LIMITS, DEMO_SHAPES, type DemoShapeName } from '../demo/demo.js';
 import type { ColumnRole } from '../input/column-mapping.js';
 import { PRESETS } from '../input/presets/index.js';
+import { segmentationsOf } from '../segmentation/index.js';
 import { FREE_PLANS, TRIAL_PLANS } from '../segmentation/paying/paying.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { STATUSES } from '../segmentation/status/status.js';
@@ -62,13 +63,15 @@ export interface OptionEntry {
 }
 
 const SEGMENTING = ['classify', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
-const CLASSIFYING = [...SEGMENTING, 'compare'] as const;
+/** They are about one as-of date. */
+const DATED = [...SEGMENTING, 'compare'] as const;
+const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
-const REJECTING = ['classify', 'list', 'explain', 'sql', 'config', 'init'] as const;
+const REJECTING = ['classify', 'list', 'explain', 'sql', 'transitions', 'config', 'init'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
@@ -76,6 +79,7 @@ const EVERY = [...SHOWING, 'completion'] as const;
 const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
+const TRANSITIONS = ['transitions'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const DEMO = ['demo'] as const;
@@ -259,6 +263,16 @@ export const OPTIONS = {
     commands: INSPECT,
   },
 
+  movesDetail: {
+    group: 'show',
+    flag: 'detail',
+    value: { kind: 'switch' },
+    help: 'tests of whether sizes changed beyond what moves in both directions explain',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: TRANSITIONS,
+  },
+
   preset: {
     group: 'read',
     value: { kind: 'choice', shown: 'name', choices: [...PRESETS.map(({ name }) => name), 'none'] },
@@ -276,7 +290,7 @@ export const OPTIONS = {
     group: 'read',
     value: { kind: 'column', shown: 'column', role: 'entity' },
     help: 'count the values of this column in place of people: accounts, companies; the people of each are counted beside it',
-    commands: READING,
+    commands: [...DATED, 'init'],
   },
   eventColumn: {
     group: 'read',
@@ -459,7 +473,40 @@ export const OPTIONS = {
     value: { kind: 'day', shown: 'date', or: 'today' },
     help: 'last day that counts, YYYY-MM-DD or today',
     otherwise: 'the newest day in the files',
-    commands: READING,
+    commands: [...DATED, 'init'],
+  },
+  from: {
+    group: 'decide',
+    value: { kind: 'day', shown: 'date' },
+    help: 'the earlier as-of date, YYYY-MM-DD',
+    elsewhere: [],
+    commands: TRANSITIONS,
+  },
+  to: {
+    group: 'decide',
+    value: { kind: 'day', shown: 'date' },
+    help: 'the later as-of date, YYYY-MM-DD',
+    otherwise: 'the newest day in the files',
+    elsewhere: [],
+    commands: TRANSITIONS,
+  },
+  segmentation: {
+    group: 'decide',
+    value: { kind: 'choice', shown: 'name', choices: segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name) },
+    help: `the segments that users move among: ${segmentationsOf(DEFAULT_RFM_MODEL)
+      .map(({ name }) => name)
+      .join(', ')}`,
+    default: 'status',
+    elsewhere: [],
+    commands: TRANSITIONS,
+  },
+  refit: {
+    group: 'decide',
+    value: { kind: 'switch' },
+    help: 'measure gaps and edges anew at the later date, and tell who moved only because they did',
+    excludes: 'freeze',
+    elsewhere: [],
+    commands: TRANSITIONS,
   },
   pause: {
     group: 'decide',

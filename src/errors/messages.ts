@@ -825,6 +825,21 @@ export const MESSAGES = {
     text: `Every day from the first event on ${p.first} to the as-of day ${p.asOf} is paused: there is no day left to count.`,
     hint: 'shorten or leave out --pause, or name a later day with --as-of.',
   }),
+  'from-not-before-to': (p: { from: string; to: string }): Message => ({
+    kind: 'usage',
+    text: `--from ${p.from} is not before --to ${p.to}.`,
+    hint: 'name an earlier day with --from, or a later one with --to.',
+  }),
+  'from-not-before-newest': (p: { from: string; asOf: string }): Message => ({
+    kind: 'input',
+    text: `--from ${p.from} is not before ${p.asOf}, the as-of date that follows from the newest day in the files.`,
+    hint: 'name an earlier day with --from, or a later one with --to.',
+  }),
+  'nobody-before-from': (p: { from: string; first: string }): Message => ({
+    kind: 'input',
+    text: `Nobody is there as of --from ${p.from}: the first event is of ${p.first}.`,
+    hint: `name ${p.first} or a later day with --from.`,
+  }),
   'nobody-before-as-of': (p: {
     asOf: string;
     since: string | undefined;

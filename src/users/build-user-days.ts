@@ -264,7 +264,7 @@ async function countBlockUsers(database: Database, rows: Sql, firstDayOfBlock: n
 }
 
 /** PRODUCT §1: amounts on other names count only where no purchase-like name exists among the used rows. */
-async function decideValueRule(database: Database, asOfDay: number): Promise<ValueRule> {
+export async function decideValueRule(database: Database, asOfDay: number): Promise<ValueRule> {
   const [row] = await database.rows<{ has_purchases: boolean; has_other_amounts: boolean }>(sql`
     select coalesce(bool_or(purchase_rows > 0), false) as has_purchases,
            coalesce(bool_or(other_amount_rows > 0), false) as has_other_amounts

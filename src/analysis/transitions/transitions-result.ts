@@ -1,3 +1,24 @@
+import type { RowCounts } from '../classify/classify-result.js';
+
+/** Who moved, and everything that a reader must know of it. */
+export interface TransitionsReport extends TransitionsResult {
+  readonly timezone: string;
+  /** Of the files that were read. */
+  readonly rows: RowCounts;
+  /** Of everything that can change who moved. */
+  readonly settingsHash: string;
+  readonly scale: MovesScale;
+  /** The same dates a year earlier; null when the data do not reach that far. */
+  readonly yearEarlier: TransitionsResult | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Where the population gaps and RFM edges of the later date come from: `frozen` from the earlier date, `measured` anew (as asked for),
+ * `given` by a manifest for both, or `measured_without_base`: the earlier date has none that fit.
+ */
+export type MovesScale = 'frozen' | 'measured' | 'given' | 'measured_without_base';
+
 /** Who moved between two memberships of one segmentation. Plain data. */
 export interface TransitionsResult {
   readonly segmentation: string;

@@ -12,6 +12,7 @@ import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
 import { sql } from './sql.js';
+import { transitions } from './transitions.js';
 
 /** Every command, in help order. */
 export const COMMANDS: readonly Command[] = [
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   sql,
   compare,
+  transitions,
   init,
   config,
   params,

@@ -79,7 +79,7 @@ function describeSkipped(files: number): string {
 }
 
 /** ", all used", or ": 60,911 used, 120 rejected": the parts there are. */
-function describeParts(rows: RowCounts, unit: string): string {
+export function describeParts(rows: RowCounts, unit: string): string {
   if (rows.used === rows.total) return ', all used';
   const parts = PARTS.flatMap(({ part, words }) => {
     const count = rows[part] ?? 0;

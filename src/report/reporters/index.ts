@@ -12,6 +12,9 @@ import { explainTerminal } from './explain-terminal.js';
 import { inspectJson } from './inspect-json.js';
 import type { InspectReporter } from './inspect-reporter.js';
 import { inspectTerminal } from './inspect-terminal.js';
+import { transitionsJson } from './transitions-json.js';
+import type { TransitionsReporter } from './transitions-reporter.js';
+import { transitionsTerminal } from './transitions-terminal.js';
 
 /** Every way of showing a classification, by the name `--reporter` takes. */
 export const REPORTERS = {
@@ -38,3 +41,9 @@ export const COMPARE_REPORTERS = {
   csv: compareCsv,
   markdown: compareMarkdown,
 } as const satisfies Record<string, CompareReporter>;
+
+/** The same for `transitions`. */
+export const TRANSITIONS_REPORTERS = {
+  terminal: transitionsTerminal,
+  json: transitionsJson,
+} as const satisfies Record<keyof typeof REPORTERS, TransitionsReporter>;

@@ -1,6 +1,7 @@
 import type { TransitionsResult } from '../../analysis/transitions/transitions-result.js';
 import { formatFraction } from '../format.js';
-import { JsonNumber, renderJson } from '../json-text.js';
+import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
+import { rowCounts } from './classify-json.js';
 import type { TransitionsReporter } from './transitions-reporter.js';
 
 /** Everything there is, as one object. */
@@ -11,27 +12,38 @@ export const transitionsJson: TransitionsReporter = {
       segmentation: result.segmentation,
       from: result.from,
       to: result.to,
-      users: { before: result.usersBefore, after: result.usersAfter },
-      changes: { ...result.changes },
-      causes: { ...result.causes },
-      flows: result.flows.map(({ change, from, to, users }) => ({ change, from, to, users, share: share(users, result) })),
-      rates: result.rates.map(({ name, meaning, hits, of }) => ({
-        name,
-        meaning,
-        hits,
-        of,
-        share: of === 0 ? null : new JsonNumber(formatFraction(hits / of)),
-      })),
-      tests: {
-        segments: result.tests.segments.map(({ segment, left, entered, p }) => ({ segment, moved_out: left, moved_in: entered, p })),
-        stuart_maxwell:
-          result.tests.whole === null
-            ? null
-            : { chi_square: result.tests.whole.chiSquare, df: result.tests.whole.df, p: result.tests.whole.p },
-      },
+      timezone: result.timezone,
+      rows: rowCounts(result.rows),
+      settings_hash: result.settingsHash,
+      scale: result.scale,
+      ...movesOf(result),
+      year_earlier:
+        result.yearEarlier === null ? null : { from: result.yearEarlier.from, to: result.yearEarlier.to, ...movesOf(result.yearEarlier) },
+      notes: result.notes,
     });
   },
 };
+
+function movesOf(result: TransitionsResult): Readonly<Record<string, JsonValue>> {
+  const { tests } = result;
+  return {
+    users: { before: result.usersBefore, after: result.usersAfter },
+    changes: { ...result.changes },
+    causes: { ...result.causes },
+    flows: result.flows.map(({ change, from, to, users }) => ({ change, from, to, users, share: share(users, result) })),
+    rates: result.rates.map(({ name, meaning, hits, of }) => ({
+      name,
+      meaning,
+      hits,
+      of,
+      share: of === 0 ? null : new JsonNumber(formatFraction(hits / of)),
+    })),
+    tests: {
+      segments: tests.segments.map(({ segment, left, entered, p }) => ({ segment, moved_out: left, moved_in: entered, p })),
+      stuart_maxwell: tests.whole === null ? null : { chi_square: tests.whole.chiSquare, df: tests.whole.df, p: tests.whole.p },
+    },
+  };
+}
 
 /** Of everybody in either population. */
 function share(users: number, { changes }: TransitionsResult): JsonNumber {

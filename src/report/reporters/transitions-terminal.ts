@@ -1,12 +1,16 @@
-import type { TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import type { MovesScale, TransitionsReport, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import { describeParts } from '../classify/reading.js';
 import { formatCount, formatCounted, formatDate, formatPercent } from '../format.js';
 import { createPage, type Page } from '../page.js';
+import { safeText } from '../safe-text.js';
 import { renderTable } from '../text-table.js';
 import { renderFlows, renderRates } from '../transitions/flows.js';
 import { renderMatrix } from '../transitions/matrix.js';
 import { segmentWord } from '../transitions/segment-word.js';
 import { wrapText } from '../wrap-text.js';
 import type { TransitionsReporter } from './transitions-reporter.js';
+
+const SHOWN_HASH = 12;
 
 /** Headline, largest moves, matrix and rates, as wide as the terminal. */
 export const transitionsTerminal: TransitionsReporter = {
@@ -18,8 +22,10 @@ export const transitionsTerminal: TransitionsReporter = {
       renderFlows(result, page),
       renderMatrix(result, page),
       renderRates(result.rates, page),
+      yearEarlier(result, page),
       ...(isDetailed ? [renderTests(result)] : []),
       notes(result, page),
+      reading(result, page),
     ];
     return `${sections
       .filter((lines) => lines.length > 0)
@@ -28,14 +34,49 @@ export const transitionsTerminal: TransitionsReporter = {
   },
 };
 
-function headline({ segmentation, from, to, usersBefore, usersAfter, changes }: TransitionsResult, page: Page): string[] {
-  const both = changes.moved + changes.stayed;
-  const share = both === 0 ? '' : ` ${formatCount(changes.moved)} of ${formatCount(both)} moved (${formatPercent(changes.moved / both)}).`;
+function headline(result: TransitionsResult, page: Page): string[] {
+  const { segmentation, from, to, usersBefore, usersAfter, changes } = result;
+  const share = movedWords(result);
   const others = `${formatCount(changes.entered)} entered, ${formatCount(changes.left)} left.`;
   return wrapText(
-    `${segmentation} from ${formatDate(from)} to ${formatDate(to)}: ${formatCounted(usersBefore, 'user')} then, ${formatCount(usersAfter)} now.${share} ${others}`,
+    `${segmentation} from ${formatDate(from)} to ${formatDate(to)}: ${formatCounted(usersBefore, 'user')} then, ${formatCount(usersAfter)} now.${share === '' ? '' : ` ${share}.`} ${others}`,
     page.width,
   ).map(page.paint.title);
+}
+
+/** `36 of 200 moved (18 %)`; empty when nobody is there at both dates. */
+function movedWords({ changes }: TransitionsResult): string {
+  const both = changes.moved + changes.stayed;
+  return both === 0 ? '' : `${formatCount(changes.moved)} of ${formatCount(both)} moved (${formatPercent(changes.moved / both)})`;
+}
+
+/** The same dates a year earlier, to compare the season with. */
+function yearEarlier({ yearEarlier: earlier, rates }: TransitionsReport, page: Page): string[] {
+  if (earlier === null) return [];
+  const names = rates.flatMap(({ name }) => {
+    const rate = earlier.rates.find((one) => one.name === name);
+    return rate === undefined || rate.of === 0 ? [] : [`${name} ${formatPercent(rate.hits / rate.of)}`];
+  });
+  const words = [movedWords(earlier), ...names].filter((text) => text !== '').join(', ');
+  return wrapText(
+    `A year earlier, ${formatDate(earlier.from)} to ${formatDate(earlier.to)}: ${words === '' ? 'nobody was there at both dates' : words}.`,
+    page.width,
+    '',
+    '  ',
+  );
+}
+
+const SCALE_WORDS: Readonly<Record<MovesScale, string>> = {
+  frozen: 'Population gaps and RFM edges are those of the earlier date at both; --refit measures them anew.',
+  measured: 'Population gaps and RFM edges are those of each date.',
+  given: 'Population gaps and RFM edges are those of the manifest of --freeze at both dates.',
+  measured_without_base: 'Population gaps and RFM edges are those of each date: those of the earlier one do not fit the later one.',
+};
+
+/** What was compared and how; the hash of the settings is told by its beginning. */
+function reading({ scale, rows, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
+  const read = `${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}. Days of ${safeText(timezone)}. Settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
+  return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
 }
 
 function renderTests({ tests }: TransitionsResult): string[] {

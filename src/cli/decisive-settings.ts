@@ -1,0 +1,42 @@
+import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
+import { type CommandName, changesMembers, keyOf, optionsOf } from '../config/options.js';
+import { pauseText } from '../config/parse-pause.js';
+import type { Settings } from '../config/settings.js';
+import type { JsonObject } from '../membership/publish/canonical-json.js';
+import type { FrozenRun } from '../membership/publish/manifest.js';
+import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
+import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import type { PreparedPeople } from './load-people.js';
+
+/** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
+export function decisiveSettings(
+  command: CommandName,
+  settings: Settings,
+  rfmModel: RfmModel,
+  frozen: FrozenRun | undefined,
+  people: PreparedPeople,
+): JsonObject {
+  const decisive = optionsOf(command).filter(changesMembers);
+  const values = Object.fromEntries(
+    decisive.map((name) => [keyOf(name), name === 'pause' ? settings.pause.map(pauseText) : (settings[name] ?? null)]),
+  );
+  const contents = Object.fromEntries(Object.entries(people).map(([flag, { file }]) => [flag.slice('--'.length), file.sha256]));
+  // Of a model of one's own not the path counts, but what stands in the file.
+  return JSON.parse(
+    JSON.stringify({
+      ...values,
+      ...contents,
+      [keyOf('rfm')]: decisiveModel(rfmModel),
+      frozen: frozen ?? null,
+    }),
+  ) as JsonObject;
+}
+
+function decisiveModel(model: RfmModel): unknown {
+  if (RFM_MODELS.includes(model)) return model.name;
+  const scales = RFM_METRICS.map((metric) => [
+    metric,
+    model.scales[metric].edges?.map((edge) => decimalOfHundredths(edge)) ?? model.scales[metric].scores,
+  ]);
+  return { ...Object.fromEntries(scales), cells: model.cells };
+}

@@ -1,0 +1,110 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Flags } from '../../src/cli/read-settings.js';
+import { isoOfDay } from '../../src/time/day.js';
+import { dayOfIso } from '../oracle/calendar.js';
+import { makeRunFolder } from '../support/classify-once.js';
+import { randomHistory } from '../support/random-history.js';
+import { runCli } from '../support/run-cli.js';
+import { classifiedMembers, movesTables } from '../support/with-moves.js';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures');
+
+let folder: ReturnType<typeof makeRunFolder>;
+beforeAll(() => {
+  folder = makeRunFolder();
+  for (const name of ['shop.csv', 'wholesale.csv', 'who/events.csv', 'who/users.csv', 'who/map.csv', 'who/staff.csv']) {
+    mkdirSync(join(folder.path, 'who'), { recursive: true });
+    copyFileSync(join(FIXTURES, name), join(folder.path, name));
+  }
+});
+afterAll(() => folder.remove());
+
+/** The flags of a command line of these flags in camel case. */
+function argvOf(flags: Flags): string[] {
+  return Object.entries(flags).flatMap(([name, value]) => {
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => [flag, String(one)]);
+  });
+}
+
+/** Writes the manifest of a run of its own as of the earlier date. */
+async function manifestOf(file: string, flags: Flags, from: string, out: string): Promise<string> {
+  const argv = ['classify', file, ...argvOf(flags), '--as-of', from, '--out', out, '--quiet'];
+  const { exitCode, stderr } = await runCli(argv, { cwd: folder.path, now: new Date('2100-01-01T00:00:00Z') });
+  if (exitCode !== 0) throw new Error(stderr);
+  return join(folder.path, out, 'manifest.json');
+}
+
+const CASES: readonly (readonly [string, string, Flags, string, string])[] = [
+  ['a shop', 'shop.csv', {}, '2026-04-30', '2026-05-28'],
+  [
+    'a shop in another zone, of two months',
+    'shop.csv',
+    { timezone: 'America/New_York', lookback: '60', since: '2025-09-01' },
+    '2026-03-01',
+    '2026-04-15',
+  ],
+  ['a shop of some events', 'shop.csv', { where: ['country=DE,US'], planColumn: 'device', freePlan: 'ios' }, '2026-04-30', '2026-05-28'],
+  ['a closed season between the dates', 'wholesale.csv', { pause: ['2024-12-21..2025-01-02'] }, '2024-12-20', '2025-01-03'],
+  ['a closed season at the earlier date', 'wholesale.csv', { pause: ['2024-12-10..2025-01-02'] }, '2024-12-20', '2025-01-03'],
+  [
+    'sign-ups, identities and an excluded list',
+    'who/events.csv',
+    { users: 'who/users.csv', identity: 'who/map.csv', exclude: 'who/staff.csv' },
+    '2026-06-05',
+    '2026-06-20',
+  ],
+];
+
+describe('one run over two dates', () => {
+  it.each(CASES)('%s: the earlier members are those of classify --as-of FROM', async (_, file, flags, from, to) => {
+    const moves = await movesTables(folder.path, file, flags, { from, to });
+    expect(moves.notes).toEqual([]);
+    const before = await classifiedMembers(folder.path, file, { ...flags, asOf: from });
+    expect(before.length).toBeGreaterThan(0);
+    expect(moves.before).toEqual(before);
+  });
+
+  it.each(CASES.slice(0, 5))(
+    '%s: the later members are those of classify --as-of TO --freeze its manifest',
+    async (name, file, flags, from, to) => {
+      const moves = await movesTables(folder.path, file, flags, { from, to });
+      const scored = moves.before.some((member) => member['recency_score'] !== null);
+      expect(moves.scale).toBe(scored ? 'frozen' : 'measured_without_base');
+      const freeze = scored ? { freeze: await manifestOf(file, flags, from, name.replaceAll(' ', '-')) } : {};
+      expect(moves.after).toEqual(await classifiedMembers(folder.path, file, { ...flags, ...freeze, asOf: to }));
+    },
+  );
+
+  it.each(CASES)('%s: with --refit the later members are those of classify --as-of TO', async (_, file, flags, from, to) => {
+    const moves = await movesTables(folder.path, file, { ...flags, refit: true }, { from, to });
+    expect(moves.after).toEqual(await classifiedMembers(folder.path, file, { ...flags, asOf: to }));
+    expect(moves.before).toEqual(await classifiedMembers(folder.path, file, { ...flags, asOf: from }));
+  });
+
+  it('random histories: both dates as of their own', async () => {
+    let compared = 0;
+    for (const { csv, settings } of fc.sample(fc.oneof(randomHistory('any'), randomHistory('paced')), { seed: 20260531, numRuns: 12 })) {
+      writeFileSync(join(folder.path, 'random.csv'), csv);
+      const days = [...csv.matchAll(/\d{4}-\d\d-\d\d/g)].map(([day]) => dayOfIso(day)).sort((left, right) => left - right);
+      const [first = 0, last = 0] = [days[0], days.at(-1)];
+      const to = isoOfDay(last);
+      const from = isoOfDay(last - Math.floor((last - first) / 3) - 1);
+      const flags: Flags = {
+        timezone: settings.timezone,
+        maxRejects: '100%',
+        ...(settings.everyRowIsAnOrder ? { orderColumn: 'none' } : {}),
+      };
+      if (dayOfIso(from) <= first + 1) continue;
+      const moves = await movesTables(folder.path, 'random.csv', { ...flags, refit: true }, { from, to });
+      if (moves.notes.length > 0) continue;
+      expect(moves.before).toEqual(await classifiedMembers(folder.path, 'random.csv', { ...flags, asOf: from }));
+      expect(moves.after).toEqual(await classifiedMembers(folder.path, 'random.csv', { ...flags, asOf: to }));
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(5);
+  }, 120_000);
+});
