@@ -75,7 +75,7 @@ const SCALE_WORDS: Readonly<Record<MovesScale, string>> = {
 
 /** What was compared and how; the hash of the settings is told by its beginning. */
 function reading({ scale, rows, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
-  const read = `${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}. Days of ${safeText(timezone)}. Settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
+  const read = `${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}. Days of ${safeText(timezone)}, settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
   return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
 }
 
@@ -89,7 +89,10 @@ function renderTests({ tests }: TransitionsResult): string[] {
   ]);
   const { whole } = tests;
   if (whole === null) return lines;
-  return [...lines, `Stuart-Maxwell: chi-square ${whole.chiSquare.toFixed(2)}, ${whole.df} degrees of freedom, p ${formatP(whole.p)}`];
+  return [
+    ...lines,
+    `Stuart-Maxwell: chi-square ${whole.chiSquare.toFixed(2)}, ${formatCounted(whole.df, 'degree')} of freedom, p ${formatP(whole.p)}`,
+  ];
 }
 
 /** Never 0: a p-value is only ever small. */
