@@ -38,6 +38,7 @@ describe('without flags', () => {
       out: 'segments',
       format: 'csv',
       segmentFiles: 'ids',
+      segmentation: 'status',
       files: 'default',
       keep: [],
       window: 28,
