@@ -3,6 +3,7 @@ import { summariseMoves } from '../analysis/transitions/summarise-moves.js';
 import type { MovesScale, TransitionsResult } from '../analysis/transitions/transitions-result.js';
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
+import { fail } from '../errors/segment-error.js';
 import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale } from '../membership/member-relations.js';
 import { readScale } from '../membership/read-scale.js';
@@ -27,12 +28,12 @@ export interface MovesBetween {
 
 /**
  * Builds the members of both days from the day tables of a classification, and the table `moves`, and sums it up. Leaves
- * `members_before` and `members_after` in place. Errors: `all-days-paused`, `rfm-without-money`.
+ * `members_before` and `members_after` in place, and `members` and its scale as of the later day. Errors: `all-days-paused`, `rfm-without-money`, `frozen-basis`.
  */
 export async function findMovesBetween(
   database: Database,
   classification: Classification,
-  { segmentation: name, refit }: Settings,
+  { segmentation: name, refit, freeze }: Settings,
   { fromDay, toDay }: Span,
 ): Promise<MovesBetween> {
   const { memberSettings, userDays } = classification;
@@ -46,11 +47,13 @@ export async function findMovesBetween(
   const given = memberSettings.frozen;
   const basisBefore = await build('members_before', fromDay, given);
   const base = given ?? (await readScale(database, memberSettings.rfmModel));
-  const basisAfter = await build('members_after', toDay, given);
-  const isUsable = base !== undefined && basisBefore === basisAfter;
+  const basisOnScale = base && (await build(given === undefined && refit ? 'members_on_old_scale' : 'members_after', toDay, base));
+  const isUsable = basisOnScale === basisBefore;
+  if (given !== undefined && basisOnScale !== undefined && !isUsable)
+    fail('frozen-basis', { path: freeze ?? '', frozen: basisOnScale, found: basisBefore });
   const scale = given !== undefined ? 'given' : !isUsable ? 'measured_without_base' : refit ? 'measured' : 'frozen';
-  if (scale === 'frozen') await build('members_after', toDay, base);
-  if (scale === 'measured') await build('members_on_old_scale', toDay, base);
+  // The last one that is built leaves its scale in place.
+  if (scale === 'measured' || scale === 'measured_without_base') await build('members_after', toDay, undefined);
   const segmentation = segmentationsOf(memberSettings.rfmModel).find((one) => one.name === name);
   if (segmentation === undefined) throw new Error(`no segmentation ${name}`);
   const { column, segments } = segmentation;

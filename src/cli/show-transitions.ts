@@ -1,14 +1,20 @@
+import { summariseMembers } from '../analysis/classify/summarise.js';
 import type { TransitionsReport } from '../analysis/transitions/transitions-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { findInputs } from '../input/sources.js';
-import { settingsHash } from '../membership/publish/manifest.js';
+import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
+import { MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
+import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
+import { moveFileNames, writeMoveFiles } from '../membership/write-move-files.js';
+import type { RenderOptions } from '../report/render-options.js';
 import { TRANSITIONS_REPORTERS } from '../report/reporters/index.js';
-import { isMoneyDecisive } from '../segmentation/rfm/rfm-model.js';
+import { segmentationsOf } from '../segmentation/index.js';
+import { isMoneyDecisive, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { pausedDaysBetween } from '../time/pauses.js';
 import { checkRejectsPath } from './check-rejects-path.js';
+import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
@@ -16,13 +22,18 @@ import { decisiveSettings } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { manifestInputs } from './manifest-inputs.js';
 import { findMovesBetween } from './moves-between.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
+import { readVersion } from './version.js';
 
-/** Reads the files once, and prints who moved between two dates. */
+const SUMMARY = 'summary.json';
+const PLAIN = { width: 80, colorLevel: 0, isUnicode: true, output: null } as const;
+
+/** Reads the files once, prints who moved between two dates, and publishes the files of them where a folder is named. */
 export async function showTransitions(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const { from } = settings;
   if (from === undefined)
@@ -35,28 +46,107 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
-  checkRejectsPath({
-    path: settings.rejects,
-    inputs: read,
-    inputPaths: settings.inputs,
-    out: undefined,
-    cwd: io.cwd,
-  });
-  await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const dated = { ...settings, asOf: settings.to };
-    const classification = await classifyFiles(io, session, {
-      settings: dated,
-      rfmModel,
-      keepDays: true,
-      command,
-      skippedFiles,
+  const out = settings.movesOut;
+  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out, cwd: io.cwd });
+  checkTempDir(settings.tempDir, out, io.cwd);
+  // From here on a signal must not end the process before the lock and the staging folder are gone.
+  const offInterrupt = io.onInterrupt(() => {});
+  let folder: OutputFolder | undefined;
+  try {
+    folder = out === undefined ? undefined : await openFolder(io, settings, out, read, segmentNames(settings, rfmModel));
+    await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
+      const started = io.now().getTime();
+      const dated = { ...settings, asOf: settings.to };
+      const classification = await classifyFiles(io, session, { settings: dated, rfmModel, keepDays: true, command, skippedFiles });
+      session.progress.step('comparing dates');
+      const { report, staged } = await compareDates(session, classification, settings, from, folder);
+      const files = folder && staged && (await publish(session, folder, classification, report, { settings, staged, started, io }));
+      session.progress.finish(classification.result.rows.total);
+      show(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
+      io.stderr.write(presentWarnings(classification.result.warnings));
     });
-    session.progress.step('comparing dates');
-    const report = await compareDates(session, classification, settings, from);
-    session.progress.finish(classification.result.rows.total);
-    show(io, report, settings);
-    io.stderr.write(presentWarnings(classification.result.warnings));
+  } finally {
+    await folder?.discard();
+    offInterrupt();
+  }
+}
+
+function openFolder(
+  io: CliIo,
+  { force, inputs }: Settings,
+  directory: string,
+  read: readonly InputFile[],
+  segments: readonly string[],
+): Promise<OutputFolder> {
+  return openOutputFolder({
+    directory,
+    force,
+    // The files too: a link in an input folder may lead to the output.
+    inputPaths: [...inputs, ...read.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
+    cwd: io.cwd,
+    expectedNames: [...moveFileNames(segments), SUMMARY],
   });
+}
+
+function segmentNames({ segmentation }: Settings, model: RfmModel): string[] {
+  const found = segmentationsOf(model).find(({ name }) => name === segmentation);
+  return found?.segments.map(({ name }) => name) ?? [];
+}
+
+/** Files that are written but not published, and the scale of the later date. */
+interface Staged {
+  readonly files: readonly PublishedFile[];
+  readonly scale: Pick<ManifestDraft, 'population_gaps' | 'edges'>;
+}
+
+async function stage(
+  { database, progress }: Session,
+  folder: OutputFolder,
+  { memberSettings, result }: Classification,
+  settings: Settings,
+): Promise<Staged> {
+  progress.step('writing files');
+  const { moneyScale, rfmModel, lookbackDays } = memberSettings;
+  const segments = segmentNames(settings, rfmModel);
+  const files = await writeMoveFiles(database, folder, { segments, spreadsheetSafe: settings.spreadsheetSafe });
+  const { basis } = result.rfm;
+  const segmentations = segmentationsOf(rfmModel);
+  const { populationGaps, rfm } = await summariseMembers(database, {
+    basis,
+    lookbackDays,
+    moneyScale,
+    rfmModel,
+    segmentations,
+    further: [],
+  });
+  const edges = rfm.edges && { recency_days: rfm.edges.recencyDays, frequency: rfm.edges.frequency, monetary: rfm.edges.monetary };
+  return { files, scale: { population_gaps: populationGaps, edges } };
+}
+
+/** Returns how many files there are. */
+async function publish(
+  { signal }: Session,
+  folder: OutputFolder,
+  { loaded, people, frozen, result }: Classification,
+  report: TransitionsReport,
+  { settings, staged, started, io }: { readonly settings: Settings; readonly staged: Staged; readonly started: number; readonly io: CliIo },
+): Promise<number> {
+  await folder.stageText(SUMMARY, TRANSITIONS_REPORTERS.json.render(report, { ...PLAIN, isDetailed: true }));
+  signal.throwIfAborted();
+  const published = [...staged.files, { name: SUMMARY, rows: null }];
+  await folder.publish(published, {
+    format_version: MANIFEST_FORMAT,
+    version: readVersion(),
+    as_of: result.asOf,
+    as_of_chosen: result.asOfChosen,
+    timezone: result.timezone,
+    settings: decisiveSettings('transitions', settings, result.rfm.model, frozen, people.prepared),
+    settings_hash: report.settingsHash,
+    ...staged.scale,
+    inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
+    timings: { total: (io.now().getTime() - started) / 1000 },
+  });
+  return published.length;
 }
 
 async function compareDates(
@@ -64,7 +154,8 @@ async function compareDates(
   classification: Classification,
   settings: Settings,
   from: string,
-): Promise<TransitionsReport> {
+  folder: OutputFolder | undefined,
+): Promise<{ readonly report: TransitionsReport; readonly staged: Staged | undefined }> {
   const { result, frozen, people, memberSettings } = classification;
   const { asOfDay: toDay, firstDay } = memberSettings;
   const fromDay = dayOfIso(from);
@@ -72,9 +163,13 @@ async function compareDates(
   if (fromDay >= toDay) fail('from-not-before-newest', { from, asOf: result.asOf });
   if (fromDay < firstDay) fail('nobody-before-from', { from, first: isoOfDay(firstDay) });
   const { moves, scale, notes } = await findMovesBetween(session.database, classification, settings, { fromDay, toDay });
+  // What follows makes the tables anew.
+  const staged = folder && (await stage(session, folder, classification, settings));
   const [earlierFrom, earlierTo] = [yearBefore(fromDay), yearBefore(toDay)];
   const yearEarlier =
-    earlierFrom !== undefined && earlierTo !== undefined && (await isReached(session, classification, earlierFrom))
+    earlierFrom !== undefined &&
+    earlierTo !== undefined &&
+    (await isReached(session, classification, earlierFrom, settings.freeze !== undefined && result.rfm.basis === 'orders'))
       ? (
           await findMovesBetween(session.database, classification, settings, {
             fromDay: earlierFrom,
@@ -82,14 +177,10 @@ async function compareDates(
           })
         ).moves
       : null;
+  const hash = settingsHash(decisiveSettings('transitions', settings, memberSettings.rfmModel, frozen, people.prepared));
   return {
-    ...moves,
-    timezone: result.timezone,
-    rows: result.rows,
-    settingsHash: settingsHash(decisiveSettings('transitions', settings, memberSettings.rfmModel, frozen, people.prepared)),
-    scale,
-    yearEarlier,
-    notes,
+    report: { ...moves, timezone: result.timezone, rows: result.rows, settingsHash: hash, scale, yearEarlier, notes },
+    staged,
   };
 }
 
@@ -98,9 +189,10 @@ async function isReached(
   { database }: Session,
   { memberSettings: { firstDay, pauses, rfmModel } }: Classification,
   day: number,
+  needsOrders: boolean,
 ): Promise<boolean> {
   if (day < firstDay || pausedDaysBetween(firstDay, day, pauses) > day - firstDay) return false;
-  if (!isMoneyDecisive(rfmModel)) return true;
+  if (!needsOrders && !isMoneyDecisive(rfmModel)) return true;
   const [row] = await database.rows<{ has_orders: boolean }>(sql`
     select coalesce(bool_or(order_rows > 0), false) as has_orders
     from user_days
@@ -116,13 +208,13 @@ function yearBefore(day: number): number | undefined {
   return dayOfIso(`${before}-${month}-${month === '02' && date === '29' ? '28' : date}`);
 }
 
-function show(io: CliIo, report: TransitionsReport, settings: Settings): void {
+function show(io: CliIo, report: TransitionsReport, settings: Settings, output: RenderOptions['output']): void {
   const options = {
     width: reportWidth(io.stdout),
     colorLevel: resolveColor(io.stdout, settings, io.env),
     isUnicode: isUnicode(io.env),
     isDetailed: settings.movesDetail,
-    output: null,
+    output,
   };
   if (settings.json) io.stdout.write(TRANSITIONS_REPORTERS.json.render(report, options));
   else if (!settings.quiet) io.stdout.write(TRANSITIONS_REPORTERS.terminal.render(report, options));

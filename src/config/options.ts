@@ -69,6 +69,7 @@ const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
+const PUBLISHING = [...WRITING, 'transitions'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
 const REJECTING = ['classify', 'list', 'explain', 'sql', 'transitions', 'config', 'init'] as const;
@@ -732,16 +733,26 @@ export const OPTIONS = {
     group: 'write',
     value: { kind: 'switch' },
     help: "put a ' before cells that a spreadsheet would run as a formula",
-    commands: SHAPING,
+    commands: [...SHAPING, 'transitions'],
   },
   force: {
     group: 'write',
     value: { kind: 'switch' },
     help: 'write into a folder that is not empty and not ours',
     leavesMembers: true,
-    commands: WRITING,
+    commands: PUBLISHING,
   },
   dryRun: { group: 'write', value: { kind: 'switch' }, help: 'compute and show, write nothing', leavesMembers: true, commands: WRITING },
+  movesOut: {
+    group: 'write',
+    flag: 'out',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for moves.csv and the files of who entered and who left each segment',
+    otherwise: 'no files',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: TRANSITIONS,
+  },
   initOut: {
     group: 'write',
     flag: 'out',

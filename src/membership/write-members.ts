@@ -94,7 +94,7 @@ function unique(names: readonly string[]): string[] {
 }
 
 /** Failures to write the file are the machine's; the rest is left to whoever knows the statement. */
-function writeError(error: unknown, staged: string, path: string): unknown {
+export function writeError(error: unknown, staged: string, path: string): unknown {
   if (isSystemError(error)) {
     if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path, flag: '--out' }, { cause: error });
     if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return segmentError('no-permission', { path }, { cause: error });

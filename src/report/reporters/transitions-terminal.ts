@@ -1,4 +1,5 @@
 import type { MovesScale, TransitionsReport, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import { renderFilesLine } from '../classify/files-line.js';
 import { describeParts } from '../classify/reading.js';
 import { formatCount, formatCounted, formatDate, formatPercent } from '../format.js';
 import { createPage, type Page } from '../page.js';
@@ -26,6 +27,7 @@ export const transitionsTerminal: TransitionsReporter = {
       ...(isDetailed ? [renderTests(result)] : []),
       notes(result, page),
       reading(result, page),
+      ...(options.output === null ? [] : [renderFilesLine(options.output, page)]),
     ];
     return `${sections
       .filter((lines) => lines.length > 0)
