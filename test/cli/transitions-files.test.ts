@@ -42,7 +42,8 @@ describe('the files of who moved', () => {
         reason_before: earlier?.['status_reason'] ?? '',
         reason_after: later?.['status_reason'] ?? '',
       });
-      const change = earlier === undefined ? 'entered' : later === undefined ? 'left' : earlier['status'] === later['status'] ? 'stayed' : 'moved';
+      const change =
+        earlier === undefined ? 'entered' : later === undefined ? 'left' : earlier['status'] === later['status'] ? 'stayed' : 'moved';
       expect(move['change']).toBe(change);
       expect(move['flipped'] === '').toBe(change !== 'moved');
     }
