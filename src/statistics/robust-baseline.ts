@@ -5,7 +5,9 @@ const MAD_TO_SD = 1.4826;
 /** Nightly sizes are never steadier than this, as a share. */
 const STEADIEST = 0.03;
 /** By how much few earlier runs widen the deviation: the k-th for k runs, the last for that many and more. */
-const INFLATION = [2, 1.6, 1.4, 1.25, 1.25, 1.1] as const;
+const INFLATION = [1.7, 1.5, 1.4, 1.25, 1.25, 1.2] as const;
+/** The MAD of two or three runs is hardly a measure: what is usual for a size of this order counts as as many runs. */
+const PRIOR_RUNS = 4;
 
 export interface Expected {
   /** The middle of the earlier sizes. */
@@ -16,18 +18,21 @@ export interface Expected {
 }
 
 /**
- * The range of a size by comparable earlier runs: the median and the MAD of their logarithms, widened for few runs and by the noise of a
- * count, at a z for so many segments tested at once (Bonferroni). Needs one earlier size at least; a size of zero counts as a half.
+ * The range of a size by comparable earlier runs: the median and the MAD of their logarithms, never below 3 % and the noise of a count,
+ * widened for few runs, at a z for so many segments tested at once (Bonferroni). Needs one earlier size at least; a size
+ * of zero counts as a half.
  */
 export function expectedSize(earlier: readonly number[], segments: number, alpha: number): Expected {
   const logs = earlier.map((size) => Math.log(Math.max(size, 0.5)));
   const middle = median(logs);
-  const deviation = MAD_TO_SD * median(logs.map((log) => Math.abs(log - middle)));
-  const inflation = INFLATION[Math.min(earlier.length, INFLATION.length) - 1] ?? 1;
   const size = Math.exp(middle);
-  const spread = Math.hypot(Math.max(deviation * inflation, STEADIEST * inflation), Math.sqrt(1 / size));
-  const z = zForMany(segments, alpha);
-  return { median: size, low: size * Math.exp(-z * spread), high: size * Math.exp(z * spread) };
+  const deviation = MAD_TO_SD * median(logs.map((log) => Math.abs(log - middle)));
+  const runs = logs.length;
+  const usual = STEADIEST ** 2 + 1 / size;
+  const variance = Math.max(usual, (PRIOR_RUNS * usual + runs * deviation ** 2) / (PRIOR_RUNS + runs));
+  const inflation = INFLATION[Math.min(runs, INFLATION.length) - 1] ?? 1;
+  const reach = zForMany(segments, alpha) * inflation * Math.sqrt(variance);
+  return { median: size, low: size * Math.exp(-reach), high: size * Math.exp(reach) };
 }
 
 /** The two-sided z of `alpha` shared by as many tests (Bonferroni). */

@@ -245,15 +245,21 @@ describe('by hand', () => {
     expect(adjustForManyTests([])).toEqual([]);
   });
 
-  // Median of the logs is that of 1010; MAD of logs, 3 % floor: seven runs inflate by 1.1, so spread = hypot(0.033, 1/√1010 = 0.031466) = 0.045597.
+  // Seven sizes whose logs have the median of 1010 and a MAD near 0.0108, so a deviation of 0.016 below the usual hypot(0.03, 1/√1010) = 0.04348: that counts, times 1.2.
   test('the range of a size', () => {
     const { median, low, high } = expectedSize([1012, 998, 1034, 1005, 987, 1021, 1010], 8, 0.01);
     near(median, 1010);
-    const spread = Math.hypot(0.03 * 1.1, Math.sqrt(1 / 1010));
+    const spread = 1.2 * Math.hypot(0.03, Math.sqrt(1 / 1010));
     near(Math.log(high / 1010) / spread, zForMany(8, 0.01));
     near(Math.log(1010 / low) / spread, zForMany(8, 0.01));
-    // One run is usable, at twice the deviation.
-    near(Math.log(expectedSize([400], 1, 0.01).high / 400), 2.575829303548901 * Math.hypot(0.06, 0.05));
+    // One run is usable, at 1.7 times the usual.
+    near(Math.log(expectedSize([400], 1, 0.01).high / 400), 2.575829303548901 * 1.7 * Math.hypot(0.03, 0.05));
+    // Two runs far apart, ln 100 and ln 400: median ln 200, MAD ln 2; (4 · usual² + 2 · (1.4826 ln 2)²) / 6.
+    const usual = 0.03 ** 2 + 1 / 200;
+    near(
+      Math.log(expectedSize([100, 400], 1, 0.01).high / 200),
+      2.575829303548901 * 1.5 * Math.sqrt((4 * usual + 2 * (1.4826 * Math.log(2)) ** 2) / 6),
+    );
   });
 });
 

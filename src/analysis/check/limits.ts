@@ -1,0 +1,33 @@
+import type { Finding } from './check-result.js';
+import type { RunRecord } from './run-record.js';
+
+/** An absolute bound of a segment's size: users, or a fraction of all users. */
+export interface Limit {
+  readonly segmentation: string;
+  readonly segment: string;
+  readonly of: 'users' | 'share';
+  /** Both ends belong to what is allowed; null is open. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Judges the limits; they count from the first run on. */
+export function limitFindings(run: RunRecord, limits: readonly Limit[], level: (subject: string) => 'fail' | 'pending'): Finding[] {
+  return limits.flatMap(({ segmentation, segment, of, low, high }) => {
+    const users = run.sizes[segmentation]?.[segment];
+    if (users === undefined) return [];
+    const seen = of === 'users' ? users : run.users === 0 ? 0 : users / run.users;
+    const name = `${segmentation}=${segment}`;
+    const isOff = (low !== null && seen < low) || (high !== null && seen > high);
+    return {
+      subject: { kind: 'segment', name },
+      rule: 'limit',
+      level: isOff ? level(name) : 'holds',
+      seen,
+      unit: of === 'users' ? 'count' : 'share',
+      expected: { low, high },
+      usual: null,
+      lastYear: null,
+    };
+  });
+}
