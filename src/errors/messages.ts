@@ -420,6 +420,16 @@ export const MESSAGES = {
   }),
 
   // manifest
+  'baseline-damaged': (p: { path: string; problem: string }): Message => ({
+    kind: 'input',
+    text: `--baseline ${p.path}: this is no baseline of segment check: ${p.problem}.`,
+    hint: `take the file from version control, or begin anew: remove it and run segment check with --update`,
+  }),
+  'baseline-newer': (p: { path: string; version: number; known: number }): Message => ({
+    kind: 'usage',
+    text: `--baseline ${p.path}: format ${p.version} was written by a newer version of segment; this one knows format ${p.known}.`,
+    hint: 'update segment',
+  }),
   'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
     kind: 'input',
     text: `--freeze ${p.path}: the file can't be read: ${p.reason}.`,
