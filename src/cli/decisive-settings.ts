@@ -1,5 +1,5 @@
 import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
-import { type CommandName, changesMembers, keyOf, optionsOf } from '../config/options.js';
+import { type CommandName, changesMembers, keyOf, optionOf, optionsOf } from '../config/options.js';
 import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
@@ -7,6 +7,12 @@ import type { FrozenRun } from '../membership/publish/manifest.js';
 import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { PreparedPeople } from './load-people.js';
+
+/** Keys of the settings that decide who is in which segment; others decide how that is written. */
+export function decidingKeys(): ReadonlySet<string> {
+  const deciding = optionsOf('classify').filter((name) => changesMembers(name) && optionOf(name).group !== 'write');
+  return new Set(deciding.map(keyOf));
+}
 
 /** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */
 export function decisiveSettings(

@@ -2,17 +2,19 @@ import { EngineError } from '../engine/database.js';
 import { SegmentError, segmentError } from '../errors/segment-error.js';
 import { isSystemError, systemReason } from '../errors/system-error.js';
 import { safeText } from '../report/safe-text.js';
+import { CheckFailed } from './check-failed.js';
 import { EXIT_CODE_OF, ExitCode } from './exit-code.js';
 import { readVersion } from './version.js';
 
 export interface PresentedError {
-  /** For stderr, ends in a line end. */
+  /** For stderr, ends in a line end; empty where all has been said. */
   readonly text: string;
   readonly exitCode: number;
 }
 
 /** What a person reads about a failure, and the exit code it ends in. Lines after the first stand below the code. Whatever we did not foresee is our bug. */
 export function presentError(error: unknown): PresentedError {
+  if (error instanceof CheckFailed) return { text: '', exitCode: ExitCode.checkFailed };
   const known = error instanceof SegmentError ? error : environmentError(error);
   if (known === undefined) return { text: bugText(error), exitCode: ExitCode.internal };
   const hint = known.hint === undefined ? '' : `hint: ${safeLines(known.hint)}\n`;

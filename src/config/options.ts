@@ -31,9 +31,18 @@ export type OptionValue =
   | { readonly kind: 'condition'; readonly shown: string; readonly list: true }
   | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
-  | { readonly kind: 'day'; readonly shown: string; readonly from?: string; readonly to?: string; readonly or?: string }
+  | {
+      readonly kind: 'day';
+      readonly shown: string;
+      readonly from?: string;
+      readonly to?: string;
+      readonly or?: string;
+      readonly list?: true;
+    }
   /** A number of days, with or without a `d` after it. */
   | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
+  /** A segment and what its size may be. */
+  | { readonly kind: 'size-limit'; readonly shown: string; readonly list: true }
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
   /** `key=value`, as often as there are parameters. */
   | { readonly kind: 'parameters'; readonly shown: string; readonly list: true };
@@ -62,7 +71,7 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const SEGMENTING = ['classify', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
+const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
@@ -72,7 +81,7 @@ const SHAPING = ['classify', 'list', 'config'] as const;
 const PUBLISHING = [...WRITING, 'transitions'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
-const REJECTING = ['classify', 'list', 'explain', 'sql', 'transitions', 'config', 'init'] as const;
+const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'config', 'init'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
@@ -83,6 +92,9 @@ const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
+const CHECK = ['check'] as const;
+/** What belongs to the baseline stands in the config file beside the settings that it is of. */
+const CHECKING = ['check', 'config'] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
@@ -274,6 +286,25 @@ export const OPTIONS = {
     commands: TRANSITIONS,
   },
 
+  checkReporter: {
+    group: 'show',
+    flag: 'reporter',
+    value: { kind: 'choice', shown: 'name', choices: ['terminal', 'json', 'markdown', 'junit', 'github'] },
+    help: 'terminal, json, markdown, junit or github (annotations)',
+    default: 'terminal',
+    excludes: 'json',
+    elsewhere: [],
+    commands: CHECK,
+  },
+
+  baseline: {
+    group: 'read',
+    value: { kind: 'file', shown: 'file' },
+    help: 'earlier runs: a small JSON file to keep in version control',
+    default: 'segments.baseline.json',
+    leavesMembers: true,
+    commands: CHECKING,
+  },
   preset: {
     group: 'read',
     value: { kind: 'choice', shown: 'name', choices: [...PRESETS.map(({ name }) => name), 'none'] },
@@ -648,6 +679,36 @@ export const OPTIONS = {
     default: '20',
     commands: SEGMENTING,
   },
+  sizeLimit: {
+    group: 'decide',
+    flag: 'limit',
+    value: { kind: 'size-limit', shown: 'bound', list: true },
+    help: "what a segment's size may be: 'status=at_risk max 500', 'status=loyal share 0.05..0.3'",
+    leavesMembers: true,
+    commands: CHECKING,
+  },
+  for: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 30 },
+    help: 'fail when something is off in this many runs in a row',
+    default: '1',
+    leavesMembers: true,
+    commands: CHECKING,
+  },
+  warnAsError: {
+    group: 'decide',
+    value: { kind: 'switch' },
+    help: 'fail at the first run that is off, whatever --for says',
+    leavesMembers: true,
+    commands: CHECKING,
+  },
+  excludeDate: {
+    group: 'decide',
+    value: { kind: 'day', shown: 'date', list: true },
+    help: 'as-of date whose run says nothing about others, such as a day of a sale',
+    leavesMembers: true,
+    commands: CHECKING,
+  },
   demoUsers: {
     group: 'decide',
     flag: 'users',
@@ -770,6 +831,28 @@ export const OPTIONS = {
     excludes: 'initOut',
     elsewhere: [],
     commands: INIT,
+  },
+  update: {
+    group: 'write',
+    value: { kind: 'switch' },
+    help: 'add this run to the baseline; one that is off is remembered as off only',
+    elsewhere: [],
+    commands: CHECK,
+  },
+  accept: {
+    group: 'write',
+    value: { kind: 'text', shown: 'reason', what: 'the reason, in words' },
+    help: 'add this run to the baseline also when it is off, with the reason',
+    elsewhere: [],
+    commands: CHECK,
+  },
+  checkForce: {
+    group: 'write',
+    flag: 'force',
+    value: { kind: 'switch' },
+    help: 'write the baseline in CI too',
+    elsewhere: [],
+    commands: CHECK,
   },
   demoOut: {
     group: 'write',

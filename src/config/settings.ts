@@ -7,6 +7,7 @@ import { dayInZone } from '../time/zone-offsets.js';
 import {
   type CommandName,
   flagOf,
+  isList,
   isOnByDefault,
   keyOf,
   OPTION_NAMES,
@@ -197,6 +198,6 @@ function settingOf(name: OptionName, given: readonly Given[] | undefined): unkno
     case 'switch':
       return parsed?.at(-1) ?? isOnByDefault(name);
     default:
-      return parsed?.at(-1);
+      return isList(name) ? parsed : parsed?.at(-1);
   }
 }

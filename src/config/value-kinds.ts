@@ -10,6 +10,7 @@ import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
 import { parseCondition } from './parse-condition.js';
 import { nearPause, parsePause } from './parse-pause.js';
+import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
 
 /** Why a text is no value of an option: what was expected in its place. */
 export class Refusal {
@@ -100,6 +101,12 @@ export const VALUE_KINDS = {
       type: 'string',
       pattern: '^\\s*(engagement|property:[^,]*[^\\s,][^,]*)(,\\s*(engagement|property:[^,]*[^\\s,][^,]*))*$',
     }),
+  },
+  'size-limit': {
+    parse: (text: string): SizeLimit | Refusal =>
+      parseSizeLimit(text) ??
+      new Refusal("a segment and its bound, such as 'status=at_risk max 500', 'status=loyal 20..500' or 'status=loyal share 0.05..0.3'"),
+    schema: (): JsonSchema => ({ type: 'string', pattern: '=.*\\s((min|max)\\s|\\S*\\.\\.)' }),
   },
   choice: {
     parse: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {

@@ -430,6 +430,51 @@ export const MESSAGES = {
     text: `--baseline ${p.path}: format ${p.version} was written by a newer version of segment; this one knows format ${p.known}.`,
     hint: 'update segment',
   }),
+  'baseline-unreadable': (p: { path: string; reason: string }): Message => ({
+    kind: 'input',
+    text: `--baseline ${p.path}: the file can't be read: ${p.reason}.`,
+    hint: 'name a file that segment check --update wrote, or one that is not there yet.',
+  }),
+  'baseline-unwritable': (p: { path: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `--baseline ${p.path}: the file can't be written: ${p.reason}.`,
+    hint: 'make its folder, or name another file with --baseline.',
+  }),
+  'baseline-in-ci': (p: { option: string; path: string }): Message => ({
+    kind: 'usage',
+    text: `${p.option} writes ${p.path}, and in CI (the variable CI is set) nobody looks at what was learned.`,
+    hint: 'run it where the baseline is looked after, or add --force.',
+  }),
+  'limit-unknown': (p: { limit: string; name: string; nearest: string | undefined; known: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `--limit "${p.limit}": this run has no ${p.name}.`,
+    hint: p.nearest === undefined ? `it has ${listed(p.known)}.` : `did you mean ${p.nearest}?`,
+  }),
+  'checked-run-settings': (p: { options: readonly string[]; directory: string }): Message => ({
+    kind: 'usage',
+    text: `${listed(p.options)}: ${p.directory} was made by a run of segment classify with settings of its own.`,
+    hint: 'leave that away, or check the export itself.',
+  }),
+  'checked-with-others': (p: { directory: string; files: number }): Message => ({
+    kind: 'usage',
+    text: `${p.directory} is the output of a run of segment classify, and ${p.files - 1} more ${p.files === 2 ? 'file is' : 'files are'} named beside it.`,
+    hint: 'check one output folder, or exports.',
+  }),
+  'published-not-ours': (p: { directory: string; problem: string }): Message => ({
+    kind: 'input',
+    text: `${p.directory}: this is no folder that segment classify wrote: ${p.problem}.`,
+    hint: 'name the folder of --out, or the export itself.',
+  }),
+  'published-newer': (p: { directory: string; version: number; known: number }): Message => ({
+    kind: 'usage',
+    text: `${p.directory}: its manifest.json has format ${p.version}, of a newer version of segment; this one knows format ${p.known}.`,
+    hint: 'update segment.',
+  }),
+  'published-differs': (p: { directory: string; problems: readonly { name: string; problem: string }[] }): Message => ({
+    kind: 'input',
+    text: `${p.directory}: not what its manifest.json says: ${listed(p.problems.map(({ name, problem }) => `${name} is ${problem}`))}.`,
+    hint: 'run segment classify into that folder again.',
+  }),
   'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
     kind: 'input',
     text: `--freeze ${p.path}: the file can't be read: ${p.reason}.`,

@@ -9,6 +9,9 @@ const INFLATION = [1.7, 1.5, 1.4, 1.25, 1.25, 1.2] as const;
 /** The MAD of two or three runs is hardly a measure: what is usual for a size of this order counts as as many runs. */
 const PRIOR_RUNS = 4;
 
+/** Below it the logarithm of a count is no normal number: zero would be anything up to thousands. */
+const SMALL_SIZE = 30;
+
 export interface Expected {
   /** The middle of the earlier sizes. */
   readonly median: number;
@@ -20,7 +23,8 @@ export interface Expected {
 /**
  * The range of a size by comparable earlier runs: the median and the MAD of their logarithms, never below 3 % and the noise of a count,
  * widened for few runs, at a z for so many segments tested at once (Bonferroni). Needs one earlier size at least; a size
- * of zero counts as a half.
+ * of zero counts as a half. Of sizes below 30 the upper end is what the noise of a count allows on the scale of roots, or the earlier
+ * sizes themselves.
  */
 export function expectedSize(earlier: readonly number[], segments: number, alpha: number): Expected {
   const logs = earlier.map((size) => Math.log(Math.max(size, 0.5)));
@@ -31,8 +35,12 @@ export function expectedSize(earlier: readonly number[], segments: number, alpha
   const usual = STEADIEST ** 2 + 1 / size;
   const variance = Math.max(usual, (PRIOR_RUNS * usual + runs * deviation ** 2) / (PRIOR_RUNS + runs));
   const inflation = INFLATION[Math.min(runs, INFLATION.length) - 1] ?? 1;
-  const reach = zForMany(segments, alpha) * inflation * Math.sqrt(variance);
-  return { median: size, low: size * Math.exp(-reach), high: size * Math.exp(reach) };
+  const deviations = zForMany(segments, alpha) * inflation;
+  const reach = deviations * Math.sqrt(variance);
+  const high = size * Math.exp(reach);
+  const ofCount = (Math.sqrt(size) + deviations / 2) ** 2;
+  const ofRuns = size * Math.exp(deviations * Math.max(STEADIEST, deviation));
+  return { median: size, low: size * Math.exp(-reach), high: size < SMALL_SIZE ? Math.min(high, Math.max(ofCount, ofRuns)) : high };
 }
 
 /** The two-sided z of `alpha` shared by as many tests (Bonferroni). */

@@ -4,7 +4,7 @@
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['config', 'input', 'membership', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
-  config: ['segmentation', 'demo', 'input/text/encoding', 'input/presets/index', 'types:input'],
+  config: ['segmentation', 'demo', 'input/text/encoding', 'input/presets/index', 'types:input', 'types:analysis'],
   demo: ['sql'],
   report: ['types:analysis', 'types:membership', 'types:input', 'segmentation'],
   analysis: ['segmentation', 'membership', 'users', 'events', 'statistics', 'sql', 'engine/database'],

@@ -33,6 +33,17 @@ export interface DefinitionChange {
   readonly after: string | null;
 }
 
+/** How far the mix of a segmentation moved: a note, no verdict. */
+export interface MixDrift {
+  readonly segmentation: string;
+  /** As-of date of the run it is compared with. */
+  readonly since: string;
+  /** Population stability index. */
+  readonly psi: number;
+  /** What the index stays below in 999 of 1,000 cases when nothing changed. */
+  readonly noise: number;
+}
+
 export interface CheckResult {
   readonly asOf: string;
   readonly verdict: 'holds' | 'regressed';
@@ -43,4 +54,24 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** The input is broken: its segments were not judged one by one. */
   readonly isInputBroken: boolean;
+  /** Since the newest run of the same definitions; none where the input is broken. */
+  readonly drifts: readonly MixDrift[];
+}
+
+/** A verdict with what it was found by, and what became of the baseline. */
+export interface CheckReport extends CheckResult {
+  readonly users: number;
+  /** Rows that count, and the fraction of all rows that were rejected; null where the rows are not known. */
+  readonly rows: { readonly used: number; readonly rejectedShare: number } | null;
+  readonly settingsHash: string;
+  readonly baseline: {
+    /** As the user named it. */
+    readonly file: string;
+    /** There was none. */
+    readonly isNew: boolean;
+    /** As-of date of its newest run, before this one; null when it has none. */
+    readonly newestRun: string | null;
+    /** What this run added to it; null when it was left alone. */
+    readonly added: 'run' | 'accepted' | 'failure' | null;
+  };
 }

@@ -3,6 +3,7 @@ import { dayOfIso } from '../../time/day.js';
 import type { Baseline, BaselineRun } from './baseline.js';
 import type { CheckResult, DefinitionChange, Finding, RuleName, Subject } from './check-result.js';
 import { type Limit, limitFindings } from './limits.js';
+import { mixDrifts } from './mix-drift.js';
 import type { RunRecord } from './run-record.js';
 
 /** Earlier runs of the same definitions that the robust rule wants; with fewer a run is compared with the one before. */
@@ -40,6 +41,7 @@ export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptio
   const newest = earlier.at(-1);
   const definitionChanges = newest === undefined ? [] : changesOf(newest, run);
   const comparable = sameDefinitions(earlier, run);
+  const last = comparable.at(-1);
   const level = (subject: string): 'fail' | 'pending' => {
     const before = baseline.failing === null || baseline.failing.asOf >= run.asOf ? 0 : (baseline.failing.subjects[subject] ?? 0);
     return before + 1 >= options.inARow ? 'fail' : 'pending';
@@ -59,6 +61,7 @@ export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptio
     definitionChanges,
     findings: findings.toSorted((left, right) => order[left.level] - order[right.level]),
     isInputBroken,
+    drifts: last === undefined || isInputBroken ? [] : mixDrifts(last, run),
   };
 }
 
@@ -112,12 +115,17 @@ function healthFindings(judge: Judge): Finding[] {
   const withEvents = known.filter((one) => one.health?.events !== null);
   const names = health.events === null ? [] : [...new Set([...Object.keys(health.events), ...withEvents.flatMap(eventNames)])].sort();
   for (const name of names) {
-    const count = (one: RunRecord): number => one.health?.events?.[name] ?? 0;
+    const count = (one: RunRecord): number => own(one.health?.events, name) ?? 0;
     const since = withEvents.slice(withEvents.findIndex((one) => count(one) > 0));
     if (withEvents.some((one) => count(one) > 0))
       findings.push(sizeFinding(judge, { kind: 'event', name: `event ${name}` }, since, count, names.length));
   }
   return findings.filter((finding) => finding !== undefined);
+}
+
+/** Names come from data: `constructor` is none of an object's own unless it was there. */
+function own<T>(values: Readonly<Record<string, T>> | null | undefined, name: string): T | undefined {
+  return values && Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 const eventNames = ({ health }: RunRecord): string[] => Object.keys(health?.events ?? {});
@@ -128,7 +136,7 @@ function segmentFindings(judge: Judge): Finding[] {
     Object.keys(sizes).map((segment) => ({ segmentation, segment })),
   );
   return segments.flatMap(({ segmentation, segment }) => {
-    const size = (one: RunRecord): number | undefined => one.sizes[segmentation]?.[segment];
+    const size = (one: RunRecord): number | undefined => own(own(one.sizes, segmentation), segment);
     return sizeFinding(judge, { kind: 'segment', name: `${segmentation}=${segment}` }, comparable, size, segments.length) ?? [];
   });
 }
@@ -162,7 +170,13 @@ function sizeFinding(
     const floor = Math.max(SMALLEST_SHARE * median, SMALLEST_COUNT);
     const expected = { low: Math.min(low, median - floor), high: Math.max(high, median + floor) };
     const isOff = (seen < low || seen > high) && Math.abs(seen - median) >= floor;
-    return { ...plain(subject, 'robust', seen, 'count'), level: isOff ? level(subject.name) : 'holds', expected, usual: median, lastYear };
+    return {
+      ...plain(subject, 'robust', seen, 'count'),
+      level: isOff ? level(subject.name) : 'holds',
+      expected,
+      usual: median < 1 ? 0 : median,
+      lastYear,
+    };
   }
   const floor = Math.max(PREVIOUS_SHARE * previous.size, SMALLEST_COUNT);
   const isOff = Math.abs(seen - previous.size) > PREVIOUS_SHARE * previous.size && Math.abs(seen - previous.size) >= SMALLEST_COUNT;

@@ -11,11 +11,11 @@ export interface Limit {
   readonly high: number | null;
 }
 
-/** Judges the limits; they count from the first run on. */
+/** Judges the limits; they count from the first run on. A segment that the run does not have has no users. */
 export function limitFindings(run: RunRecord, limits: readonly Limit[], level: (subject: string) => 'fail' | 'pending'): Finding[] {
-  return limits.flatMap(({ segmentation, segment, of, low, high }) => {
-    const users = run.sizes[segmentation]?.[segment];
-    if (users === undefined) return [];
+  return limits.map(({ segmentation, segment, of, low, high }) => {
+    const sizes = run.sizes[segmentation] ?? {};
+    const users = Object.hasOwn(sizes, segment) ? (sizes[segment] ?? 0) : 0;
     const seen = of === 'users' ? users : run.users === 0 ? 0 : users / run.users;
     const name = `${segmentation}=${segment}`;
     const isOff = (low !== null && seen < low) || (high !== null && seen > high);

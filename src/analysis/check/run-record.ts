@@ -1,3 +1,6 @@
+import { dayOfIso } from '../../time/day.js';
+import type { ClassifyResult } from '../classify/classify-result.js';
+
 /** What one run is judged by, and what a baseline keeps of it. */
 export interface RunRecord {
   /** ISO day. */
@@ -25,4 +28,34 @@ export interface Health {
   readonly newest: string;
   /** Rows that count by event name; null where they were not counted. */
   readonly events: Readonly<Record<string, number>> | null;
+}
+
+/** What a classification is judged by. `events`: rows that count by event name, see `eventTotals`. */
+export function recordOfResult(result: ClassifyResult, definitions: Definitions, events: Health['events']): RunRecord {
+  return {
+    asOf: result.asOf,
+    definitions,
+    health: healthOf(result, events),
+    users: result.users,
+    sizes: Object.fromEntries(
+      result.segmentations.map(({ name, segments }) => [name, Object.fromEntries(segments.map(({ segment, users }) => [segment, users]))]),
+    ),
+  };
+}
+
+/** Of `ClassifyResult` or of `summary.json`. */
+interface Accounting {
+  readonly rows: { readonly total: number; readonly used: number; readonly rejected: number };
+  readonly period: ClassifyResult['period'];
+}
+
+/** The health of the data by its row accounting and period. */
+export function healthOf({ rows, period }: Accounting, events: Health['events']): Health {
+  return {
+    rows: rows.used,
+    rejectedShare: rows.total === 0 ? 0 : rows.rejected / rows.total,
+    days: (dayOfIso(period.last) ?? 0) - (dayOfIso(period.first) ?? 0) + 1,
+    newest: period.last,
+    events,
+  };
 }

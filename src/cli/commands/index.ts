@@ -1,3 +1,4 @@
+import { check } from './check.js';
 import { classify } from './classify.js';
 import type { Command } from './command.js';
 import { compare } from './compare.js';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   sql,
   compare,
   transitions,
+  check,
   init,
   config,
   params,

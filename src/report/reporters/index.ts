@@ -1,3 +1,9 @@
+import { checkGithub } from './check-github.js';
+import { checkJson } from './check-json.js';
+import { checkJunit } from './check-junit.js';
+import { checkMarkdown } from './check-markdown.js';
+import type { CheckReporter } from './check-reporter.js';
+import { checkTerminal } from './check-terminal.js';
 import { classifyJson } from './classify-json.js';
 import type { ClassifyReporter } from './classify-reporter.js';
 import { classifyTerminal } from './classify-terminal.js';
@@ -47,3 +53,12 @@ export const TRANSITIONS_REPORTERS = {
   terminal: transitionsTerminal,
   json: transitionsJson,
 } as const satisfies Record<keyof typeof REPORTERS, TransitionsReporter>;
+
+/** Every way of showing the verdict of `check`, by the name `--reporter` takes. */
+export const CHECK_REPORTERS = {
+  terminal: checkTerminal,
+  json: checkJson,
+  markdown: checkMarkdown,
+  junit: checkJunit,
+  github: checkGithub,
+} as const satisfies Record<string, CheckReporter>;

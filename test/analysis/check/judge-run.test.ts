@@ -227,3 +227,20 @@ describe('simulated nights', () => {
     expect(lossFound / TRIALS).toBeGreaterThanOrEqual(0.99);
   });
 });
+
+describe('a segment that was empty', () => {
+  // 0 counts as a half; z of two segments at 1 % is 2.807, inflated by 1.7 for one run: (√0.5 + 4.772 / 2)² = 9.6, and 30 users are wanted in any case.
+  test('may not fill up unseen', () => {
+    const runs = days(8).map((day) => runOf(day, { never_active: 0, active: 50_000 }));
+    expect(failed(runOf(8, { never_active: 29, active: 50_000 }), runs)).toEqual([]);
+    expect(failed(runOf(8, { never_active: 31, active: 50_000 }), runs)).toEqual(['status=never_active']);
+  });
+
+  // Names come from data: an object has a constructor of its own.
+  test('an event named like a member of every object is counted from nothing', () => {
+    const health = { rows: 5000, rejectedShare: 0, days: 100, newest: '2024-10-11' };
+    const before = runOf(0, { active: 50 }, { health: { ...health, newest: '2024-10-10', events: { constructor: 100, login: 50 } } });
+    const result = judgeRun(runOf(1, { active: 50 }, { health: { ...health, events: { login: 50 } } }), baselineOf([before]), OPTIONS);
+    expect(result.findings.find(({ subject }) => subject.name === 'event constructor')).toMatchObject({ level: 'fail', seen: 0 });
+  });
+});

@@ -1,0 +1,25 @@
+import type { Database } from '../../engine/database.js';
+import { type Sql, sql } from '../../sql/sql.js';
+
+/** More names than these are no kinds of events, but texts such as addresses of pages. */
+const WATCHED_NAMES = 200;
+
+/** Rows that count by event name; null where there are more names than anybody watches, or none. */
+export async function eventTotals(database: Database, usedEvents: Sql): Promise<Readonly<Record<string, number>> | null> {
+  const totals = await database.rows<{ name: string; events: number }>(sql`
+with used_events as (${usedEvents}),
+     named_events as (
+    select event as name,
+           count(*) as events
+    from used_events
+    where event is not null
+    group by event
+)
+select name,
+       events
+from named_events
+order by name
+limit ${WATCHED_NAMES + 1}`);
+  if (totals.length === 0 || totals.length > WATCHED_NAMES) return null;
+  return Object.fromEntries(totals.map(({ name, events }) => [name, events]));
+}

@@ -1,0 +1,121 @@
+import type { CheckReport, Finding } from '../../analysis/check/check-result.js';
+import { isoOfDay } from '../../time/day.js';
+import { formatCount, formatCounted, formatDate, formatDecimal, formatFraction, formatPercent } from '../format.js';
+
+/** Text of data in it stands as it is: whoever shows it makes it safe for the place it goes to. */
+export interface FindingWords {
+  readonly subject: string;
+  /** "620 users; expected 340 to 460, usually 400 (55 % more)". */
+  readonly text: string;
+}
+
+/** What was seen, what was expected and how far off it is, in words. */
+export function describeFinding(finding: Finding): FindingWords {
+  const { subject, rule, seen, usual, lastYear } = finding;
+  const past = [
+    ...(usual === null || rule === 'health'
+      ? []
+      : [`${rule === 'previous' ? 'the run before' : 'usually'} ${amountOf(usual, finding)}${distance(seen, usual)}`]),
+    ...(lastYear === null ? [] : [`a year ago ${amountOf(lastYear, finding)}`]),
+  ];
+  const expected = `${rule === 'limit' || subject.kind === 'rejected' ? 'allowed' : 'expected'} ${rangeOf(finding)}`;
+  return {
+    subject: subject.name,
+    text: `${seenOf(finding)}; ${[expected, ...past].join(', ')}`,
+  };
+}
+
+/** The ends of what is expected, in whole numbers where counts are meant: what lies between them is within. */
+export function expectedEnds({ expected: { low, high }, unit }: Finding): {
+  readonly low: number | null;
+  readonly high: number | null;
+} {
+  if (unit !== 'count') return { low, high };
+  return {
+    low: low === null ? null : Math.max(0, Math.ceil(low)),
+    high: high === null ? null : Math.floor(high),
+  };
+}
+
+/** The sentence that everything else explains, without a full stop. */
+export function checkHeadline({ verdict, isInputBroken, findings, asOf, users }: CheckReport): string {
+  const failed = findings.filter(({ level }) => level === 'fail').length;
+  const pending = findings.filter(({ level }) => level === 'pending').length;
+  const whole = `${formatCounted(users, 'user')} as of ${formatDate(asOf)}`;
+  const waiting = pending === 0 ? '' : `, ${formatCount(pending)} off but not yet in enough runs in a row`;
+  const compared = findings.length === 0 ? 'nothing to compare with' : `${formatCounted(findings.length, 'number')} compared`;
+  if (verdict === 'holds') return `Holds: ${whole}, ${compared}${waiting}`;
+  const where = isInputBroken
+    ? 'the input is off, so its segments are not judged'
+    : `${formatCount(failed)} of ${formatCounted(findings.length, 'number')} off`;
+  return `Regression: ${whole}, ${where}${waiting}`;
+}
+
+/** How much history there is to judge by, and what that means. */
+export function historyWords({ history: { runs, needed }, baseline }: CheckReport): string {
+  const none = baseline.isNew ? `there is no ${baseline.file} yet` : `${baseline.file} has no earlier run of these definitions`;
+  if (runs === 0) return `Collecting history (0 of ${needed}): ${none}, so that segments are compared with nothing but limits.`;
+  if (runs < needed) {
+    return `Collecting history (${runs} of ${needed}): until then a size is off when it is more than 30 % and 30 users away from the run before.`;
+  }
+  return `By ${formatCounted(runs, 'earlier run')} of these definitions, each size against the same weekday.`;
+}
+
+/** What became of the baseline. */
+export function baselineWords({ baseline: { file, added, newestRun }, asOf }: CheckReport): string[] {
+  const words = {
+    run: `This run was added to ${file}.`,
+    accepted: `This run was accepted and added to ${file}, with the reason.`,
+    failure: `This run stays out of ${file}, which remembers that it was off.`,
+  };
+  const isOld = newestRun !== null && newestRun >= asOf;
+  return [
+    ...(added === null ? [] : [words[added]]),
+    ...(isOld
+      ? [
+          `${file} has a run as of ${formatDate(newestRun)} already, and only runs of earlier dates are compared: with --as-of today an export that stands still is seen.`,
+        ]
+      : []),
+  ];
+}
+
+const NOUNS = {
+  rows: 'row',
+  users: 'user',
+  days: 'day',
+  newest: 'day',
+  rejected: 'row',
+  event: 'row',
+  segment: 'user',
+} as const;
+
+function seenOf(finding: Finding): string {
+  return finding.unit === 'count' ? formatCounted(finding.seen, NOUNS[finding.subject.kind]) : amountOf(finding.seen, finding);
+}
+
+function amountOf(amount: number, { unit }: Finding): string {
+  if (unit === 'day') return formatDate(isoOfDay(amount));
+  return unit === 'share' ? sharePercent(amount) : formatCount(Math.round(amount));
+}
+
+function rangeOf(finding: Finding): string {
+  const { low, high } = expectedEnds(finding);
+  const ends = {
+    low: low === null ? '' : amountOf(low, finding),
+    high: high === null ? '' : amountOf(high, finding),
+  };
+  if (low === null) return `at most ${ends.high}`;
+  if (high === null) return finding.unit === 'day' ? `${ends.low} or later` : `at least ${ends.low}`;
+  return `${ends.low} to ${ends.high}`;
+}
+
+function distance(seen: number, usual: number): string {
+  if (usual === 0 || seen === usual) return '';
+  const share = Math.abs(seen - usual) / usual;
+  return ` (${formatPercent(share)} ${seen > usual ? 'more' : 'less'})`;
+}
+
+/** Limits are written to parts of a percent. */
+function sharePercent(share: number): string {
+  return `${formatDecimal(formatFraction(share * 100))} %`;
+}
