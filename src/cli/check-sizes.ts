@@ -180,6 +180,11 @@ function addedTo(
   };
 }
 
+/** Quiet is about nights on which all is well. */
+function isSilent({ quiet, checkReporter }: Settings, { findings }: CheckReport): boolean {
+  return quiet && checkReporter === 'terminal' && findings.every(({ level }) => level === 'holds');
+}
+
 function show(io: CliIo, settings: Settings, report: CheckReport): void {
   const options = {
     width: reportWidth(io.stdout),
@@ -187,8 +192,7 @@ function show(io: CliIo, settings: Settings, report: CheckReport): void {
     isUnicode: isUnicode(io.env),
   };
   if (settings.json) io.stdout.write(CHECK_REPORTERS.json.render(report, options));
-  else if (!settings.quiet || settings.checkReporter !== 'terminal')
-    io.stdout.write(CHECK_REPORTERS[settings.checkReporter].render(report, options));
+  else if (!isSilent(settings, report)) io.stdout.write(CHECK_REPORTERS[settings.checkReporter].render(report, options));
   const stepSummary = io.env['GITHUB_STEP_SUMMARY'];
   if (stepSummary === undefined || stepSummary === '') return;
   try {

@@ -53,6 +53,10 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
     good: ['engagement', '"property:plan, engagement"', '[engagement, "property:properties.plan"]', '[]'],
     bad: ['plan', '"property:"', '"engagement,"', '[engagement, 7]', 'null'],
   },
+  'size-limit': {
+    good: ['status=at_risk max 500', '[status=at_risk 20..500, "status=loyal share 0.05..0.3"]', '[]'],
+    bad: ['status=at_risk', 'at_risk max 5', 'null', '7', '[status=at_risk 500]', '{status: 5}'],
+  },
   whole: { good: [], bad: ['0', '-1', '1.5', 'many', 'null', '[1]'] },
   day: { good: ['2026-06-30', '"2026-06-30"'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
   zone: { good: ['UTC', 'Europe/Berlin', '+05:30', '"-0300"'], bad: ['" UTC"', '7', 'null', '[UTC]'] },

@@ -249,7 +249,7 @@ describe('the recipes in the README', () => {
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
   const run = (command: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(command, args, { cwd, encoding: 'utf8' });
+    spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, CI: '', GITHUB_STEP_SUMMARY: '' } });
 
   it.skipIf(!hasTools)('the nightly script ends in 0 on a good night, and notices a changed file', () => {
     writeFileSync(join(cwd, 'nightly.sh'), block('bash'), { mode: 0o755 });
@@ -270,6 +270,12 @@ describe('the recipes in the README', () => {
       .map((line) => line.trim())
       .join('\n');
     expect(run('bash', '-e', '-c', script)).toMatchObject({ status: 0 });
+  });
+
+  it.skipIf(!hasTools)('the GitLab job writes its test report', () => {
+    const [line = ''] = block('yaml', 'segment-check:').match(/\.\/node_modules.*/) ?? [];
+    expect(run('bash', '-e', '-c', line)).toMatchObject({ status: 0, stdout: '' });
+    expect(readFileSync(join(cwd, 'segments.xml'), 'utf8')).toContain('<testsuite name="segment check"');
   });
 
   it('the library example counts the statuses', () => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { fail } from '../../errors/segment-error.js';
 import { canonicalJson, type Json, type JsonObject } from '../../membership/publish/canonical-json.js';
+import { settingsHash } from '../../membership/publish/manifest.js';
 import { dayOfIso } from '../../time/day.js';
 import type { Baseline, BaselineRun, FailingRun } from './baseline.js';
 import type { Definitions, Health } from './run-record.js';
@@ -47,7 +47,7 @@ export function parseBaseline(text: string, path: string): Baseline {
 }
 
 function hashOf(definitions: Definitions): string {
-  return createHash('sha256').update(canonicalJson(definitions)).digest('hex').slice(0, HASH_LENGTH);
+  return settingsHash(definitions).slice(0, HASH_LENGTH);
 }
 
 function runJson(run: BaselineRun): JsonObject {
