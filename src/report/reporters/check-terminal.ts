@@ -45,9 +45,9 @@ function renderChanges({ definitionChanges, history }: CheckReport, page: Page):
 
 function renderReading(report: CheckReport, page: Page): string[] {
   const { rows } = report;
-  const counted = rows === null ? [] : [`${formatCounted(rows.used, 'row')} counted, ${formatPercent(rows.rejectedShare)} rejected.`];
-  const words = [historyWords(report), ...counted, `Settings ${report.settingsHash.slice(0, SHOWN_HASH)}.`];
-  return wrapText(safeText(words.join(' ')), page.width);
+  const counted = rows === null ? '' : `${formatCounted(rows.used, 'row')} counted, ${formatPercent(rows.rejectedShare)} rejected; `;
+  const words = [historyWords(report), `${counted}settings ${report.settingsHash.slice(0, SHOWN_HASH)}.`];
+  return words.flatMap((line) => wrapText(safeText(line), page.width));
 }
 
 /** Only a mix that moved beyond its noise is worth a line. */
