@@ -137,7 +137,7 @@ describe('the as-of date', () => {
   it('leaves out events after the given day', () => {
     const answer = answerOf([at('a', 5), at('a', 0, 'view', { clock: '23:59:59.999999' }), at('a', -1, 'view', { clock: '00:00:00' })]);
     // The last microsecond of the as-of day exists, midnight after it does not.
-    expect(answer.rows).toEqual({ used: 2, afterAsOf: 1, duplicate: 0, filtered: 0 });
+    expect(answer.rows).toEqual({ used: 2, afterAsOf: 1, duplicate: 0, filtered: 0, beforeSince: 0 });
   });
 
   it('never comes from a time later than the clock plus a day', () => {
@@ -185,7 +185,7 @@ describe('duplicates', () => {
       buys('a', 3, '1'),
     ]);
     // Same instant, so the least user; then 9 before 10 as numbers. Rows without an id are never duplicates.
-    expect(answer.rows).toEqual({ used: 4, afterAsOf: 0, duplicate: 2, filtered: 0 });
+    expect(answer.rows).toEqual({ used: 4, afterAsOf: 0, duplicate: 2, filtered: 0, beforeSince: 0 });
     expect(answer.users.map((user) => `${user.user_id} ${user.monetary}`)).toEqual(['a 12.00']);
   });
 
