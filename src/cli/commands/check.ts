@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const check: Command = {
   name: 'check',
   group: 'automate',
-  summary: 'are the sizes sane by earlier runs? exit code 1 when not',
+  summary: 'are the sizes sane by earlier runs? exit 1 if not',
   register(program, io) {
     const command = program
       .command(check.name)

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const classify: Command = {
   name: 'classify',
   group: 'segment',
-  summary: 'status and RFM segment of every user: files and a summary',
+  summary: 'status and RFM segment of every user, in files',
   register(program, io) {
     const command = program
       .command(classify.name)

@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 export const files: Command = {
   name: 'FILES',
   group: 'look',
-  summary: 'what these files are and who is in them; writes nothing',
+  summary: 'what files are and who is in them; writes nothing',
   register(program, io) {
     const command = program
       .command(files.name)

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const transitions: Command = {
   name: 'transitions',
   group: 'understand',
-  summary: 'who moved from one segment to another between two dates',
+  summary: 'who moved between segments from date to date',
   register(program, io) {
     const command = program
       .command(transitions.name)
