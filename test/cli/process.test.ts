@@ -63,7 +63,7 @@ describe('streams', () => {
   it('writes everything through a pipe before it ends', async () => {
     const { stdout, stderr, exitCode } = await spawnCli(['params', '--json']);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    expect(JSON.parse(stdout)).toHaveLength(21);
+    expect(JSON.parse(stdout)).toHaveLength(26);
   });
 
   it('is quiet when the reader of stdout goes away', async () => {

@@ -825,7 +825,7 @@ const THIRDS: Record<string, readonly [string, string, string]> = {
 /** By R and F, a name a monetary score from M1 to M5, in the initials below. */
 const MAP125: Record<string, readonly [string, string, string, string, string]> = {
   R5: ['NNrrr', 'rrrrr', 'PPPaa', 'PPLCC', 'PPPCC'],
-  R4: ['NNrrr', 'NNPrr', 'PPPaa', 'PPaLC', 'PPPCC'],
+  R4: ['NNrrr', 'NNPrr', 'PPPaL', 'PPaLC', 'PPPCC'],
   R3: ['NSrrr', 'SHPaa', 'SHPaL', 'PPaLL', 'PPPLL'],
   R2: ['HHScc', 'SHHkk', 'HHHkk', 'Hkkkk', 'Hkkkk'],
   R1: ['llccc', 'lHHkk', 'lHkkk', 'lkkck', 'lkkcc'],
