@@ -186,7 +186,7 @@ async function showTable(
   if (settings.quiet) return;
   const listed = Math.min(matching, listing.limit ?? matching);
   io.stdout.write(
-    `${matching === 0 ? '' : '\n'}${listedWords({ listed, matching, users: result.users, asOf: result.asOf, timezone: result.timezone, entity: result.entity }, page).join('\n')}\n`,
+    `${matching === 0 ? '' : '\n'}${listedWords({ listed, matching, users: result.users, asOf: result.asOf, timezone: result.timezone, entity: result.entity, filters: result.filters }, page).join('\n')}\n`,
   );
 }
 
@@ -195,10 +195,10 @@ function usualColumns(sort: readonly SortColumn[], own: readonly string[]): stri
   return ['user_id', ...sort.map(({ column }) => column), ...own, ...USUAL_COLUMNS].filter(isFirst);
 }
 
-/** Nobody in a pipe looks like a run that went wrong: it is said beside the output. */
+/** Nobody in a pipe looks like a run that went wrong, and a filter cannot be seen in it: both are said beside the output. */
 async function matchedWords(database: Database, conditions: readonly MemberCondition[], { result }: Classification): Promise<string> {
-  if ((await countMatching(database, conditions)) > 0) return '';
-  return `${nobodyWords(result)}\n`;
+  if ((await countMatching(database, conditions)) === 0) return `${nobodyWords(result)}\n`;
+  return result.filters === undefined ? '' : `Only ${safeText(result.filters.words)}.\n`;
 }
 
 async function countMatching(database: Database, conditions: readonly MemberCondition[]): Promise<number> {

@@ -179,7 +179,16 @@ async function compareDates(
       : null;
   const hash = settingsHash(decisiveSettings('transitions', settings, memberSettings.rfmModel, frozen, people.prepared));
   return {
-    report: { ...moves, timezone: result.timezone, rows: result.rows, settingsHash: hash, scale, yearEarlier, notes },
+    report: {
+      ...moves,
+      timezone: result.timezone,
+      rows: result.rows,
+      filters: result.filters,
+      settingsHash: hash,
+      scale,
+      yearEarlier,
+      notes,
+    },
     staged,
   };
 }

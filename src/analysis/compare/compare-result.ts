@@ -107,6 +107,8 @@ export interface CompareResult {
   readonly rows: RowCounts;
   readonly files: number;
   readonly since: ClassifyResult['since'];
+  /** Who may be in the groups; undefined: everybody. */
+  readonly filters: ClassifyResult['filters'];
   readonly badAmounts: number;
   readonly settingsHash: string;
   readonly currency: string | null;

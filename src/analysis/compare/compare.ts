@@ -162,6 +162,7 @@ export async function compareGroups(database: Database, settings: CompareSetting
     rows: summary.rows,
     files: summary.files,
     since: summary.since,
+    filters: summary.filters,
     badAmounts: summary.badAmounts,
     settingsHash: settings.settingsHash,
     currency: summary.currency,

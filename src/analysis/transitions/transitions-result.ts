@@ -1,10 +1,12 @@
-import type { RowCounts } from '../classify/classify-result.js';
+import type { ClassifyResult, RowCounts } from '../classify/classify-result.js';
 
 /** Who moved, and everything that a reader must know of it. */
 export interface TransitionsReport extends TransitionsResult {
   readonly timezone: string;
   /** Of the files that were read. */
   readonly rows: RowCounts;
+  /** Who may be among them; undefined: everybody. */
+  readonly filters: ClassifyResult['filters'];
   /** Of everything that can change who moved. */
   readonly settingsHash: string;
   readonly scale: MovesScale;

@@ -1,4 +1,4 @@
-import type { EntityUse } from '../../analysis/classify/classify-result.js';
+import type { ClassifyResult, EntityUse } from '../../analysis/classify/classify-result.js';
 import { formatCount, formatDate } from '../format.js';
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
@@ -14,6 +14,8 @@ export interface ListedCounts {
   /** ISO day. */
   readonly asOf: string;
   readonly timezone: string;
+  /** Who may be in the list; undefined: everybody. */
+  readonly filters: ClassifyResult['filters'];
   readonly entity: EntityUse | undefined;
 }
 
@@ -27,10 +29,12 @@ export function listedWords(counts: ListedCounts, page: Page): string[] {
 }
 
 /** "Nobody of 240 users, as of 30 June 2026 (UTC)." */
-export function nobodyWords(counts: Pick<ListedCounts, 'users' | 'asOf' | 'timezone'> & Partial<Pick<ListedCounts, 'entity'>>): string {
+export function nobodyWords(
+  counts: Pick<ListedCounts, 'users' | 'asOf' | 'timezone'> & Partial<Pick<ListedCounts, 'entity' | 'filters'>>,
+): string {
   return `Nobody of ${formatUnits(counts.users, counts)}, ${asOfWords(counts)}.`;
 }
 
-function asOfWords({ asOf, timezone }: Pick<ListedCounts, 'asOf' | 'timezone'>): string {
-  return `as of ${formatDate(asOf)} (${safeText(timezone)})`;
+function asOfWords({ asOf, timezone, filters }: Pick<ListedCounts, 'asOf' | 'timezone'> & Partial<Pick<ListedCounts, 'filters'>>): string {
+  return `as of ${formatDate(asOf)} (${safeText(timezone)})${filters === undefined ? '' : `, ${safeText(filters.words)}`}`;
 }

@@ -1,4 +1,5 @@
 import type { ComparedGroup, ComparedMetric, Comparison, Interval, MeasuredSide } from '../../analysis/compare/compare-result.js';
+import { filtersOf } from '../filters-json.js';
 import { formatDigits, formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
 import { rowCounts } from './classify-json.js';
@@ -14,6 +15,7 @@ export const compareJson: CompareReporter = {
       timezone: result.timezone,
       history_days: result.historyDays,
       rows: rowCounts(result.rows),
+      ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
       settings_hash: result.settingsHash,
       currency: result.currency,
       users: result.users,

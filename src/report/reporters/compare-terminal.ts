@@ -45,6 +45,7 @@ function renderFacts(result: CompareResult, page: Page): string[] {
   return (
     [
       ['Read', describeRows(result)],
+      ['Filter', result.filters === undefined ? '' : `${safeText(result.filters.words)}.`],
       ['As of', `end of ${formatDate(asOf)} (${safeText(timezone)}), ${chosen}; ${formatDays(historyDays)} of history.`],
       ['Money', currency === null ? '' : `in ${safeText(currency)}.`],
       ['Split', split],

@@ -1,4 +1,5 @@
 import type { TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import { filtersOf } from '../filters-json.js';
 import { formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
 import { rowCounts } from './classify-json.js';
@@ -14,6 +15,7 @@ export const transitionsJson: TransitionsReporter = {
       to: result.to,
       timezone: result.timezone,
       rows: rowCounts(result.rows),
+      ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
       settings_hash: result.settingsHash,
       scale: result.scale,
       ...movesOf(result),

@@ -76,8 +76,9 @@ const SCALE_WORDS: Readonly<Record<MovesScale, string>> = {
 };
 
 /** What was compared and how; the hash of the settings is told by its beginning. */
-function reading({ scale, rows, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
-  const read = `${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}. Days of ${safeText(timezone)}, settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
+function reading({ scale, rows, filters, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
+  const among = filters === undefined ? '' : ` Only ${safeText(filters.words)}.`;
+  const read = `${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}.${among} Days of ${safeText(timezone)}, settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
   return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
 }
 
