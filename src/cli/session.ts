@@ -39,7 +39,13 @@ const INTERRUPT_AGAIN_MS = 50;
 export async function withSession<T>(
   io: CliIo,
   settings: SessionSettings,
-  access: { readonly inputs: readonly InputFile[]; readonly people?: PeopleFiles; readonly output: OutputFolder | undefined },
+  access: {
+    readonly inputs: readonly InputFile[];
+    readonly people?: PeopleFiles;
+    /** Files of members that earlier runs wrote: no archives. */
+    readonly members?: readonly InputFile[];
+    readonly output: OutputFolder | undefined;
+  },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const tempDir = settings.tempDir ?? tmpdir();
@@ -56,7 +62,7 @@ export async function withSession<T>(
   });
   try {
     const named = access.people ?? {};
-    const files = [...access.inputs, ...listPeopleFiles(named)];
+    const files = [...access.inputs, ...listPeopleFiles(named), ...(access.members ?? [])];
     database = await openDuckDb({
       threads: settings.threads,
       memoryLimitBytes,

@@ -475,6 +475,26 @@ export const MESSAGES = {
     text: `${p.directory}: not what its manifest.json says: ${listed(p.problems.map(({ name, problem }) => `${name} is ${problem}`))}.`,
     hint: 'run segment classify into that folder again.',
   }),
+  'members-column-missing': (p: { file: string; missing: readonly string[]; found: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.file}: this is no file of members: it has no column ${listed(p.missing)}.`,
+    hint: `name a members file that segment classify wrote; this one has ${listed(p.found)}.`,
+  }),
+  'members-unreadable': (p: { file: string; column: string; found: string }): Message => ({
+    kind: 'input',
+    text: `${p.file}: the column ${p.column} ${p.found === '' ? 'is empty in some rows' : `holds "${p.found}"`}, which no run of segment classify writes.`,
+    hint: 'run segment classify again, or check the export itself.',
+  }),
+  'members-repeated': (p: { file: string; user: string }): Message => ({
+    kind: 'input',
+    text: `${p.file}: user "${p.user}" stands in more than one row; members have one row a user.`,
+    hint: 'check the members of one run at a time.',
+  }),
+  'members-rows': (p: { file: string; rows: number }): Message => ({
+    kind: 'input',
+    text: `${p.file}: ${counted(p.rows, 'row')} can't be read.`,
+    hint: 'run segment classify again, or check the export itself.',
+  }),
   'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
     kind: 'input',
     text: `--freeze ${p.path}: the file can't be read: ${p.reason}.`,
