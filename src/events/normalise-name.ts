@@ -10,5 +10,10 @@ export function normaliseName(name: string): string {
 
 /** Each character by itself, as the engine's `lower` does it: İ is i, and Σ at the end of a word is σ. */
 export function lowerCase(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
   return Array.from(text, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0) ?? 0)).join('');
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }

@@ -54,11 +54,13 @@ export function decideFile(mapped: MappedFile, sampleOf: RoleSample, options: De
   if (timeColumn === undefined || userColumn === undefined) throw new Error('every file has the user and the time column');
   const amounts = sampleOf('value');
   const eventNames = new Map<string, number>();
+  const bitsOfNames = new Map<string, number>();
   let hasPurchaseName = false;
   let hasOtherAmount = false;
   for (const [index, name] of sampleOf('event').entries()) {
     eventNames.set(name, (eventNames.get(name) ?? 0) + 1);
-    const bits = rolesOf(name, options.roles);
+    const bits = bitsOfNames.get(name) ?? rolesOf(name, options.roles);
+    bitsOfNames.set(name, bits);
     if ((bits & ROLE.purchase) !== 0) hasPurchaseName = true;
     else if ((bits & ROLE.refund) === 0 && (amounts[index] ?? '') !== '') hasOtherAmount = true;
   }

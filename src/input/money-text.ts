@@ -48,6 +48,7 @@ function numberPattern({ decimal, hasThousands }: NumberStyle): string {
 
 /** The currency words written in an amount. */
 export function currencyWordsOf(amount: string): string[] {
+  if (/^[-+]?[0-9.,]*$/.test(amount)) return [];
   const words = amount.replace(new RegExp(NUMBER_OF_AMOUNT), ' ').split(/[\s()+-]+/);
   return words.flatMap((word) => currencyWord(word) ?? []);
 }
