@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
@@ -32,6 +31,7 @@ import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
+import { printFile } from './print-file.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
 
@@ -142,12 +142,7 @@ async function writeRows(
   const path = joinPath(spoolDirectory, `listed.${format}`);
   await writer.write(database, listedMembersQuery(writer.selectList(columns, settings.spreadsheetSafe), listing), path, columns);
   progress.finish(result.rows.total);
-  const file = createReadStream(path, { encoding: 'utf8' });
-  for await (const text of file) {
-    signal.throwIfAborted();
-    io.stdout.write(io.stdout.isTty ? String(text).split('\n').map(safeText).join('\n') : String(text));
-    await io.stdout.flush();
-  }
+  await printFile(io, path, signal);
 }
 
 /** A table as wide as the terminal, a block of rows at a time, and how many users there are in all. */

@@ -120,12 +120,13 @@ async function loadUsers(
   });
 }
 
-interface ReadSide {
+export interface ReadSide {
   readonly side: SideFile;
   readonly counts: { readonly rejected: number; readonly total: number };
 }
 
-function refuseRejects({ side: { flag, file }, counts: { rejected, total } }: ReadSide, settings: Settings): void {
+/** Error: `side-rejects`. */
+export function refuseRejects({ side: { flag, file }, counts: { rejected, total } }: ReadSide, settings: Settings): void {
   const bound = boundIfExceeded(rejected, total, rejectBound(settings));
   if (bound !== undefined) fail('side-rejects', { flag, file: file.source.name, rejected, total, bound });
 }

@@ -29,12 +29,13 @@ function onlyFile(flag: SideFlag, path: string, files: readonly InputFile[]): In
 }
 
 /** The files as they were named. */
-function pathsOf({ users, identity, only, exclude }: Settings): [SideFlag, string][] {
+function pathsOf({ users, identity, only, exclude, ids }: Settings): [SideFlag, string][] {
   const named: [SideFlag, string | undefined][] = [
     ['--users', users],
     ['--identity', identity],
     ['--only', only],
     ['--exclude', exclude],
+    ['--ids', ids],
   ];
   return named.flatMap(([flag, path]) => (path === undefined ? [] : [[flag, path]]));
 }

@@ -3,21 +3,32 @@ import type { MemberCondition } from '../membership/list-query.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { CliIo } from './io.js';
 import { loadRfmModel } from './load-rfm-model.js';
-import { parseListArguments } from './parse-conditions.js';
+import { type ListArguments, parseListArguments } from './parse-conditions.js';
 import { type Flags, readLayers, readSettings } from './read-settings.js';
 
-/** The settings of `list`, and the conditions among its arguments: which names mean one hangs on the settings. */
+/** The settings of `list`, and the conditions among its arguments. */
 export async function readListing(
   given: readonly string[],
   flags: Flags,
   io: CliIo,
 ): Promise<{ readonly settings: Settings; readonly conditions: readonly MemberCondition[] }> {
-  const { layers } = await readLayers('list', flags, io, []);
-  const { rfm, keep, by, entity } = resolveSettings('list', layers, io.now());
-  const { files, conditions } = parseListArguments(
+  const { files, conditions } = await readConditions('list', given, flags, io);
+  return { settings: await readSettings('list', flags, io, files), conditions };
+}
+
+/** Tells conditions from files among the arguments of a command: which names mean one hangs on the settings. */
+export async function readConditions(
+  command: 'list' | 'split',
+  given: readonly string[],
+  flags: Flags,
+  io: CliIo,
+): Promise<ListArguments & { readonly texts: readonly string[] }> {
+  const { layers } = await readLayers(command, flags, io, []);
+  const { rfm, keep, by, entity } = resolveSettings(command, layers, io.now());
+  const found = parseListArguments(
     given,
     { segmentations: segmentationsOf(loadRfmModel(rfm, io.cwd)), further: by, kept: keep, hasPeople: entity !== undefined },
     io.cwd,
   );
-  return { settings: await readSettings('list', flags, io, files), conditions };
+  return { ...found, texts: given.filter((argument) => !found.files.includes(argument)) };
 }

@@ -19,7 +19,7 @@ export async function readSettings(command: CommandName, flags: Flags, io: World
 /** The settings that were given to a command; it needs files if it takes any. */
 export async function settingsOf(command: CommandName, layers: readonly Layer[], io: Pick<CliIo, 'now'>): Promise<Settings> {
   const settings = resolveSettings(command, layers, io.now());
-  if (settings.inputs.length === 0 && optionsOf(command).includes('inputs')) {
+  if (settings.inputs.length === 0 && settings.ids === undefined && optionsOf(command).includes('inputs')) {
     const { fail } = await import('../errors/segment-error.js');
     fail('inputs-missing', { command: `segment ${command}` });
   }

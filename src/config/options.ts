@@ -43,6 +43,8 @@ export type OptionValue =
   | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
   /** A segment and what its size may be. */
   | { readonly kind: 'size-limit'; readonly shown: string; readonly list: true }
+  /** Names of groups with their shares. */
+  | { readonly kind: 'arms'; readonly shown: string }
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
   /** `key=value`, as often as there are parameters. */
   | { readonly kind: 'parameters'; readonly shown: string; readonly list: true };
@@ -71,17 +73,17 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config'] as const;
+const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split'] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
-const PUBLISHING = [...WRITING, 'transitions'] as const;
+const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
-const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'config', 'init'] as const;
+const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'config', 'init', 'split'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
@@ -92,6 +94,7 @@ const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
+const SPLIT = ['split'] as const;
 const CHECK = ['check'] as const;
 /** What belongs to the baseline stands in the config file beside the settings that it is of. */
 const CHECKING = ['check', 'config'] as const;
@@ -131,6 +134,29 @@ export const OPTIONS = {
     help: 'three typical users of a status and the one nearest to a border',
     elsewhere: [],
     commands: EXPLAIN,
+  },
+
+  arms: {
+    group: 'whom',
+    value: { kind: 'arms', shown: 'arms' },
+    help: 'groups with shares in percent that add up to 100, such as control:50,a:25,b:25; without shares: equal',
+    elsewhere: [],
+    commands: SPLIT,
+  },
+  salt: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'text', what: 'a text' },
+    help: 'decides with the id who gets into which group: another text for another experiment',
+    elsewhere: [],
+    commands: SPLIT,
+  },
+  ids: {
+    group: 'whom',
+    value: { kind: 'file', shown: 'file' },
+    help: 'split the ids that this file lists, for example a segment file, in place of FILES',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: SPLIT,
   },
 
   columns: {
@@ -794,7 +820,7 @@ export const OPTIONS = {
     group: 'write',
     value: { kind: 'switch' },
     help: "put a ' before cells that a spreadsheet would run as a formula",
-    commands: [...SHAPING, 'transitions'],
+    commands: [...SHAPING, 'transitions', 'split'],
   },
   force: {
     group: 'write',
@@ -813,6 +839,25 @@ export const OPTIONS = {
     leavesMembers: true,
     elsewhere: [],
     commands: TRANSITIONS,
+  },
+  splitOut: {
+    group: 'write',
+    flag: 'out',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for members and one file a group',
+    otherwise: 'no files',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: SPLIT,
+  },
+  splitFormat: {
+    group: 'write',
+    flag: 'format',
+    value: { kind: 'choice', shown: 'format', choices: ['csv', 'jsonl'] },
+    help: 'csv or jsonl',
+    default: 'csv',
+    elsewhere: [],
+    commands: SPLIT,
   },
   initOut: {
     group: 'write',

@@ -1,3 +1,4 @@
+import type { Arm } from '../analysis/split/split-result.js';
 import { listed } from '../errors/messages.js';
 import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
@@ -8,6 +9,7 @@ import { dayOfIso } from '../time/day.js';
 import type { Pause } from '../time/pauses.js';
 import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
+import { parseArms } from './parse-arms.js';
 import { parseCondition } from './parse-condition.js';
 import { nearPause, parsePause } from './parse-pause.js';
 import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
@@ -107,6 +109,13 @@ export const VALUE_KINDS = {
       parseSizeLimit(text) ??
       new Refusal("a segment and its bound, such as 'status=at_risk max 500', 'status=loyal 20..500' or 'status=loyal share 0.05..0.3'"),
     schema: (): JsonSchema => ({ type: 'string', pattern: '=.*\\s((min|max)\\s|\\S*\\.\\.)' }),
+  },
+  arms: {
+    parse: (text: string): readonly Arm[] | Refusal => {
+      const arms = parseArms(text);
+      return 'expected' in arms ? new Refusal(arms.expected) : arms;
+    },
+    schema: (): JsonSchema => ({ type: 'string', pattern: ',' }),
   },
   choice: {
     parse: (text: string, { choices }: OfKind<'choice'>): string | Refusal => {

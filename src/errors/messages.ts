@@ -940,6 +940,14 @@ export const MESSAGES = {
     text: `Nobody is left: ${p.filters}.`,
     hint: 'check that the ids, and the values of --where, are written as in the files; case, blanks and leading zeros count.',
   }),
+  'no-ids': (p: { file: string; ids: number; total: number }): Message => ({
+    kind: 'input',
+    text:
+      p.ids === 0
+        ? `--ids ${p.file} has no ids: ${counted(p.total, 'row')} below the line of the column's name.`
+        : `--only and --exclude leave none of the ${counted(p.ids, 'id')} in ${p.file}.`,
+    hint: 'name a file with a column of ids with --ids, or FILES of events in its place.',
+  }),
   'too-many-rejects': (p: { rejected: number; total: number; bound: string; examples: readonly string[] }): Message => ({
     kind: 'input',
     text: `${grouped(p.rejected)} of ${counted(p.total, 'row')} could not be read; allowed: ${p.bound}. The first: ${listed(p.examples, 5)}.`,

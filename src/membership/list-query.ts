@@ -48,6 +48,11 @@ export function countListedQuery(conditions: readonly MemberCondition[]): Sql {
   return sql`select count(*) as users from members where ${conditionsHold(conditions)}`;
 }
 
+/** `members` → the ids of the users who meet the conditions (`user_id`). */
+export function listedIdsQuery(conditions: readonly MemberCondition[]): Sql {
+  return sql`select user_id from members where ${conditionsHold(conditions)}`;
+}
+
 function conditionsHold(conditions: readonly MemberCondition[]): Sql {
   return join(
     [sql`true`, ...conditions.map(conditionHolds)],

@@ -29,6 +29,22 @@ export function unitsOf(decimal: Sql, scale: number): Sql {
   end`;
 }
 
+/** How many values `stableHash` can have. */
+export const STABLE_HASHES = 2n ** 32n;
+
+/** A number from 0 to 2^32 − 1 (BIGINT) of a text, the same in every engine and version: the first 8 hexadecimal digits of the MD5 of its UTF-8. */
+export function stableHash(text: Sql): Sql {
+  return sql`('0x' || substr(md5(${text}), 1, 8))::bigint`;
+}
+
+/**
+ * A user's draw (BIGINT, one of `STABLE_HASHES` numbers, spread evenly), which hangs on a salt and the bytes of the id alone: any program can
+ * work it out from `salt:id`. With the same salt it is the same draw everywhere.
+ */
+export function saltedDraw(salt: Sql, id: Sql): Sql {
+  return stableHash(sql`${salt} || ':' || ${id}`);
+}
+
 /** Days since 1970-01-01 (INTEGER) of an instant (TIMESTAMP, UTC) in a zone. */
 export function localDay(utc: Sql, zone: OffsetTable): Sql {
   const wall = isUtc(zone) ? utc : sql`make_timestamp(epoch_us(${utc}) + ${offsetQuery(sql`epoch_us(${utc})`, zone, utcBoundary)})`;

@@ -1,3 +1,4 @@
+import { stableHash } from '../../sql/functions.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 
 export interface BootstrapSettings {
@@ -48,8 +49,8 @@ group by replicate
 order by replicate`;
 }
 
-/** A number below the prime from 32 bits of an md5. */
-const seedOf = (text: Sql): Sql => sql`('0x' || substr(md5(${text}), 1, 8))::bigint % ${PRIME}`;
+/** A number below the prime. */
+const seedOf = (text: Sql): Sql => sql`${stableHash(text)} % ${PRIME}`;
 
 /** Distinct values, how many users have each, its seed, and where its chances of 0, 1, 2 … end. */
 function histogram({ values, share, seed }: BootstrapSettings): Sql {

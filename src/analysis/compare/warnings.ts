@@ -1,6 +1,7 @@
 import type { Database } from '../../engine/database.js';
 import { type Sql, sql } from '../../sql/sql.js';
 import { normalQuantile } from '../../statistics/distributions.js';
+import { SPLIT_ALPHA } from '../../statistics/split-test.js';
 import { isoOfDay } from '../../time/day.js';
 import type { ComparedGroup, ComparedMetric, CompareResult, CompareWarning, Comparison } from './compare-result.js';
 import { EARLY_SEGMENTATIONS, type Grouping, groupOf, segmentationsOf } from './grouping.js';
@@ -28,8 +29,6 @@ const UNEQUAL = 1.25;
 const UNEQUAL_DAYS = 7;
 /** A stratified difference is told when it moves by more than this share of the crude one, and by more than its standard error. */
 const MOVED = 0.25;
-/** Far more certain than chance: an uneven split makes everything measured on it doubtful. */
-const SPLIT_ALPHA = 0.001;
 const LISTED = 4;
 
 /** What would mislead a reader of a comparison, the worst first. */

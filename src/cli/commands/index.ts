@@ -12,6 +12,7 @@ import { inspect } from './inspect.js';
 import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
+import { split } from './split.js';
 import { sql } from './sql.js';
 import { transitions } from './transitions.js';
 
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   compare,
   transitions,
   check,
+  split,
   init,
   config,
   params,

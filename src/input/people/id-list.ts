@@ -7,7 +7,7 @@ import { resolvedId } from './resolved-id.js';
 import { type SideFile, sideRows, userIdColumn } from './side-file.js';
 import type { TableStep } from './table-step.js';
 
-/** A list of ids, as the table `only_ids` or `excluded_ids`. */
+/** A list of ids, as the table `only_ids`, `excluded_ids` or `listed_ids`. */
 export interface IdList {
   readonly side: SideFile;
   readonly column: string;
@@ -28,7 +28,7 @@ export interface IdListOptions {
 }
 
 /** The table that a list becomes. */
-const LIST_TABLES = { '--only': 'only_ids', '--exclude': 'excluded_ids' } as const;
+const LIST_TABLES = { '--only': 'only_ids', '--exclude': 'excluded_ids', '--ids': 'listed_ids' } as const;
 export type IdListFlag = keyof typeof LIST_TABLES;
 
 /** Reads a list of ids: the column of user ids, or the first one. Errors: `side-column-ambiguous`, `side-column-missing`. */

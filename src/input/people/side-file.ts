@@ -10,7 +10,7 @@ import type { InputFile } from '../sources.js';
 import type { TextOptions } from '../text/plain-text.js';
 
 /** The flags that name a file of people. */
-export type SideFlag = '--users' | '--identity' | '--only' | '--exclude';
+export type SideFlag = '--users' | '--identity' | '--only' | '--exclude' | '--ids';
 
 /** A file of people beside the events, with its columns. */
 export interface SideFile {

@@ -46,13 +46,14 @@ export interface Manifest {
   readonly format_version: typeof MANIFEST_FORMAT;
   /** Of the program. */
   readonly version: string;
-  /** ISO day. */
-  readonly as_of: string;
-  readonly as_of_chosen: 'newest event' | 'given';
+  /** ISO day; null where no events were read. */
+  readonly as_of: string | null;
+  readonly as_of_chosen: 'newest event' | 'given' | null;
   readonly timezone: string;
   readonly settings: JsonObject;
   readonly settings_hash: string;
-  readonly population_gaps: PopulationGaps;
+  /** null where no events were read. */
+  readonly population_gaps: PopulationGaps | null;
   /** null when nobody was scored. */
   readonly edges: ManifestEdges | null;
   readonly inputs: readonly ManifestInput[];
@@ -83,8 +84,7 @@ export function settingsHash(settings: JsonObject): string {
 
 /** The manifest's text: fixed order of keys, two spaces, a line end. */
 export function manifestText(manifest: Manifest): string {
-  const { p50, p75, p90, users } = manifest.population_gaps;
-  const { edges } = manifest;
+  const { edges, population_gaps: gaps } = manifest;
   const ordered = {
     format_version: manifest.format_version,
     version: manifest.version,
@@ -93,7 +93,7 @@ export function manifestText(manifest: Manifest): string {
     timezone: manifest.timezone,
     settings: JSON.parse(canonicalJson(manifest.settings)) as JsonObject,
     settings_hash: manifest.settings_hash,
-    population_gaps: { p50, p75, p90, users },
+    population_gaps: gaps === null ? null : { p50: gaps.p50, p75: gaps.p75, p90: gaps.p90, users: gaps.users },
     edges: edges === null ? null : { recency_days: edges.recency_days, frequency: edges.frequency, monetary: edges.monetary },
     inputs: manifest.inputs.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
     outputs: manifest.outputs.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),

@@ -18,6 +18,9 @@ import { explainTerminal } from './explain-terminal.js';
 import { inspectJson } from './inspect-json.js';
 import type { InspectReporter } from './inspect-reporter.js';
 import { inspectTerminal } from './inspect-terminal.js';
+import { splitJson } from './split-json.js';
+import type { SplitReporter } from './split-reporter.js';
+import { splitTerminal } from './split-terminal.js';
 import { transitionsJson } from './transitions-json.js';
 import type { TransitionsReporter } from './transitions-reporter.js';
 import { transitionsTerminal } from './transitions-terminal.js';
@@ -53,6 +56,12 @@ export const TRANSITIONS_REPORTERS = {
   terminal: transitionsTerminal,
   json: transitionsJson,
 } as const satisfies Record<keyof typeof REPORTERS, TransitionsReporter>;
+
+/** The same for `split`. */
+export const SPLIT_REPORTERS = {
+  terminal: splitTerminal,
+  json: splitJson,
+} as const satisfies Record<keyof typeof REPORTERS, SplitReporter>;
 
 /** Every way of showing the verdict of `check`, by the name `--reporter` takes. */
 export const CHECK_REPORTERS = {
