@@ -81,7 +81,7 @@ function sampleRatioWords({ sampleRatioP: p }: SplitResult): string {
 }
 
 function reading({ source, settingsHash }: SplitResult): string {
-  const settings = `Settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
+  const settings = `By settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
   if (source.kind === 'events') {
     const among = source.filters === undefined ? '' : ` Only ${safeText(source.filters.words)}.`;
     return `${formatCounted(source.rows.total, 'row')}${describeParts(source.rows, 'user')}.${among} Days of ${safeText(source.timezone)}. ${settings}`;
