@@ -117,7 +117,7 @@ function decisiveSettings(settings: Settings): JsonObject {
 }
 
 /** How a comparison is shown changes none of its numbers. */
-const SHOWING: ReadonlySet<string> = new Set(['detail', 'reporter']);
+const SHOWING: ReadonlySet<string> = new Set(['detail']);
 
 function show(io: CliIo, result: CompareResult, settings: Settings): void {
   const reporter = COMPARE_REPORTERS[settings.json ? 'json' : settings.reporter];

@@ -41,6 +41,8 @@ export type OptionValue =
     }
   /** A number of days, with or without a `d` after it. */
   | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
+  /** How far apart periods end. */
+  | { readonly kind: 'step'; readonly shown: string }
   /** A segment and what its size may be. */
   | { readonly kind: 'size-limit'; readonly shown: string; readonly list: true }
   /** Names of groups with their shares. */
@@ -75,7 +77,7 @@ export interface OptionEntry {
 
 const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split'] as const;
 /** They are about one as-of date. */
-const DATED = [...SEGMENTING, 'compare'] as const;
+const DATED = [...SEGMENTING, 'compare', 'trend'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
@@ -83,7 +85,7 @@ const SHAPING = ['classify', 'list', 'config'] as const;
 const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
-const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'config', 'init', 'split'] as const;
+const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'trend', 'config', 'init', 'split'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
@@ -92,6 +94,7 @@ const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
+const TREND = ['trend'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const SPLIT = ['split'] as const;
@@ -275,8 +278,9 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'name', choices: ['terminal', 'json', 'csv', 'markdown'] },
     help: 'form of the report: terminal, json, csv or markdown',
     default: 'terminal',
+    leavesMembers: true,
     elsewhere: [],
-    commands: COMPARE,
+    commands: [...COMPARE, ...TREND],
   },
 
   schema: {
@@ -556,7 +560,7 @@ export const OPTIONS = {
       .join(', ')}`,
     default: 'status',
     elsewhere: [],
-    commands: TRANSITIONS,
+    commands: [...TRANSITIONS, ...TREND],
   },
   refit: {
     group: 'decide',
@@ -565,6 +569,31 @@ export const OPTIONS = {
     excludes: 'freeze',
     elsewhere: [],
     commands: TRANSITIONS,
+  },
+  every: {
+    group: 'decide',
+    value: { kind: 'step', shown: 'step' },
+    help: 'how long a period is: day, week, month or a number of days such as 30d; counted back from the as-of date',
+    default: 'week',
+    elsewhere: [],
+    commands: TREND,
+  },
+  periods: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 1000 },
+    help: 'how many periods, the last of which ends with the as-of date',
+    default: '12',
+    elsewhere: [],
+    commands: TREND,
+  },
+  trendRefit: {
+    group: 'decide',
+    flag: 'refit',
+    value: { kind: 'switch' },
+    help: 'gaps and edges of the first period for all, in place of those of each',
+    default: 'true',
+    elsewhere: [],
+    commands: TREND,
   },
   pause: {
     group: 'decide',

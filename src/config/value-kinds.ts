@@ -7,12 +7,14 @@ import { isEncoding } from '../input/text/encoding.js';
 import { type FurtherSegmentation, parseFurther } from '../segmentation/further.js';
 import { dayOfIso } from '../time/day.js';
 import type { Pause } from '../time/pauses.js';
+import type { Step } from '../time/periods.js';
 import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
 import { parseArms } from './parse-arms.js';
 import { parseCondition } from './parse-condition.js';
 import { nearPause, parsePause } from './parse-pause.js';
 import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
+import { MOST_STEP_DAYS, parseStep } from './parse-step.js';
 
 /** Why a text is no value of an option: what was expected in its place. */
 export class Refusal {
@@ -149,6 +151,11 @@ export const VALUE_KINDS = {
         { type: 'string', pattern: '^\\d{1,6}d?$' },
       ],
     }),
+  },
+  step: {
+    parse: (text: string): Step | Refusal =>
+      parseStep(text) ?? new Refusal(`day, week, month or a number of days from 1d to ${MOST_STEP_DAYS}d`),
+    schema: (): JsonSchema => ({ type: 'string', pattern: '^(day|week|month|[1-9]\\d{0,3}d)$' }),
   },
   day: {
     parse: (text: string, { from, to, or }: OfKind<'day'>): string | Refusal => {

@@ -15,21 +15,22 @@ export async function buildMembers(
   options: { readonly keepDays: boolean },
 ): Promise<{ readonly basis: RfmBasis; readonly relations: readonly Relation[] }> {
   const before = userRelations(settings);
-  for (const relation of before) await create(database, relation);
+  for (const relation of before) await createRelation(database, relation);
   if (!options.keepDays) await dropUserDays(database);
   const basis = await decideBasis(database);
   const after = memberRelations({ ...settings, basis });
-  for (const relation of after) await create(database, relation);
+  for (const relation of after) await createRelation(database, relation);
   if (!options.keepDays) await database.run(sql`drop table user_gaps`);
   return { basis, relations: [...before, ...after] };
 }
 
-async function create(database: Database, { name, query }: Relation): Promise<void> {
+/** Makes the table of a relation, in place of one of an earlier date. */
+export async function createRelation(database: Database, { name, query }: Relation): Promise<void> {
   await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
 }
 
 /** Without any order row, RFM scores activity (PRODUCT §4). */
-async function decideBasis(database: Database): Promise<RfmBasis> {
+export async function decideBasis(database: Database): Promise<RfmBasis> {
   const [row] = await database.rows<{ has_orders: boolean }>(sql`select coalesce(bool_or(orders > 0), false) as has_orders from users`);
   return row?.has_orders ? 'orders' : 'activity';
 }

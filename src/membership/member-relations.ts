@@ -104,10 +104,15 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
   ];
 }
 
+/** What the rules of the statuses take besides relations. */
+export function statusSettings(settings: Omit<MemberSettings, 'basis'>): StatusSettings {
+  return { ...statusDays(settings), parameters: settings.parameters, hasSignups: settings.known !== undefined };
+}
+
 /** `users` → the population's scale → `members`. */
 export function memberRelations(settings: MemberSettings): Relation[] {
   const { parameters, frozen, moneyScale, basis, scoring, rfmModel: model } = settings;
-  const status = { ...statusDays(settings), parameters, hasSignups: settings.known !== undefined };
+  const status = statusSettings(settings);
   const rfm = { asOfDay: asOfDay(settings), basis, scoring, model, moneyScale };
   return [
     {

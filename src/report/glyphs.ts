@@ -12,6 +12,8 @@ export interface Glyphs {
   readonly shades: readonly [string, string, string, string, string];
   /** Parts of a bar's last cell, from nearly nothing to a full cell. */
   readonly barParts: readonly string[];
+  /** A size beside other sizes, from the lowest to the highest. */
+  readonly sparks: readonly string[];
   readonly isUnicode: boolean;
 }
 
@@ -24,6 +26,7 @@ const UNICODE: Glyphs = {
   ellipsis: '…',
   shades: [' ', '░', '▒', '▓', '█'],
   barParts: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+  sparks: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   isUnicode: true,
 };
 
@@ -36,6 +39,7 @@ const ASCII: Glyphs = {
   ellipsis: '...',
   shades: [' ', '.', ':', '+', '#'],
   barParts: ['#'],
+  sparks: ['_', '.', '-', '=', '+', '*', '#'],
   isUnicode: false,
 };
 

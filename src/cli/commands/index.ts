@@ -15,6 +15,7 @@ import { presets } from './presets.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
 import { transitions } from './transitions.js';
+import { trend } from './trend.js';
 
 /** Every command, in help order. */
 export const COMMANDS: readonly Command[] = [
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   sql,
   compare,
   transitions,
+  trend,
   check,
   split,
   init,

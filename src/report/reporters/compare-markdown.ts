@@ -1,7 +1,7 @@
 import type { CompareResult, Comparison } from '../../analysis/compare/compare-result.js';
 import { formatDifference, formatInterval, formatMeasure } from '../compare/measure.js';
 import { formatChance, formatCount, formatDays, formatPercent } from '../format.js';
-import { safeText } from '../safe-text.js';
+import { markdownText as cell, markdownRow as row } from '../markdown.js';
 import type { CompareReporter } from './compare-reporter.js';
 
 /** Tables for a page or a pull request. */
@@ -48,14 +48,4 @@ function comparisonLines({ a, b, metrics }: Comparison): string[] {
 
 function factsLine({ asOf, timezone, rows, tests, seed, replicates, settingsHash }: CompareResult): string {
   return `As of ${asOf} (${cell(timezone)}); ${formatCount(rows.used)} of ${formatCount(rows.total)} rows used; ${formatCount(tests)} p-values adjusted together; seed ${seed}, ${formatCount(replicates)} replicates; settings ${settingsHash}.`;
-}
-
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-/** Text from data that Markdown and HTML leave as it is. */
-function cell(text: string): string {
-  return safeText(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_{}[\]()#+!|~>]/g, (sign) => `\\${sign}`);
 }

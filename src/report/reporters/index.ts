@@ -24,6 +24,11 @@ import { splitTerminal } from './split-terminal.js';
 import { transitionsJson } from './transitions-json.js';
 import type { TransitionsReporter } from './transitions-reporter.js';
 import { transitionsTerminal } from './transitions-terminal.js';
+import { trendCsv } from './trend-csv.js';
+import { trendJson } from './trend-json.js';
+import { trendMarkdown } from './trend-markdown.js';
+import type { TrendReporter } from './trend-reporter.js';
+import { trendTerminal } from './trend-terminal.js';
 
 /** Every way of showing a classification, by the name `--reporter` takes. */
 export const REPORTERS = {
@@ -62,6 +67,14 @@ export const SPLIT_REPORTERS = {
   terminal: splitTerminal,
   json: splitJson,
 } as const satisfies Record<keyof typeof REPORTERS, SplitReporter>;
+
+/** The same for `trend`. */
+export const TREND_REPORTERS = {
+  terminal: trendTerminal,
+  json: trendJson,
+  csv: trendCsv,
+  markdown: trendMarkdown,
+} as const satisfies Record<keyof typeof COMPARE_REPORTERS, TrendReporter>;
 
 /** Every way of showing the verdict of `check`, by the name `--reporter` takes. */
 export const CHECK_REPORTERS = {

@@ -1,3 +1,4 @@
+import { type Unit, USER_UNIT } from '../../analysis/classify/classify-result.js';
 import type { Flow, Rate, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
 import { drawBar } from '../bar.js';
 import { formatCount, formatCounted, formatPercent } from '../format.js';
@@ -10,13 +11,13 @@ const SHOWN_FLOWS = 10;
 const RIBBON_WIDTH = 20;
 
 /** The largest moves in words, each with a ribbon as wide as its users are many. */
-export function renderFlows({ flows }: TransitionsResult, page: Page): string[] {
+export function renderFlows({ flows }: Pick<TransitionsResult, 'flows'>, page: Page, { one, many }: Unit = USER_UNIT): string[] {
   const moves = flows.filter(({ change }) => change !== 'stayed');
   const shown = moves.slice(0, SHOWN_FLOWS);
   if (shown.length === 0) return ['Nobody moved.'];
   const largest = shown[0]?.users ?? 1;
   const lines = renderTable([
-    { head: '', align: 'right', leaves: 0, cells: shown.map(({ users }) => formatCounted(users, 'user')) },
+    { head: '', align: 'right', leaves: 0, cells: shown.map(({ users }) => formatCounted(users, one, many)) },
     { head: '', align: 'left', leaves: 0, cells: shown.map((flow) => describeFlow(flow, page)) },
     {
       head: '',
@@ -27,7 +28,7 @@ export function renderFlows({ flows }: TransitionsResult, page: Page): string[] 
   ]);
   const more = moves.length - shown.length;
   const rest = moves.slice(SHOWN_FLOWS).reduce((sum, { users }) => sum + users, 0);
-  return more === 0 ? lines : [...lines, page.paint.dim(`and ${formatCount(more)} smaller moves of ${formatCounted(rest, 'user')}`)];
+  return more === 0 ? lines : [...lines, page.paint.dim(`and ${formatCount(more)} smaller moves of ${formatCounted(rest, one, many)}`)];
 }
 
 function describeFlow({ change, from, to }: Flow, { glyphs }: Page): string {

@@ -1,0 +1,21 @@
+import type { Glyphs } from './glyphs.js';
+
+/** A range smaller than this share of the largest value is no movement to look at. */
+const LEAST_RANGE = 0.1;
+
+/**
+ * A sign a value, as high as it lies between the smallest and the largest; where these are close, about half as high. More values than `width`
+ * are drawn by as many of them, evenly spread, the first and the last among them.
+ */
+export function drawSparkline(values: readonly number[], width: number, { sparks }: Pick<Glyphs, 'sparks'>): string {
+  const shown = Math.max(1, Math.min(width, values.length));
+  const drawn = Array.from({ length: shown }, (_, index) => {
+    const place = shown === 1 ? values.length - 1 : Math.round((index * (values.length - 1)) / (shown - 1));
+    return values[place] ?? 0;
+  });
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const range = Math.max(most - least, LEAST_RANGE * most);
+  const low = (least + most - range) / 2;
+  const height = (value: number): number => (range === 0 ? 0 : (value - low) / range);
+  return drawn.map((value) => sparks[Math.round(height(value) * (sparks.length - 1))] ?? '').join('');
+}
