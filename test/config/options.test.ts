@@ -66,6 +66,7 @@ describe('the table of options', () => {
       .visibleOptions(command)
       .map(({ long }) => long);
     expect(shown.filter((flag) => flag?.startsWith('--no-'))).toEqual([
+      ...(name === 'trend' ? ['--no-refit'] : []),
       ...(optionsOf(name).includes('config') ? ['--no-config'] : []),
       '--no-color',
     ]);
