@@ -61,6 +61,7 @@ export async function findMovesBetween(
     segmentation: name,
     column,
     fromDay: param('from_day', fromDay),
+    toDay: param('to_day', toDay),
     canBeLate: false,
     hasOldScale: scale === 'measured',
   });

@@ -2,12 +2,10 @@ import { summariseMembers } from '../analysis/classify/summarise.js';
 import type { TransitionsReport } from '../analysis/transitions/transitions-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
-import { MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
-import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
-import { moveFileNames, writeMoveFiles } from '../membership/write-move-files.js';
-import type { RenderOptions } from '../report/render-options.js';
-import { TRANSITIONS_REPORTERS } from '../report/reporters/index.js';
+import { CONTAINER, findInputs } from '../input/sources.js';
+import { type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
+import type { OutputFolder, PublishedFile } from '../membership/publish/output-folder.js';
+import { writeMoveFiles } from '../membership/write-move-files.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import { isMoneyDecisive, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { sql } from '../sql/sql.js';
@@ -16,22 +14,17 @@ import { pausedDaysBetween } from '../time/pauses.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
-import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decisiveSettings } from './decisive-settings.js';
-import { type CliIo, reportWidth } from './io.js';
-import { isUnicode } from './is-unicode.js';
+import type { CliIo } from './io.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
 import { findMovesBetween } from './moves-between.js';
+import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
-import { readVersion } from './version.js';
-
-const SUMMARY = 'summary.json';
-const PLAIN = { width: 80, colorLevel: 0, isUnicode: true, output: null } as const;
 
 /** Reads the files once, prints who moved between two dates, and publishes the files of them where a folder is named. */
 export async function showTransitions(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
@@ -53,39 +46,24 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = out === undefined ? undefined : await openFolder(io, settings, out, read, segmentNames(settings, rfmModel));
+    // The files too: a link in an input folder may lead to the output.
+    const paths = [...settings.inputs, ...read.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)];
+    folder = await openMovesFolder(io, settings, paths, segmentNames(settings, rfmModel));
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
       const dated = { ...settings, asOf: settings.to };
       const classification = await classifyFiles(io, session, { settings: dated, rfmModel, keepDays: true, command, skippedFiles });
       session.progress.step('comparing dates');
       const { report, staged } = await compareDates(session, classification, settings, from, folder);
-      const files = folder && staged && (await publish(session, folder, classification, report, { settings, staged, started, io }));
+      const files = folder && staged && (await publish(io, session, folder, classification, { report, settings, staged, started }));
       session.progress.finish(classification.result.rows.total);
-      show(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
+      showMoves(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
       io.stderr.write(presentWarnings(classification.result.warnings));
     });
   } finally {
     await folder?.discard();
     offInterrupt();
   }
-}
-
-function openFolder(
-  io: CliIo,
-  { force, inputs }: Settings,
-  directory: string,
-  read: readonly InputFile[],
-  segments: readonly string[],
-): Promise<OutputFolder> {
-  return openOutputFolder({
-    directory,
-    force,
-    // The files too: a link in an input folder may lead to the output.
-    inputPaths: [...inputs, ...read.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
-    cwd: io.cwd,
-    expectedNames: [...moveFileNames(segments), SUMMARY],
-  });
 }
 
 function segmentNames({ segmentation }: Settings, model: RfmModel): string[] {
@@ -123,30 +101,28 @@ async function stage(
   return { files, scale: { population_gaps: populationGaps, edges } };
 }
 
-/** Returns how many files there are. */
-async function publish(
+function publish(
+  io: CliIo,
   { signal }: Session,
   folder: OutputFolder,
   { loaded, people, frozen, result }: Classification,
-  report: TransitionsReport,
-  { settings, staged, started, io }: { readonly settings: Settings; readonly staged: Staged; readonly started: number; readonly io: CliIo },
+  {
+    report,
+    settings,
+    staged: { files, scale },
+    started,
+  }: { readonly report: TransitionsReport; readonly settings: Settings; readonly staged: Staged; readonly started: number },
 ): Promise<number> {
-  await folder.stageText(SUMMARY, TRANSITIONS_REPORTERS.json.render(report, { ...PLAIN, isDetailed: true }));
-  signal.throwIfAborted();
-  const published = [...staged.files, { name: SUMMARY, rows: null }];
-  await folder.publish(published, {
-    format_version: MANIFEST_FORMAT,
-    version: readVersion(),
+  const manifest = {
     as_of: result.asOf,
     as_of_chosen: result.asOfChosen,
     timezone: result.timezone,
     settings: decisiveSettings('transitions', settings, result.rfm.model, frozen, people.prepared),
-    settings_hash: report.settingsHash,
-    ...staged.scale,
+    ...scale,
     inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
-    timings: { total: (io.now().getTime() - started) / 1000 },
-  });
-  return published.length;
+    started,
+  };
+  return publishMoves(io, signal, folder, report, { files, manifest });
 }
 
 async function compareDates(
@@ -215,16 +191,4 @@ function yearBefore(day: number): number | undefined {
   const [year = '', month = '', date = ''] = isoOfDay(day).split('-');
   const before = String(Number(year) - 1).padStart(4, '0');
   return dayOfIso(`${before}-${month}-${month === '02' && date === '29' ? '28' : date}`);
-}
-
-function show(io: CliIo, report: TransitionsReport, settings: Settings, output: RenderOptions['output']): void {
-  const options = {
-    width: reportWidth(io.stdout),
-    colorLevel: resolveColor(io.stdout, settings, io.env),
-    isUnicode: isUnicode(io.env),
-    isDetailed: settings.movesDetail,
-    output,
-  };
-  if (settings.json) io.stdout.write(TRANSITIONS_REPORTERS.json.render(report, options));
-  else if (!settings.quiet) io.stdout.write(TRANSITIONS_REPORTERS.terminal.render(report, options));
 }

@@ -495,6 +495,53 @@ export const MESSAGES = {
     text: `${p.file}: ${counted(p.rows, 'row')} can't be read.`,
     hint: 'run segment classify again, or check the export itself.',
   }),
+  'folder-alone': (p: { directory: string }): Message => ({
+    kind: 'usage',
+    text: `${p.directory} is the output of a run of segment classify, and there is no second one to compare it with.`,
+    hint: 'name two such folders, the earlier one first, or exports with --from.',
+  }),
+  'folders-many': (p: { directories: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `${p.directories.length} outputs of segment classify are named, and users move between two: ${listed(p.directories)}.`,
+    hint: 'name two of them, the earlier one first.',
+  }),
+  'folders-and-files': (p: { directory: string; file: string }): Message => ({
+    kind: 'usage',
+    text: `${p.directory} is the output of a run of segment classify, and ${p.file} is not.`,
+    hint: 'name two such folders, the earlier one first, or exports alone with --from.',
+  }),
+  'folder-twice': (p: { before: string; after: string }): Message => ({
+    kind: 'usage',
+    text: `${p.before === p.after ? `${p.before} is named twice` : `${p.before} and ${p.after} are the same folder`}: nobody moves between a run and itself.`,
+    hint: 'name the folder of an earlier run first.',
+  }),
+  'folders-options': (p: { before: string; after: string; options: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `${listed(p.options)}: ${p.before} and ${p.after} were made by runs of segment classify with dates and settings of their own.`,
+    hint: 'leave that away, or name the exports in place of the folders.',
+  }),
+  'folders-not-in-order': (p: { before: string; after: string; asOfBefore: string; asOfAfter: string }): Message => ({
+    kind: 'input',
+    text:
+      p.asOfBefore === p.asOfAfter
+        ? `${p.before} and ${p.after} are both as of ${p.asOfAfter}: nobody moves within a day.`
+        : `${p.before} is as of ${p.asOfBefore}, which is later than ${p.asOfAfter} of ${p.after}.`,
+    hint: p.asOfBefore === p.asOfAfter ? 'name the folder of an earlier run first.' : `turn them round: ${p.after} ${p.before}.`,
+  }),
+  'folders-differ': (p: {
+    before: string;
+    after: string;
+    settings: readonly { name: string; before: string | undefined; after: string | undefined }[];
+  }): Message => ({
+    kind: 'input',
+    text: `${p.before} and ${p.after} were made with different settings: ${p.settings.map(({ name, before, after }) => `${name} ${before ?? '(none given)'}, then ${after ?? '(none given)'}`).join('; ')}.`,
+    hint: 'run segment classify with one of both settings for both dates, or name the exports with --from.',
+  }),
+  'published-without-members': (p: { directory: string; files: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.directory}: this output holds no members; it holds ${listed(p.files, 3)}.`,
+    hint: 'name a folder that segment classify wrote.',
+  }),
   'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
     kind: 'input',
     text: `--freeze ${p.path}: the file can't be read: ${p.reason}.`,

@@ -59,7 +59,7 @@ export async function writeMembershipFiles(
   if (options.segmentFiles === 'none') return written;
   for (const { name, column, segments, idColumns } of segmentations) {
     const names = options.segmentFiles === 'full' ? memberColumns : unique([...idColumns, ...options.keepColumns]);
-    const paths = segmentPaths(name, segments, format);
+    const paths = segmentPaths(segmentFileName(name, ''), segments, format);
     for (const [index, segment] of segments.entries()) {
       const query = (cells: Sql): Sql => segmentMembersQuery(cells, column, segment, writer.needsSortedRows);
       written.push(await write(paths[index] ?? '', names, query));
@@ -78,8 +78,7 @@ function segmentMembersQuery(cells: Sql, column: string, segment: string, isSort
 }
 
 /** One path a segment; hashes that happen to meet are told apart by a number. */
-function segmentPaths(segmentation: string, segments: readonly string[], extension: string): string[] {
-  const folder = segmentFileName(segmentation, '');
+export function segmentPaths(folder: string, segments: readonly string[], extension: string): string[] {
   const taken = new Set<string>();
   return segments.map((segment) => {
     let path = `${folder}/${segmentFileName(segment, extension)}`;

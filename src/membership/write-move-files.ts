@@ -1,16 +1,15 @@
 import { join as joinPath } from 'node:path';
 import type { Database } from '../engine/database.js';
 import { type Sql, sql } from '../sql/sql.js';
-import { segmentFileName } from './publish/file-name.js';
 import type { OutputFolder, PublishedFile } from './publish/output-folder.js';
-import { writeError } from './write-members.js';
+import { segmentPaths, writeError } from './write-members.js';
 import { WRITERS } from './writers/index.js';
 
 const MOVE_COLUMNS = ['user_id', 'from_segment', 'to_segment', 'change', 'reason_before', 'reason_after', 'flipped', 'cause'] as const;
 
 /** The files that `writeMoveFiles` makes, for a segmentation of these segments. */
 export function moveFileNames(segments: readonly string[]): string[] {
-  return ['moves.csv', ...segments.flatMap((segment) => [pathOf('entered', segment), pathOf('left', segment)])];
+  return ['moves.csv', ...segmentPaths('entered', segments, 'csv'), ...segmentPaths('left', segments, 'csv')];
 }
 
 /**
@@ -34,15 +33,12 @@ export async function writeMoveFiles(
     }
   };
   const written = [await write('moves.csv', MOVE_COLUMNS, sql`true`)];
-  for (const segment of segments) {
+  const [enteredPaths, leftPaths] = [segmentPaths('entered', segments, 'csv'), segmentPaths('left', segments, 'csv')];
+  for (const [index, segment] of segments.entries()) {
     const entered = sql`to_segment = ${segment} and change in ('entered', 'moved')`;
     const left = sql`from_segment = ${segment} and change in ('left', 'moved')`;
-    written.push(await write(pathOf('entered', segment), ['user_id', 'change', 'from_segment'], entered));
-    written.push(await write(pathOf('left', segment), ['user_id', 'change', 'to_segment'], left));
+    written.push(await write(enteredPaths[index] ?? '', ['user_id', 'change', 'from_segment'], entered));
+    written.push(await write(leftPaths[index] ?? '', ['user_id', 'change', 'to_segment'], left));
   }
   return written;
-}
-
-function pathOf(side: 'entered' | 'left', segment: string): string {
-  return `${side}/${segmentFileName(segment, 'csv')}`;
 }

@@ -40,8 +40,13 @@ function scoreChange(metric: 'recency' | 'frequency' | 'monetary'): Sql {
   const value = ident(metric === 'recency' ? 'recency_days' : metric);
   return sql`case when before.${score} is distinct from after.${score}
                       then concat(${`${metric} score `}, coalesce(before.${score}::varchar, 'none'), ' → ', coalesce(after.${score}::varchar, 'none'),
-                                  ' (', coalesce(before.${value}::varchar, 'none'), ' → ', coalesce(after.${value}::varchar, 'none'), ')')
+                                  ' (', ${valueText(sql`before.${value}`)}, ' → ', ${valueText(sql`after.${value}`)}, ')')
                  end`;
+}
+
+/** As files have it: money with two decimals or more, without zeros after those. */
+function valueText(value: Sql): Sql {
+  return sql`coalesce(regexp_replace(${value}::varchar, '(\\.\\d\\d\\d*?)0+$', '\\1'), 'none')`;
 }
 
 function changed(column: string): Sql {

@@ -5,11 +5,12 @@ export interface MovesSettings {
   /** Name of the segmentation, and the column of the members that holds it. */
   readonly segmentation: string;
   readonly column: string;
-  /** Last day of the earlier members, days since 1970. */
+  /** Last days of the earlier and the later members, days since 1970. */
   readonly fromDay: Sql;
+  readonly toDay: Sql;
   /** Whether the later members come from files of their own, so that rows of earlier days can have come late. */
   readonly canBeLate: boolean;
-  /** Whether the table `members_on_old_scale` holds the later members by the gaps and edges of the earlier ones. */
+  /** Whether the table `members_on_old_scale` holds the later members by the gaps and edges of the earlier ones, of those it is known of. */
   readonly hasOldScale: boolean;
 }
 
@@ -20,8 +21,8 @@ export interface MovesSettings {
  * `entered` (not in the earlier population), `left` (not in the later one), `moved`, `stayed`; `reason_before` and
  * `reason_after` (of the status; null for other segmentations), `direction` (of moves among RFM segments: `up` or `down` by the sum of
  * recency and frequency score, unscored as 0; null when it is the same), `flipped` (the rule or value that decided, for those who moved), `cause`
- * of a move: `user` (their own doing, or their silence), `late_data` (rows of days up to the earlier date that were not there before),
- * `threshold` (by the earlier gaps and edges they would have stayed).
+ * of a move or an entrance: `user` (their own doing, or their silence), `late_data` (rows of days up to the earlier date that were not
+ * there before, or were others), `threshold` (by the earlier gaps and edges they would have stayed; of value tiers: the same money).
  */
 export function movesQuery(settings: MovesSettings): Sql {
   const segment = ident(settings.column);
@@ -44,7 +45,7 @@ select user_id,
        reason_after,
        ${settings.segmentation === 'rfm' ? direction() : sql`null::varchar`} as direction,
        case when change = 'moved' then ${flipQuery(settings.segmentation, settings.column)} end as flipped,
-       case when change = 'moved' then ${cause(settings)} end as cause
+       ${cause(settings)} as cause
 from pairs
 left join members_before as before using (user_id)
 left join members_after as after using (user_id)${
@@ -90,13 +91,22 @@ function direction(): Sql {
        end`;
 }
 
-function cause({ fromDay, canBeLate, hasOldScale }: MovesSettings): Sql {
+function cause({ segmentation, fromDay, toDay, canBeLate, hasOldScale }: MovesSettings): Sql {
+  const isOldDay = (day: Sql): Sql => sql`${day} - date '1970-01-01' <= ${fromDay}`;
   const late = sql`
-            when after.first_seen < before.first_seen
-              or (after.last_seen - date '1970-01-01' <= ${fromDay} and after.last_seen is distinct from before.last_seen) then 'late_data'`;
+            when change = 'entered' and ${isOldDay(sql`after.first_seen`)} then 'late_data'
+            when change = 'moved'
+             and (after.first_seen is distinct from before.first_seen
+                  or (${isOldDay(sql`after.last_seen`)} and (after.last_seen is distinct from before.last_seen
+                                                             or after.active_days <> before.active_days))
+                  or after.active_days not between before.active_days and before.active_days + ${toDay} - ${fromDay}) then 'late_data'`;
   const threshold = sql`
-            when old_scale_segment is not distinct from from_segment then 'threshold'`;
-  return sql`case${canBeLate ? late : sql``}${hasOldScale ? threshold : sql``}
-            when true then 'user'
+            when change = 'moved' and old_scale_segment is not distinct from from_segment then 'threshold'`;
+  const sameMoney = sql`
+            when change = 'moved' and 'none' not in (from_segment, to_segment) and before.monetary = after.monetary then 'threshold'`;
+  return sql`case when change in ('left', 'stayed') then null${canBeLate ? late : sql``}${hasOldScale ? threshold : sql``}${
+    segmentation === 'value_tier' ? sameMoney : sql``
+  }
+            else 'user'
        end`;
 }

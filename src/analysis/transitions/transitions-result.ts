@@ -1,10 +1,13 @@
+import type { JsonObject } from '../../membership/publish/canonical-json.js';
 import type { ClassifyResult, RowCounts } from '../classify/classify-result.js';
 
 /** Who moved, and everything that a reader must know of it. */
 export interface TransitionsReport extends TransitionsResult {
   readonly timezone: string;
-  /** Of the files that were read. */
-  readonly rows: RowCounts;
+  /** Of the exports that were read; undefined where memberships were. */
+  readonly rows?: RowCounts | undefined;
+  /** The memberships that were read in place of exports. */
+  readonly folders?: { readonly before: FolderSource; readonly after: FolderSource } | undefined;
   /** Who may be among them; undefined: everybody. */
   readonly filters: ClassifyResult['filters'];
   /** Of everything that can change who moved. */
@@ -15,11 +18,21 @@ export interface TransitionsReport extends TransitionsResult {
   readonly notes: readonly string[];
 }
 
+/** A published membership. */
+export interface FolderSource {
+  /** As the user named it. */
+  readonly directory: string;
+  readonly settingsHash: string;
+  /** The row accounting of its run, as its summary has it. */
+  readonly rows: JsonObject | null;
+}
+
 /**
  * Where the population gaps and RFM edges of the later date come from: `frozen` from the earlier date, `measured` anew (as asked for),
- * `given` by a manifest for both, or `measured_without_base`: the earlier date has none that fit.
+ * `given` by a manifest for both, or `measured_without_base`: the earlier date has none that fit. Of two memberships: the `same` in
+ * both, or `each` its own.
  */
-export type MovesScale = 'frozen' | 'measured' | 'given' | 'measured_without_base';
+export type MovesScale = 'frozen' | 'measured' | 'given' | 'measured_without_base' | 'same' | 'each';
 
 /** Who moved between two memberships of one segmentation. Plain data. */
 export interface TransitionsResult {
@@ -31,7 +44,7 @@ export interface TransitionsResult {
   readonly usersAfter: number;
   /** How many users of each kind; they add up to everybody in either. */
   readonly changes: Readonly<Record<Change, number>>;
-  /** Of those who moved. */
+  /** Of those who moved or entered. */
   readonly causes: Readonly<Record<Cause, number>>;
   /** Segments in reading order; null stands for users in no segment of it, where there are any. */
   readonly segments: readonly (string | null)[];

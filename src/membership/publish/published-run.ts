@@ -12,6 +12,7 @@ export interface PublishedRun {
   readonly asOf: string;
   /** Of the manifest. */
   readonly settings: JsonObject;
+  readonly manifest: JsonObject;
   /** The object of `summary.json`. */
   readonly summary: JsonObject;
 }
@@ -45,7 +46,7 @@ export async function readPublishedRun(directory: string): Promise<PublishedRun>
       directory,
       problem: 'it has no summary.json',
     });
-  return { asOf, settings, summary };
+  return { asOf, settings, manifest: manifest ?? {}, summary };
 }
 
 function readObject(path: string): JsonObject | undefined {

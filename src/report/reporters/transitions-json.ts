@@ -1,4 +1,4 @@
-import type { TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import type { FolderSource, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
 import { filtersOf } from '../filters-json.js';
 import { formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
@@ -14,7 +14,8 @@ export const transitionsJson: TransitionsReporter = {
       from: result.from,
       to: result.to,
       timezone: result.timezone,
-      rows: rowCounts(result.rows),
+      ...(result.rows === undefined ? {} : { rows: rowCounts(result.rows) }),
+      ...(result.folders === undefined ? {} : { folders: { before: folder(result.folders.before), after: folder(result.folders.after) } }),
       ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
       settings_hash: result.settingsHash,
       scale: result.scale,
@@ -25,6 +26,10 @@ export const transitionsJson: TransitionsReporter = {
     });
   },
 };
+
+function folder({ directory, settingsHash, rows }: FolderSource): JsonValue {
+  return { directory, settings_hash: settingsHash, rows: rows as JsonValue };
+}
 
 function movesOf(result: TransitionsResult): Readonly<Record<string, JsonValue>> {
   const { tests } = result;

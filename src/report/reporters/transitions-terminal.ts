@@ -73,12 +73,18 @@ const SCALE_WORDS: Readonly<Record<MovesScale, string>> = {
   measured: 'Population gaps and RFM edges are those of each date.',
   given: 'Population gaps and RFM edges are those of the manifest of --freeze at both dates.',
   measured_without_base: 'Population gaps and RFM edges are those of each date: those of the earlier one do not fit the later one.',
+  same: 'Population gaps and RFM edges are the same in both folders.',
+  each: 'Population gaps and RFM edges are those of each folder; segment classify --freeze with the manifest of the earlier one holds them.',
 };
 
 /** What was compared and how; the hash of the settings is told by its beginning. */
-function reading({ scale, rows, filters, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
-  const among = filters === undefined ? '' : ` Only ${safeText(filters.words)}.`;
-  const read = `${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}.${among} Days of ${safeText(timezone)}, settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
+function reading({ scale, rows, folders, filters, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
+  const sources = [
+    ...(rows === undefined ? [] : [`${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}.`]),
+    ...(folders === undefined ? [] : [`Members of ${safeText(folders.before.directory)} and ${safeText(folders.after.directory)}.`]),
+    ...(filters === undefined ? [] : [`Only ${safeText(filters.words)}.`]),
+  ];
+  const read = `${sources.join(' ')} Days of ${safeText(timezone)}, settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
   return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
 }
 
@@ -103,12 +109,16 @@ function formatP(p: number): string {
   return p < 0.0001 ? '< 0.0001' : p.toFixed(4);
 }
 
-function notes({ causes, changes }: TransitionsResult, page: Page): string[] {
+function notes({ causes, changes, from }: TransitionsResult, page: Page): string[] {
   const said = [
     ...(causes.threshold > 0
       ? [`${formatCounted(causes.threshold, 'move')} only because a threshold moved: by the earlier gaps and edges they would have stayed.`]
       : []),
-    ...(causes.late_data > 0 ? [`${formatCounted(causes.late_data, 'move')} of users with rows of earlier days that came late.`] : []),
+    ...(causes.late_data > 0
+      ? [
+          `${formatCounted(causes.late_data, 'user')} moved or entered with rows of days up to ${formatDate(from)} that came late or are others now.`,
+        ]
+      : []),
     ...(changes.moved > 0
       ? [
           'A segment that was chosen for high or low values drifts to the middle by itself: compare movers with those of an equally long time before.',

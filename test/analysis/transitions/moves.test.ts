@@ -158,9 +158,10 @@ const MEMBERS_AFTER: readonly Member[] = [
   },
 ];
 
-// 31 May 2026.
+// 31 May and 30 June 2026.
 const FROM = sql`20604`;
-const STATUS = { segmentation: 'status', column: 'status', fromDay: FROM, canBeLate: true, hasOldScale: false } as const;
+const DAYS = { fromDay: FROM, toDay: sql`20634` } as const;
+const STATUS = { segmentation: 'status', column: 'status', ...DAYS, canBeLate: true, hasOldScale: false } as const;
 const OF_STATUS = { segmentation: 'status', segments: STATUSES.map(({ name }) => name), from: '2026-05-31', to: '2026-06-30' } as const;
 
 describe('who moved', () => {
@@ -180,7 +181,7 @@ describe('who moved', () => {
       ['c', 'active', 'active', 'stayed', 'active', 'active', null],
       ['d', 'new', 'dormant', 'moved', 'first_seen', 'idle', 'late_data'],
       ['e', 'churned', null, 'left', 'uninstall', null, null],
-      ['f', null, 'new', 'entered', null, 'first_seen', null],
+      ['f', null, 'new', 'entered', null, 'first_seen', 'user'],
     ]);
   });
 
@@ -199,7 +200,7 @@ describe('who moved', () => {
       usersBefore: 5,
       usersAfter: 5,
       changes: { entered: 1, left: 1, moved: 3, stayed: 1 },
-      causes: { user: 2, late_data: 1, threshold: 0 },
+      causes: { user: 3, late_data: 1, threshold: 0 },
     });
     expect(result.flows.reduce((sum, { users }) => sum + users, 0)).toBe(6);
   });
@@ -229,7 +230,7 @@ describe('what moved them', () => {
     );
     await database.run(sql`create or replace temp table moves as ${movesQuery({ ...STATUS, canBeLate: false, hasOldScale: true })}`);
     const { causes } = await summariseMoves(database, OF_STATUS);
-    expect(causes).toEqual({ user: 2, late_data: 0, threshold: 1 });
+    expect(causes).toEqual({ user: 3, late_data: 0, threshold: 1 });
   });
 
   test('RFM goes up and down by its scores, and no score is the least', async () => {

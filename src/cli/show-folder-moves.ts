@@ -1,0 +1,278 @@
+import { join as joinPath } from 'node:path';
+import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
+import { movesQuery } from '../analysis/transitions/moves-query.js';
+import { rfmOnOldScaleQuery, statusOnOldScaleQuery } from '../analysis/transitions/old-scale-query.js';
+import { summariseMoves } from '../analysis/transitions/summarise-moves.js';
+import type { FolderSource, MovesScale, TransitionsReport } from '../analysis/transitions/transitions-result.js';
+import type { Settings } from '../config/settings.js';
+import type { Database } from '../engine/database.js';
+import { fail } from '../errors/segment-error.js';
+import { findInputFiles, type InputFile } from '../input/sources.js';
+import { whileUnchanged } from '../input/unchanged-inputs.js';
+import { whileReadable } from '../input/while-readable.js';
+import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { canonicalJson, type JsonObject } from '../membership/publish/canonical-json.js';
+import { settingsHash } from '../membership/publish/manifest.js';
+import type { OutputFolder } from '../membership/publish/output-folder.js';
+import { MANIFEST_NAME } from '../membership/publish/output-name.js';
+import { type PublishedMembers, readPublishedMembers } from '../membership/publish/published-members.js';
+import { writeMoveFiles } from '../membership/write-move-files.js';
+import { segmentationsOf } from '../segmentation/index.js';
+import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
+import { RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
+import { param, type Sql, sql } from '../sql/sql.js';
+import { dayOfIso } from '../time/day.js';
+import { checkTempDir } from './check-temp-dir.js';
+import { differentSettings, FILES_OF_PEOPLE } from './different-settings.js';
+import type { CliIo } from './io.js';
+import { loadMembers, prepareMembers } from './load-members.js';
+import type { MovedFolders } from './moved-folders.js';
+import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
+import { type Session, withSession } from './session.js';
+
+/** The columns of members that tell who moved, what flipped and why. */
+const NEEDED: readonly string[] = MEMBER_COLUMNS.filter((name) => name !== 'usual_interval_days');
+/** As many decimals of money as any run writes. */
+const MONEY_SCALE = 10;
+
+interface Membership extends PublishedMembers {
+  readonly input: InputFile;
+}
+
+/** Prints who moved between two published memberships, and publishes the files of them where a folder is named. */
+export async function showFolderMoves(io: CliIo, settings: Settings, folders: MovedFolders): Promise<void> {
+  const [before, after] = [await openMembership(folders.before, io.cwd), await openMembership(folders.after, io.cwd)];
+  const { asOf: asOfBefore } = before;
+  const { asOf: asOfAfter } = after;
+  if (asOfBefore >= asOfAfter) fail('folders-not-in-order', { ...folders, asOfBefore, asOfAfter });
+  const different = differentSettings(before.settings, after.settings);
+  if (different.length > 0) fail('folders-differ', { ...folders, settings: different });
+  checkTempDir(settings.tempDir, settings.movesOut, io.cwd);
+  // From here on a signal must not end the process before the lock and the staging folder are gone.
+  const offInterrupt = io.onInterrupt(() => {});
+  let folder: OutputFolder | undefined;
+  try {
+    folder = await openMovesFolder(io, settings, [folders.before, folders.after], []);
+    const inputs = [before.input, after.input];
+    await withSession(io, settings, { inputs: [], members: inputs, output: folder }, async (session) => {
+      const started = io.now().getTime();
+      session.progress.step('reading members');
+      await whileUnchanged(inputs, () =>
+        whileReadable(session.database, inputs, async () => {
+          await load(session, settings, before, 'members_before');
+          await load(session, settings, after, 'members_after');
+        }),
+      );
+      session.progress.step('comparing dates');
+      const { report, segments } = await compareMemberships(session.database, settings, before, after);
+      const files = folder && (await publish(io, session, folder, { report, segments, settings, memberships: [before, after], started }));
+      session.progress.stop();
+      showMoves(io, report, settings, files === undefined ? null : { directory: settings.movesOut ?? '', files });
+    });
+  } finally {
+    await folder?.discard();
+    offInterrupt();
+  }
+}
+
+/** Errors: those of `readPublishedMembers` and `findInputFiles`. */
+async function openMembership(directory: string, cwd: string): Promise<Membership> {
+  const published = await readPublishedMembers(directory);
+  const path = joinPath(directory, published.file.name);
+  const [input] = await findInputFiles([path], cwd);
+  if (input === undefined) throw new Error(`${path} was there`);
+  return { ...published, input };
+}
+
+async function load(
+  session: Session,
+  { maxExpand }: Settings,
+  { directory, input, file, settings }: Membership,
+  table: string,
+): Promise<void> {
+  const members = await prepareMembers(session, input, { maxExpand });
+  const found = [...members.columns.keys()];
+  const missing = NEEDED.filter((name) => !found.includes(name));
+  if (missing.length > 0) fail('members-column-missing', { file: input.name, missing, found });
+  if (members.file.records !== file.rows) {
+    fail('published-not-ours', {
+      directory,
+      problem: `${file.name} has ${members.file.records} rows, and its ${MANIFEST_NAME} says ${file.rows}`,
+    });
+  }
+  await loadMembers(session, table, members, { isSpreadsheetSafe: settings['spreadsheet_safe'] === true && file.name.endsWith('.csv') });
+}
+
+async function compareMemberships(
+  database: Database,
+  { segmentation, spreadsheetSafe }: Settings,
+  before: Membership,
+  after: Membership,
+): Promise<{ readonly report: TransitionsReport; readonly segments: readonly string[] }> {
+  const model = modelOf(after);
+  const column = columnOf(segmentation);
+  const isSameScale = canonicalJson(scaleOf(before)) === canonicalJson(scaleOf(after));
+  const isSameBasis = (before.edges?.monetary === null) === (after.edges?.monetary === null);
+  const scale: MovesScale = isSameScale ? 'same' : isSameBasis ? 'each' : 'measured_without_base';
+  const onOldScale = scale === 'each' ? oldScaleQuery(segmentation, model, before) : undefined;
+  if (onOldScale !== undefined) await database.run(sql`create or replace temp table members_on_old_scale as ${onOldScale}`);
+  const query = movesQuery({
+    segmentation,
+    column,
+    fromDay: param('from_day', dayNumber(before.asOf)),
+    toDay: param('to_day', dayNumber(after.asOf)),
+    canBeLate: true,
+    hasOldScale: onOldScale !== undefined,
+  });
+  await database.run(sql`create or replace temp table moves as ${query}`);
+  const segments = await segmentsOf(database, segmentation, model);
+  const moves = await summariseMoves(database, { segmentation, segments, from: before.asOf, to: after.asOf });
+  const sourceOf = ({ directory, settingsHash: hash, summary }: Membership): FolderSource => ({
+    directory,
+    settingsHash: hash,
+    rows: (summary['rows'] as JsonObject | undefined) ?? null,
+  });
+  return {
+    segments,
+    report: {
+      ...moves,
+      timezone: after.timezone,
+      folders: { before: sourceOf(before), after: sourceOf(after) },
+      settingsHash: settingsHash(decisiveOf({ segmentation, spreadsheetSafe }, before, after)),
+      scale,
+      filters: undefined,
+      yearEarlier: null,
+      notes: peopleNotes(before.settings, after.settings),
+    },
+  };
+}
+
+function columnOf(name: string): string {
+  const found = segmentationsOf(DEFAULT_RFM_MODEL).find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no segmentation ${name}`);
+  return found.column;
+}
+
+/** Segments in reading order, then those that only the members have. */
+async function segmentsOf(database: Database, name: string, model: RfmModel = DEFAULT_RFM_MODEL): Promise<string[]> {
+  const known = segmentationsOf(model).find((one) => one.name === name)?.segments ?? [];
+  const found = await database.rows<{ segment: string }>(sql`
+    select segment
+    from (select unnest([from_segment, to_segment]) as segment from moves) as ends
+    where segment is not null
+    group by segment
+    order by count(*) desc, segment`);
+  return [...new Set([...known.map((segment) => segment.name), ...found.map(({ segment }) => segment)])];
+}
+
+/** The later members on the scale of the earlier ones, of those it can be told of; undefined where it changes nothing or cannot be told. */
+function oldScaleQuery(name: string, model: RfmModel | undefined, { edges, settings }: Membership): Sql | undefined {
+  if (name === 'status') return statusOnOldScaleQuery(parametersOf(settings));
+  if (name !== 'rfm' || model === undefined || edges === null) return undefined;
+  const cuts = (metric: RfmMetric): bigint[] | null => {
+    const texts = metric === 'recency' ? edges.recency_days : edges[metric];
+    if (texts === null) return null;
+    const decimals = metric === 'monetary' ? MONEY_SCALE : 0;
+    const values = texts.map((text) => hundredthsOfDecimal(text, decimals)).filter((value) => value !== undefined);
+    return values.length === model.scales[metric].scores - 1 ? values : [];
+  };
+  const [recency = null, frequency = null, monetary = null] = RFM_METRICS.map(cuts);
+  if ([recency, frequency, monetary].some((values) => values?.length === 0)) return undefined;
+  const basis = edges.monetary === null ? 'activity' : 'orders';
+  return rfmOnOldScaleQuery(model, { basis, edges: { recency, frequency, monetary }, moneyScale: MONEY_SCALE });
+}
+
+function parametersOf({ set }: JsonObject): StatusParameters {
+  const numbers = Object.entries((set ?? {}) as JsonObject).filter(([, value]) => typeof value === 'number');
+  return { ...parseParameters([]), ...Object.fromEntries(numbers) };
+}
+
+/** The RFM model of a run: one of ours by its name, another one by what the manifest repeats of it; undefined where that makes none. */
+function modelOf({ settings, summary }: Membership): RfmModel | undefined {
+  const { rfm } = settings;
+  const ours = RFM_MODELS.find(({ name }) => name === rfm);
+  if (ours !== undefined || typeof rfm !== 'object' || rfm === null) return ours;
+  const { cells, ...metrics } = rfm as JsonObject & { readonly cells?: RfmModel['cells'] };
+  const names = Object.keys(((summary['segmentations'] as JsonObject | undefined)?.['rfm'] ?? {}) as JsonObject);
+  const scales = RFM_METRICS.map((metric) => {
+    const given = metrics[metric];
+    const scores = typeof given === 'number' ? given : Array.isArray(given) ? given.length + 1 : 0;
+    return [metric, { scores, edges: null }] as const;
+  });
+  const { recency, frequency } = Object.fromEntries(scales) as RfmModel['scales'];
+  const isWhole = cells?.length === recency.scores && cells.every((row) => row.length === frequency.scores);
+  const isScored = (name: string): boolean => cells?.some((row) => row.some((cell) => cell.includes(name))) === true;
+  if (cells === undefined || !isWhole) return undefined;
+  return {
+    name: 'own',
+    summary: '',
+    scales: Object.fromEntries(scales) as RfmModel['scales'],
+    segments: names.filter(isScored).map((name) => ({ name, meaning: '', action: '' })),
+    cells,
+  };
+}
+
+function scaleOf({ populationGaps: { p50, p75, p90 }, edges }: Membership): JsonObject {
+  return { p50, p75, p90, edges: edges && { ...edges } };
+}
+
+/** What can change who moved. */
+function decisiveOf(own: JsonObject, before: Membership, after: Membership): JsonObject {
+  return { command: 'transitions', ...own, before: before.settingsHash, after: after.settingsHash };
+}
+
+/** Who was let in, and which files of people are others now. */
+function peopleNotes(before: JsonObject, after: JsonObject): string[] {
+  const conditions = (Array.isArray(after['where']) ? after['where'] : []).map((condition) => (condition as JsonObject)['text']);
+  const filters = [
+    ...conditions.flatMap((text) => (typeof text === 'string' ? [`--where ${text}`] : [])),
+    ...['only', 'exclude'].flatMap((name) => (typeof after[name] === 'string' ? [`--${name}`] : [])),
+  ];
+  const others = FILES_OF_PEOPLE.filter((name) => before[name] !== after[name]).map((name) => `--${name}`);
+  return [
+    ...(filters.length === 0 ? [] : [`Both folders were made with ${filters.join(' ')}.`]),
+    ...(others.length === 0
+      ? []
+      : [`The later folder was made with another file of ${others.join(' and ')}, so that some may have entered, left or moved by that.`]),
+  ];
+}
+
+async function publish(
+  io: CliIo,
+  { database, progress, signal }: Session,
+  folder: OutputFolder,
+  {
+    report,
+    segments,
+    settings: { segmentation, spreadsheetSafe },
+    memberships: [before, after],
+    started,
+  }: {
+    readonly report: TransitionsReport;
+    readonly segments: readonly string[];
+    readonly settings: Settings;
+    readonly memberships: readonly [Membership, Membership];
+    readonly started: number;
+  },
+): Promise<number> {
+  progress.step('writing files');
+  const files = await writeMoveFiles(database, folder, { segments, spreadsheetSafe });
+  const manifest = {
+    as_of: after.asOf,
+    as_of_chosen: 'given' as const,
+    timezone: after.timezone,
+    settings: decisiveOf({ segmentation, spreadsheetSafe }, before, after),
+    population_gaps: after.populationGaps,
+    edges: after.edges,
+    inputs: [before, after].map(({ input: { name, size }, file: { sha256 } }) => ({ name, size, sha256 })),
+    started,
+  };
+  return publishMoves(io, signal, folder, report, { files, manifest });
+}
+
+function dayNumber(iso: string): number {
+  const day = dayOfIso(iso);
+  if (day === undefined) throw new Error(`${iso} is no day`);
+  return day;
+}
