@@ -1,44 +1,24 @@
 import { appendFileSync } from 'node:fs';
 import { type Baseline, withFailure, withRun } from '../analysis/check/baseline.js';
 import type { CheckReport, CheckResult } from '../analysis/check/check-result.js';
-import { definitionsOf } from '../analysis/check/definitions.js';
-import { eventTotals } from '../analysis/check/event-totals.js';
 import { judgeRun } from '../analysis/check/judge-run.js';
-import { recordOfSummary } from '../analysis/check/record-of-summary.js';
-import { type RunRecord, recordOfResult } from '../analysis/check/run-record.js';
+import type { RunRecord } from '../analysis/check/run-record.js';
 import { flagOf, type OptionName } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { systemReason } from '../errors/system-error.js';
-import { findInputs } from '../input/sources.js';
-import { whileUnchanged } from '../input/unchanged-inputs.js';
-import { whileReadable } from '../input/while-readable.js';
-import type { JsonObject } from '../membership/publish/canonical-json.js';
-import { settingsHash } from '../membership/publish/manifest.js';
-import { readPublishedRun } from '../membership/publish/published-run.js';
 import { CHECK_REPORTERS } from '../report/reporters/index.js';
 import { parseFurther } from '../segmentation/further.js';
 import { readBaseline, writeBaseline } from './baseline-store.js';
 import { CheckFailed } from './check-failed.js';
-import { checkRejectsPath } from './check-rejects-path.js';
-import { checkedFolder } from './checked-folder.js';
-import { classifyFiles } from './classification.js';
+import { findCheckedRun } from './checked-run.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
-import { decidingKeys, decisiveSettings } from './decisive-settings.js';
+import { populationKeys } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
-import { loadRfmModel } from './load-rfm-model.js';
-import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
-import { withSession } from './session.js';
-import { sinceDay } from './since.js';
-
-interface CheckedRun {
-  readonly run: RunRecord;
-  readonly settings: JsonObject;
-}
 
 /**
  * Judges the sizes of a run by those of earlier ones and says what is off; adds the run to the baseline where asked to. `typed` are the
@@ -47,24 +27,21 @@ interface CheckedRun {
 export async function checkSizes(io: CliIo, settings: Settings, command: GivenCommand, typed: readonly OptionName[]): Promise<void> {
   refuseInCi(io, settings);
   const { baseline, isNew } = readBaseline(settings.baseline, io.cwd);
-  const folder = checkedFolder(settings.inputs, typed, io.cwd);
-  const { run, settings: decisive } = folder === undefined ? await runOfFiles(io, settings, command) : await runOfFolder(folder);
+  const { run, ...found } = await findCheckedRun(io, settings, command, typed);
   checkLimits(run, settings);
   const result = judgeRun(run, baseline, {
     limits: (settings.sizeLimit ?? []).map(({ limit }) => limit),
     inARow: settings.warnAsError ? 1 : settings.for,
     excludedDates: new Set(settings.excludeDate),
+    populationKeys: populationKeys(),
   });
   const { added, next } = addedTo(baseline, run, result, settings);
   if (next !== baseline) await writeBaseline(settings.baseline, next, io.cwd);
   show(io, settings, {
     ...result,
+    ...found,
     users: run.users,
-    rows: run.health && {
-      used: run.health.rows,
-      rejectedShare: run.health.rejectedShare,
-    },
-    settingsHash: settingsHash(decisive),
+    rows: run.health && { used: run.health.rows, rejectedShare: run.health.rejectedShare },
     baseline: {
       file: settings.baseline,
       isNew,
@@ -83,51 +60,6 @@ function refuseInCi({ env }: CliIo, { update, accept, checkForce, baseline }: Se
     option: flagOf(accept === undefined ? 'update' : 'accept'),
     path: baseline,
   });
-}
-
-async function runOfFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<CheckedRun> {
-  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
-  const people = await findPeopleFiles(settings, io.cwd);
-  const read = [...inputs, ...listPeopleFiles(people)];
-  checkRejectsPath({
-    path: settings.rejects,
-    inputs: read,
-    inputPaths: settings.inputs,
-    out: undefined,
-    cwd: io.cwd,
-  });
-  return withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const { database, progress } = session;
-    const classification = await classifyFiles(io, session, {
-      settings,
-      rfmModel,
-      keepDays: true,
-      command,
-      skippedFiles,
-    });
-    const { result, frozen, usedEvents } = classification;
-    progress.step('counting events');
-    const events = await whileUnchanged(inputs, () => whileReadable(database, inputs, () => eventTotals(database, usedEvents)));
-    const decisive = decisiveSettings('classify', settings, rfmModel, frozen, classification.people.prepared);
-    progress.finish(result.rows.total);
-    io.stderr.write(presentWarnings(result.warnings));
-    return {
-      run: recordOfResult(result, definitionsOf(decisive, decidingKeys()), events),
-      settings: decisive,
-    };
-  });
-}
-
-async function runOfFolder(directory: string): Promise<CheckedRun> {
-  const { asOf, settings, summary } = await readPublishedRun(directory);
-  const run = recordOfSummary(asOf, summary, definitionsOf(settings, decidingKeys()));
-  return run === undefined
-    ? fail('published-not-ours', {
-        directory,
-        problem: 'its summary.json is not as this program writes it',
-      })
-    : { run, settings };
 }
 
 /** A limit of a segment that is not there would never fail. The values of a property come and go: one without users has none. */

@@ -1,5 +1,5 @@
 import { decimalOfHundredths } from '../analysis/classify/decimal-edge.js';
-import { type CommandName, changesMembers, keyOf, optionOf, optionsOf } from '../config/options.js';
+import { type CommandName, changesMembers, keyOf, type OptionName, optionOf, optionsOf } from '../config/options.js';
 import { pauseText } from '../config/parse-pause.js';
 import type { Settings } from '../config/settings.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
@@ -12,6 +12,14 @@ import type { PreparedPeople } from './load-people.js';
 export function decidingKeys(): ReadonlySet<string> {
   const deciding = optionsOf('classify').filter((name) => changesMembers(name) && optionOf(name).group !== 'write');
   return new Set(deciding.map(keyOf));
+}
+
+const WHO_IS_COUNTED = ['where', 'only', 'exclude', 'since'] as const satisfies readonly OptionName[];
+
+/** Keys of the settings that say how rows are read and who is counted, whatever their segments. */
+export function populationKeys(): ReadonlySet<string> {
+  const reading = optionsOf('classify').filter((name) => optionOf(name).group === 'read');
+  return new Set([...reading, ...WHO_IS_COUNTED].map(keyOf));
 }
 
 /** Everything that can change a byte of the members, by its key; threads, memory, paths, progress and colour cannot. */

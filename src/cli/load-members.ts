@@ -2,16 +2,12 @@ import { fail } from '../errors/segment-error.js';
 import { readerOf } from '../input/readers/index.js';
 import type { ReadableFile } from '../input/readers/reader.js';
 import type { InputFile } from '../input/sources.js';
+import type { TextOptions } from '../input/text/plain-text.js';
 import { textOfColumn } from '../input/text-of-column.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import { readMembers } from '../membership/read-members.js';
 import { ident, join, type Sql, sql } from '../sql/sql.js';
 import type { Session } from './session.js';
-
-export interface MembersFileOptions {
-  readonly isSpreadsheetSafe: boolean;
-  readonly maxExpand: number;
-}
 
 /** The columns of a file of members by name; names differ in more than case. */
 export interface MembersFile {
@@ -23,9 +19,9 @@ export interface MembersFile {
 export async function prepareMembers(
   { database, spoolDirectory, signal }: Session,
   source: InputFile,
-  { maxExpand }: Pick<MembersFileOptions, 'maxExpand'>,
+  { maxExpand, encoding, delimiter, head }: Pick<TextOptions, 'maxExpand' | 'encoding' | 'delimiter' | 'head'>,
 ): Promise<MembersFile> {
-  const file = await readerOf(source.format).prepare(database, source, { maxExpand, spoolDirectory, signal });
+  const file = await readerOf(source.format).prepare(database, source, { maxExpand, encoding, delimiter, head, spoolDirectory, signal });
   const columns = new Map<string, Sql>();
   const taken = new Set<string>();
   for (const column of file.columns) {
@@ -44,7 +40,7 @@ export async function loadMembers(
   { database }: Session,
   table: string,
   { file, columns }: MembersFile,
-  { isSpreadsheetSafe }: Pick<MembersFileOptions, 'isSpreadsheetSafe'>,
+  { isSpreadsheetSafe }: { readonly isSpreadsheetSafe: boolean },
 ): Promise<void> {
   const source = readerOf(file.source.format).source([file], file.columns, { hasNamedPaths: false, isWhole: true });
   const rows = file.isReject === undefined ? source : sql`(select * from ${source} as all_rows where not ${file.isReject})`;
@@ -53,7 +49,8 @@ export async function loadMembers(
     file: file.source.name,
     rows: sql`(select ${cells} from ${rows} as file_rows)`,
     names: [...columns.keys()],
-    isSpreadsheetSafe,
+    // Only CSV is for spreadsheets.
+    isSpreadsheetSafe: isSpreadsheetSafe && file.source.format === 'csv',
   });
   const [counted] = await database.rows<{ users: number }>(sql`select count(*) as users from ${ident(table)}`);
   const lost = file.records - (counted?.users ?? 0);

@@ -7,6 +7,12 @@ import { sql } from '../sql/sql.js';
 import type { Merged } from '../users/count-merged.js';
 import type { LoadedPeople } from './load-people.js';
 
+interface NamedFilters {
+  readonly where: readonly string[];
+  readonly only: string | undefined;
+  readonly exclude: string | undefined;
+}
+
 /** What the identity map says, and what it did. */
 export function identitySummary(identity: IdentityMap | undefined, merged: Merged | undefined): IdentitySummary | undefined {
   if (identity === undefined || merged === undefined) return undefined;
@@ -26,17 +32,22 @@ export async function summariseFilters(
   { only, exclude, where, filter }: LoadedPeople,
 ): Promise<FilterSummary | undefined> {
   if (filter === undefined) return undefined;
-  const words = [
-    ...(only === undefined ? [] : [`only those in ${only.side.file.source.name}`]),
-    ...(exclude === undefined ? [] : [`without those in ${exclude.side.file.source.name}`]),
-    ...(where.length === 0 ? [] : [`where ${where.join(' and ')}`]),
-  ];
   return {
-    words: words.join(', '),
+    words: filterWords({ where, only: only?.side.file.source.name, exclude: exclude?.side.file.source.name }),
     where,
     only: only && { ...listSummary(only), absent: await countAbsent(database) },
     exclude: exclude && listSummary(exclude),
   };
+}
+
+/** "only those in vip.csv, where plan=pro": files by their names, and conditions as they were given. */
+export function filterWords({ where, only, exclude }: NamedFilters): string {
+  const words = [
+    ...(only === undefined ? [] : [`only those in ${only}`]),
+    ...(exclude === undefined ? [] : [`without those in ${exclude}`]),
+    ...(where.length === 0 ? [] : [`where ${where.join(' and ')}`]),
+  ];
+  return words.join(', ');
 }
 
 /** What is to be said about how the files of people were read. */

@@ -335,6 +335,14 @@ export const OPTIONS = {
     leavesMembers: true,
     commands: CHECKING,
   },
+  previous: {
+    group: 'read',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'output of an earlier run of segment classify: says where users went; of the same export, whom an edit moves',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: CHECK,
+  },
   preset: {
     group: 'read',
     value: { kind: 'choice', shown: 'name', choices: [...PRESETS.map(({ name }) => name), 'none'] },

@@ -475,6 +475,26 @@ export const MESSAGES = {
     text: `${p.directory}: not what its manifest.json says: ${listed(p.problems.map(({ name, problem }) => `${name} is ${problem}`))}.`,
     hint: 'run segment classify into that folder again.',
   }),
+  'previous-later': (p: { directory: string; previous: string; asOf: string }): Message => ({
+    kind: 'input',
+    text: `--previous ${p.directory} is as of ${p.previous}, which is later than ${p.asOf}, the date of what is checked.`,
+    hint: 'name the output of an earlier run with --previous.',
+  }),
+  'previous-without-members': (p: { checked: string }): Message => ({
+    kind: 'usage',
+    text: `--previous: ${p.checked} holds sizes alone, and nobody can be seen to move.`,
+    hint: 'check the output folder, the members file or the export with --previous.',
+  }),
+  'summary-not-ours': (p: { path: string }): Message => ({
+    kind: 'input',
+    text: `${p.path}: this is no summary.json that segment classify wrote.`,
+    hint: 'name the folder of --out, or the export itself.',
+  }),
+  'members-as-of': (p: { file: string }): Message => ({
+    kind: 'usage',
+    text: `${p.file}: a table of members does not say of which date it is, and no manifest.json lies beside it.`,
+    hint: 'name the date with --as-of YYYY-MM-DD.',
+  }),
   'members-column-missing': (p: { file: string; missing: readonly string[]; found: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.file}: this is no file of members: it has no column ${listed(p.missing)}.`,

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunOptions, runCli } from '../support/run-cli.js';
 
@@ -167,5 +168,166 @@ describe('the summary of a job', () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("$GITHUB_STEP_SUMMARY can't be written");
+  });
+});
+
+describe('members without their manifest', () => {
+  const MEMBERS = [
+    'user_id,status,rfm_segment,visitor',
+    ...Array.from({ length: 40 }, (_, index) => `u${index},${index < 30 ? 'active' : 'at_risk'},champions,${index < 10 ? 'new' : ''}`),
+  ].join('\n');
+
+  it('are judged by their sizes; what they do not tell is said to be unknown', async () => {
+    writeFileSync(join(cwd, 'members.csv'), `${MEMBERS}\n`);
+    expect(await check('members.csv')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[members-as-of]') });
+    const { exitCode, stdout } = await check('members.csv', '--as-of', '2026-06-30', '--update');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Holds: 40 users as of 30 June 2026');
+    expect(stdout).toContain('rows, days, the newest event');
+    const [recorded] = baseline().runs;
+    expect(recorded).toMatchObject({ as_of: '2026-06-30', definitions: null, health: null, users: 40 });
+    // Segments without users are sizes too; users in none are in none.
+    expect(recorded.sizes.status).toMatchObject({ new: 0, active: 30, at_risk: 10, churned: 0 });
+    expect(recorded.sizes.visitor).toEqual({ new: 10, returning: 0 });
+    expect(Object.keys(recorded.sizes)).toEqual(['status', 'rfm', 'visitor']);
+  });
+
+  it('are told by their columns under any name, packed or piped, and judged by runs of exports too', async () => {
+    writeFileSync(join(cwd, 'tonight.csv.gz'), gzipSync(`${MEMBERS}\n`));
+    writeFileSync(join(cwd, 'plain.tsv'), `${MEMBERS.replaceAll(',', '\t')}\n`);
+    const [packed, plain, piped] = [
+      await check('tonight.csv.gz', '--as-of', '2026-06-30', '--json'),
+      await check('plain.tsv', '--as-of', '2026-06-30', '--json'),
+      await run(['check', '-', '--as-of', '2026-06-30', '--json'], { stdin: MEMBERS }),
+    ];
+    expect(JSON.parse(packed?.stdout ?? '')).toMatchObject({ users: 40, rows: null, settings_hash: null });
+    expect([plain?.stdout, piped?.stdout]).toEqual([packed?.stdout, packed?.stdout]);
+    takeBaseline('0002-regression');
+    // The runs before had 100 users.
+    const { exitCode, stdout } = await check('tonight.csv.gz', '--as-of', '2026-06-30');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('users: 40 users; expected');
+    expect(await check('tonight.csv.gz', '--as-of', '2026-06-30', '--set', 'new.days=7')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[checked-run-settings]'),
+    });
+  });
+
+  it.each(['parquet', 'arrow', 'jsonl', 'csv'])('of a run are the sizes of that run: %s', async (format) => {
+    expect((await check('events.csv', '--update')).exitCode).toBe(0);
+    const [ofExport] = baseline().runs;
+    expect((await run(['classify', 'events.csv', '--out', 'out', '--format', format, '--quiet'])).exitCode).toBe(0);
+    cpSync(join(cwd, 'out', `members.${format}`), join(cwd, `members.${format}`));
+    rmSync(join(cwd, 'segments.baseline.json'));
+    expect(await check(`members.${format}`, '--as-of', ofExport.as_of, '--update')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(baseline().runs[0]).toEqual({ ...ofExport, definitions: null, health: null });
+    // The manifest of the run knows the date and the settings, and whether the file is the one it is of.
+    cpSync(join(cwd, 'out', 'manifest.json'), join(cwd, 'manifest.json'));
+    rmSync(join(cwd, 'segments.baseline.json'));
+    expect(await check(`members.${format}`, '--update')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(baseline().runs[0]).toEqual({ ...ofExport, health: null });
+    writeFileSync(join(cwd, 'members.csv'), MEMBERS);
+    expect(await check('members.csv')).toMatchObject(
+      format === 'csv' ? { exitCode: 3, stderr: expect.stringContaining('[published-differs]') } : { exitCode: 0 },
+    );
+  });
+
+  it('a summary alone has its date and its rows', async () => {
+    expect((await run(['classify', 'events.csv', '--out', 'out', '--quiet'])).exitCode).toBe(0);
+    cpSync(join(cwd, 'out', 'summary.json'), join(cwd, 'summary.json'));
+    writeFileSync(join(cwd, 'summary.json.gz'), gzipSync(readFileSync(join(cwd, 'summary.json'))));
+    for (const name of ['summary.json', 'summary.json.gz']) {
+      expect(JSON.parse((await check(name, '--json')).stdout)).toMatchObject({
+        as_of: '2026-06-30',
+        users: 100,
+        rows: { used: 201 },
+        settings_hash: null,
+      });
+      expect((await check(name)).stdout).toContain('Its settings are not known');
+    }
+    expect(await check('summary.json', '--previous', 'out')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[previous-without-members]'),
+    });
+    writeFileSync(join(cwd, 'summary.json'), '{"as_of":"2026-06-30"}');
+    expect(await check('summary.json')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[summary-not-ours]') });
+  });
+
+  it('an export with columns of members is an export', async () => {
+    const [head = '', ...lines] = EVENTS.trimEnd().split('\n');
+    writeFileSync(join(cwd, 'enriched.csv'), `${head},status,rfm_segment\n${lines.map((line) => `${line},active,champions`).join('\n')}\n`);
+    expect(JSON.parse((await check('enriched.csv', '--json')).stdout)).toMatchObject({ users: 100, rows: { used: 201 } });
+  });
+});
+
+describe('where users went', () => {
+  const moves = async (...argv: string[]) => JSON.parse((await check(...argv, '--json')).stdout).moves;
+  beforeEach(async () => {
+    expect((await run(['classify', 'events.csv', '--out', 'old', '--quiet', '--format', 'jsonl'])).exitCode).toBe(0);
+  });
+
+  it('tells an edit from another date, from other data, and from nothing', async () => {
+    expect(await moves('events.csv', '--previous', 'old')).toMatchObject({ by: 'nothing', definition_changes: [] });
+    const edit = await moves('events.csv', '--previous', 'old', '--set', 'new.days=7');
+    expect(edit).toMatchObject({ by: 'definitions', definition_changes: [{ name: 'set.new.days', before: '14', after: '7' }] });
+    const [status] = edit.segmentations;
+    expect(status).toMatchObject({ segmentation: 'status', entered: 0, left: 0 });
+    expect(status.flows.reduce((sum: number, { users }: { users: number }) => sum + users, 0)).toBe(status.moved);
+    writeFileSync(join(cwd, 'only.csv'), 'user_id\nu000\n');
+    // A list of people is a definition, though it is one more file.
+    const fewer = await moves('events.csv', '--previous', 'old', '--only', 'only.csv');
+    expect(fewer).toMatchObject({ by: 'definitions' });
+    expect(fewer.segmentations[0]).toMatchObject({ left: 99, entered: 0 });
+    writeFileSync(join(cwd, 'events.csv'), `${EVENTS}u000,login,2026-06-30T08:00:00Z,\n`);
+    expect(await moves('events.csv', '--previous', 'old')).toMatchObject({ by: 'data' });
+    writeFileSync(join(cwd, 'events.csv'), `${EVENTS}u000,login,2026-07-01T08:00:00Z,\n`);
+    expect(await moves('events.csv', '--previous', 'old')).toMatchObject({ by: 'time', as_of: '2026-06-30' });
+  });
+
+  it('is the same of a folder and of its members, which do not know what they were made of', async () => {
+    const ofExport = await moves('events.csv', '--previous', 'old', '--set', 'new.days=7');
+    expect((await run(['classify', 'events.csv', '--out', 'new', '--quiet', '--set', 'new.days=7'])).exitCode).toBe(0);
+    expect(await moves('new', '--previous', 'old')).toEqual(ofExport);
+    cpSync(join(cwd, 'new', 'members.csv'), join(cwd, 'members.csv'));
+    const ofTable = await moves('members.csv', '--as-of', '2026-06-30', '--previous', 'old');
+    expect(ofTable).toMatchObject({ by: 'unknown', definition_changes: [] });
+    expect(ofTable.segmentations.map(({ flows }: { flows: unknown }) => flows)).toEqual(
+      ofExport.segmentations.map(({ flows }: { flows: unknown }) => flows),
+    );
+  });
+
+  it('refuses what is no earlier membership', async () => {
+    expect(await check('events.csv', '--previous', 'old', '--as-of', '2026-06-29')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('[previous-later]'),
+    });
+    expect(await check('events.csv', '--previous', '.')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('[published-not-ours]'),
+    });
+    expect((await run(['transitions', 'events.csv', '--from', '2026-06-01', '--out', 'moved', '--quiet'])).exitCode).toBe(0);
+    expect(await check('events.csv', '--previous', 'moved')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('[published-without-members]'),
+    });
+    writeFileSync(join(cwd, 'old', 'members.jsonl'), '');
+    expect(await check('events.csv', '--previous', 'old')).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('[published-differs]'),
+    });
+  });
+});
+
+describe('whom it counts', () => {
+  it('is said of an export and of its folder in the same words', async () => {
+    writeFileSync(join(cwd, 'only.csv'), 'user_id\nu000\nu001\nu002\n');
+    writeFileSync(join(cwd, 'people.csv'), 'user_id,created_at\nu000,2026-01-01\n');
+    const filters = ['--only', 'only.csv', '--since', '2026-01-01', '--users', 'people.csv'];
+    const words = 'Counted: only those in only.csv; events since 1 January 2026; with the people of\npeople.csv.';
+    expect((await check('events.csv', ...filters)).stdout).toContain(words);
+    expect((await run(['classify', 'events.csv', ...filters, '--out', 'out', '--quiet'])).exitCode).toBe(0);
+    expect((await check('out')).stdout).toContain(words);
+    const json = JSON.parse((await check('out', '--json')).stdout);
+    expect(json).toMatchObject({ filters: { where: [], only: 'only.csv', exclude: null }, since: '2026-01-01', users_file: 'people.csv' });
   });
 });

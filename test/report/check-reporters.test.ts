@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckReport, Finding } from '../../src/analysis/check/check-result.js';
+import type { CheckReport, Finding, MovesSince } from '../../src/analysis/check/check-result.js';
+import { describeFinding } from '../../src/report/check/finding-words.js';
+import { describeMoves } from '../../src/report/check/moves-words.js';
 import { CHECK_REPORTERS } from '../../src/report/reporters/index.js';
 
 const HOSTILE = `event <b>&"'|\`*[x](http://y)* @me\u001b[31m\n::error::%0A, ]]>\u202e`;
@@ -16,6 +18,32 @@ const finding = (name: string, other: Partial<Finding> = {}): Finding => ({
   lastYear: null,
   ...other,
 });
+
+const MOVES: MovesSince = {
+  directory: HOSTILE,
+  asOf: '2026-06-30',
+  by: 'definitions',
+  definitionChanges: [],
+  segmentations: [
+    {
+      segmentation: 'status',
+      moved: 312,
+      entered: 0,
+      left: 4,
+      flows: [
+        { change: 'moved', from: 'at_risk', to: 'dormant', users: 290 },
+        { change: 'moved', from: 'new', to: 'active', users: 20 },
+        { change: 'left', from: 'at_risk', to: null, users: 4 },
+        { change: 'moved', from: 'dormant', to: 'at_risk', users: 2 },
+      ],
+      samples: [
+        { userId: HOSTILE, change: 'moved', from: 'at_risk', to: 'dormant', ruleBefore: 'overdue', ruleAfter: 'idle_days 20' },
+        { userId: 'gone', change: 'left', from: 'at_risk', to: null, ruleBefore: 'overdue', ruleAfter: null },
+      ],
+    },
+    { segmentation: HOSTILE, moved: 1, entered: 0, left: 4, flows: [{ change: 'moved', from: HOSTILE, to: null, users: 1 }], samples: [] },
+  ],
+};
 
 const REPORT: CheckReport = {
   asOf: '2026-06-30',
@@ -40,6 +68,10 @@ const REPORT: CheckReport = {
   drifts: [{ segmentation: HOSTILE, since: '2026-06-29', psi: 0.2, noise: 0.1 }],
   users: 4210,
   rows: { used: 50_000, rejectedShare: 0.1234 },
+  filters: { words: `where ${HOSTILE}`, where: [HOSTILE], only: null, exclude: null },
+  since: '2026-01-01',
+  usersFile: `${HOSTILE}.csv`,
+  moves: MOVES,
   settingsHash: 'abcdef0123456789',
   baseline: { file: `${HOSTILE}.json`, isNew: false, newestRun: '2026-06-30', added: 'failure' },
 };
@@ -52,6 +84,11 @@ const EMPTY: CheckReport = {
   isInputBroken: false,
   drifts: [],
   rows: null,
+  filters: null,
+  since: null,
+  usersFile: null,
+  settingsHash: null,
+  moves: null,
   baseline: { file: 'b.json', isNew: true, newestRun: null, added: null },
 };
 const OPTIONS = { width: 80, colorLevel: 0, isUnicode: true } as const;
@@ -109,7 +146,7 @@ describe('text from data is no markup', () => {
   it('in annotations', () => {
     const lines = CHECK_REPORTERS.github.render(REPORT, OPTIONS).trimEnd().split('\n');
     const commands = lines.filter((line) => line.startsWith('::'));
-    expect(commands.map((line) => line.slice(2, line.indexOf(' ')))).toEqual(['error', 'warning', 'error', 'error', 'notice']);
+    expect(commands.map((line) => line.slice(2, line.indexOf(' ')))).toEqual(['error', 'warning', 'error', 'error', 'notice', 'notice']);
     // A title ends at the first pair of colons.
     for (const line of commands) expect(line.slice(2).split('::')[0]).toMatch(/^(error|warning|notice) title=[^:,]*$/);
   });
@@ -119,5 +156,49 @@ describe('text from data is no markup', () => {
     expect(text).not.toMatch(/<b>|(?<!\\)\[x\]|http:\/\/|@me/);
     const row = text.split('\n').find((line) => line.includes('620')) ?? '';
     expect(row.replaceAll('\\|', '').split('|')).toHaveLength(5);
+  });
+});
+
+describe('where users went', () => {
+  const of = (name: string, seen: number, expected: Finding['expected']): Finding => ({
+    ...finding(name),
+    subject: { kind: 'segment', name: `status=${name}`, segment: { segmentation: 'status', segment: name } },
+    seen,
+    expected,
+  });
+  const words = (one: Finding, moves: Partial<MovesSince> = {}): string => describeFinding(one, { ...MOVES, ...moves }).text;
+
+  it('is said of a size by the flows that explain it', () => {
+    // Fewer at risk: who is no longer there; the two who came explain nothing.
+    expect(words(of('at_risk', 100, { low: 300, high: null }))).toContain('; by this edit: 290 at_risk → dormant, 4 at_risk → left');
+    expect(words(of('at_risk', 400, { low: null, high: 300 }))).toContain('; by this edit: 2 dormant → at_risk');
+    expect(words(of('at_risk', 400, { low: null, high: 300 }), { by: 'time', asOf: '2026-06-29' })).toContain(
+      '; since 29 June 2026: 2 dormant',
+    );
+    const all = { ...finding('users'), subject: { kind: 'users', name: 'users' } as const, seen: 10, expected: { low: 300, high: 400 } };
+    expect(words(all)).toContain('; by this edit: 4 at_risk → left');
+    // Rows move nowhere, and what holds needs no explanation.
+    expect(words(finding('event buy'))).not.toContain('→');
+    expect(words({ ...of('at_risk', 400, { low: null, high: 300 }), level: 'holds' })).not.toContain('→');
+  });
+
+  it('an edit is told in one sentence a segmentation', () => {
+    expect(describeMoves({ ...MOVES, segmentations: MOVES.segmentations.slice(0, 1) })).toEqual([
+      'This edit moves 312 users: 290 at_risk → dormant, 20 new → active, 2 dormant → at_risk.',
+      'It leaves out 4 users who were counted.',
+    ]);
+    expect(describeMoves({ ...MOVES, segmentations: [] })).toEqual(['This edit moves nobody.']);
+  });
+
+  it('time is worded apart from an edit, and both together from either', () => {
+    const time = { ...MOVES, by: 'time', asOf: '2026-06-29' } as const;
+    const since =
+      'Since 29 June 2026 312 users changed status, 0 entered and 4 left: 290 at_risk → dormant, 20 new → active, 4 at_risk → left, and 2 in 1 smaller move.';
+    expect(describeMoves(time)).toEqual([since]);
+    expect(describeMoves({ ...time, definitionChanges: [{ name: 'rfm', before: 'grid', after: 'thirds' }] })).toEqual([
+      since,
+      'Definitions differ as well, so that not all of them moved by themselves.',
+    ]);
+    expect(describeMoves({ ...MOVES, by: 'data', directory: 'old' })[0]).toMatch(/^Against old of the same date 312 users changed status/);
   });
 });

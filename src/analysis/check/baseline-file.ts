@@ -11,7 +11,7 @@ const HASH_LENGTH = 12;
 
 /** The text of a baseline file: fixed order of keys, one run a line, so that a run is one line of a diff. */
 export function baselineText({ runs, failing }: Baseline): string {
-  const definitions = new Map(runs.map((run) => [hashOf(run.definitions), run.definitions]));
+  const definitions = new Map(runs.flatMap(({ definitions: of }) => (of === null ? [] : [[hashOf(of), of] as const])));
   const line = (value: Json): string => JSON.stringify(value);
   const lines = (values: readonly string[]): string => (values.length === 0 ? '' : `\n    ${values.join(',\n    ')}\n  `);
   const known = [...definitions].map(([hash, values]) => `${line(hash)}: ${canonicalJson(values)}`);
@@ -54,7 +54,7 @@ function runJson(run: BaselineRun): JsonObject {
   const { health } = run;
   return {
     as_of: run.asOf,
-    definitions: hashOf(run.definitions),
+    definitions: run.definitions && hashOf(run.definitions),
     users: run.users,
     health:
       health === null
@@ -68,9 +68,9 @@ function runJson(run: BaselineRun): JsonObject {
 function parseRun(value: unknown, definitions: Record<string, unknown>): BaselineRun | undefined {
   if (!isObject(value)) return undefined;
   const { as_of: asOf, definitions: hash, users, sizes, accepted } = value;
-  const known = typeof hash === 'string' ? definitions[hash] : undefined;
+  const known = hash === null ? null : typeof hash === 'string' ? definitions[hash] : undefined;
   const health = value['health'] === null ? null : parseHealth(value['health']);
-  if (!isDay(asOf) || !isTexts(known) || !isCount(users) || health === undefined) return undefined;
+  if (!isDay(asOf) || !(known === null || isTexts(known)) || !isCount(users) || health === undefined) return undefined;
   if (!isObject(sizes) || !Object.values(sizes).every(isCounts)) return undefined;
   const run = { asOf, definitions: known, users, health, sizes: sizes as BaselineRun['sizes'] };
   if (accepted === undefined) return run;

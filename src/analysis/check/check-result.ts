@@ -1,3 +1,5 @@
+import type { Flow } from '../transitions/transitions-result.js';
+
 /** What is judged: part of the input, the whole population, or a segment. */
 export type SubjectKind = 'rows' | 'users' | 'days' | 'newest' | 'rejected' | 'event' | 'segment';
 
@@ -5,6 +7,13 @@ export interface Subject {
   readonly kind: SubjectKind;
   /** `status=at_risk`, `event purchase`, `users` … */
   readonly name: string;
+  /** The segment, where it is one. */
+  readonly segment?: SegmentName | undefined;
+}
+
+export interface SegmentName {
+  readonly segmentation: string;
+  readonly segment: string;
 }
 
 /** Which rule spoke. */
@@ -31,6 +40,54 @@ export interface DefinitionChange {
   readonly name: string;
   readonly before: string | null;
   readonly after: string | null;
+}
+
+/** Where users are that an earlier membership had elsewhere. */
+export interface MovesSince {
+  /** As the user named it. */
+  readonly directory: string;
+  /** ISO day of the earlier membership. */
+  readonly asOf: string;
+  /**
+   * What lies between both: other definitions on the same data of the same date (an edit), nothing at all, other data of the same date, an
+   * unknown difference on the same date, or time.
+   */
+  readonly by: 'definitions' | 'nothing' | 'data' | 'unknown' | 'time';
+  readonly definitionChanges: readonly DefinitionChange[];
+  /** Of those that both memberships have. */
+  readonly segmentations: readonly SegmentationMoves[];
+}
+
+export interface SegmentationMoves {
+  readonly segmentation: string;
+  /** Users of both memberships who are in another segment. */
+  readonly moved: number;
+  readonly entered: number;
+  readonly left: number;
+  /** All but those who stayed, largest first. */
+  readonly flows: readonly Flow[];
+  /** Users who moved, entered or left, of the largest flows; only where no time lies between both. */
+  readonly samples: readonly MovedUser[];
+}
+
+export interface MovedUser {
+  readonly userId: string;
+  readonly change: Flow['change'];
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Why they were, and are, in the segment; null where there is no rule to tell. */
+  readonly ruleBefore: string | null;
+  readonly ruleAfter: string | null;
+}
+
+/** What restricts who is counted. */
+export interface CheckedFilters {
+  /** All of it in words: "only those in vip.csv, where plan=pro". */
+  readonly words: string;
+  readonly where: readonly string[];
+  /** Names of the files; null without one. */
+  readonly only: string | null;
+  readonly exclude: string | null;
 }
 
 /** How far the mix of a segmentation moved: a note, no verdict. */
@@ -63,7 +120,15 @@ export interface CheckReport extends CheckResult {
   readonly users: number;
   /** Rows that count, and the fraction of all rows that were rejected; null where the rows are not known. */
   readonly rows: { readonly used: number; readonly rejectedShare: number } | null;
-  readonly settingsHash: string;
+  readonly filters: CheckedFilters | null;
+  /** ISO day, the first that counts, where one was named. */
+  readonly since: string | null;
+  /** The file of people, where there is one. */
+  readonly usersFile: string | null;
+  /** null where the settings are not known. */
+  readonly settingsHash: string | null;
+  /** null without an earlier membership. */
+  readonly moves: MovesSince | null;
   readonly baseline: {
     /** As the user named it. */
     readonly file: string;

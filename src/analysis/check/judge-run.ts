@@ -1,8 +1,9 @@
 import { expectedSize } from '../../statistics/robust-baseline.js';
 import { dayOfIso } from '../../time/day.js';
 import type { Baseline, BaselineRun } from './baseline.js';
-import type { CheckResult, DefinitionChange, Finding, RuleName, Subject } from './check-result.js';
-import { type Limit, limitFindings } from './limits.js';
+import type { CheckResult, Finding, RuleName, Subject } from './check-result.js';
+import { definitionChanges } from './definitions.js';
+import { type Limit, limitFindings, segmentSubject } from './limits.js';
 import { mixDrifts } from './mix-drift.js';
 import type { RunRecord } from './run-record.js';
 
@@ -28,6 +29,8 @@ export interface JudgeOptions {
   readonly inARow: number;
   /** ISO days whose runs say nothing about others. */
   readonly excludedDates: ReadonlySet<string>;
+  /** Names of the definitions, up to their first dot, that say how rows are read and who is counted. */
+  readonly populationKeys: ReadonlySet<string>;
 }
 
 /**
@@ -39,15 +42,16 @@ export interface JudgeOptions {
 export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptions): CheckResult {
   const earlier = baseline.runs.filter(({ asOf }) => asOf < run.asOf && !options.excludedDates.has(asOf));
   const newest = earlier.at(-1);
-  const definitionChanges = newest === undefined ? [] : changesOf(newest, run);
-  const comparable = sameDefinitions(earlier, run);
+  const changes = newest === undefined ? [] : definitionChanges(newest.definitions, run.definitions);
+  const comparable = sinceChange(earlier, (one) => definitionChanges(one.definitions, run.definitions).length > 0);
+  const isOfPopulation = (name: string): boolean => options.populationKeys.has(name.split('.')[0] ?? '');
+  const samePopulation = sinceChange(earlier, (one) => definitionChanges(one.definitions, run.definitions, isOfPopulation).length > 0);
   const last = comparable.at(-1);
   const level = (subject: string): 'fail' | 'pending' => {
     const before = baseline.failing === null || baseline.failing.asOf >= run.asOf ? 0 : (baseline.failing.subjects[subject] ?? 0);
     return before + 1 >= options.inARow ? 'fail' : 'pending';
   };
-  // Rows, users and events do not depend on definitions.
-  const judge: Judge = { run, earlier, comparable, level };
+  const judge: Judge = { run, samePopulation, comparable, level };
   const health = healthFindings(judge);
   const isInputBroken = health.some(({ level: of }) => of !== 'holds');
   const limits = limitFindings(run, options.limits, level);
@@ -58,7 +62,7 @@ export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptio
     asOf: run.asOf,
     verdict: findings.some((finding) => finding.level === 'fail') ? 'regressed' : 'holds',
     history: { runs: comparable.length, needed: NEEDED_RUNS },
-    definitionChanges,
+    definitionChanges: changes,
     findings: findings.toSorted((left, right) => order[left.level] - order[right.level]),
     isInputBroken,
     drifts: last === undefined || isInputBroken ? [] : mixDrifts(last, run),
@@ -67,31 +71,23 @@ export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptio
 
 interface Judge {
   readonly run: RunRecord;
-  readonly earlier: readonly BaselineRun[];
+  /** Rows, users and events depend on who is counted, and on no other definition. */
+  readonly samePopulation: readonly BaselineRun[];
   readonly comparable: readonly BaselineRun[];
   readonly level: (subject: string) => 'fail' | 'pending';
 }
 
-/** The newest runs in a row with the definitions of this one. */
-function sameDefinitions(earlier: readonly BaselineRun[], run: RunRecord): readonly BaselineRun[] {
-  const last = earlier.findLastIndex((one) => changesOf(one, run).length > 0);
-  return earlier.slice(last + 1);
-}
-
-function changesOf(before: RunRecord, after: RunRecord): DefinitionChange[] {
-  const names = [...new Set([...Object.keys(before.definitions), ...Object.keys(after.definitions)])].sort();
-  return names.flatMap((name) => {
-    const [was, is] = [before.definitions[name] ?? null, after.definitions[name] ?? null];
-    return was === is ? [] : [{ name, before: was, after: is }];
-  });
+/** The newest runs in a row that did not differ from this one. */
+function sinceChange(earlier: readonly BaselineRun[], differs: (one: BaselineRun) => boolean): readonly BaselineRun[] {
+  return earlier.slice(earlier.findLastIndex(differs) + 1);
 }
 
 function healthFindings(judge: Judge): Finding[] {
-  const { run, earlier, level } = judge;
-  const findings = [sizeFinding(judge, { kind: 'users', name: 'users' }, earlier, ({ users }) => users, 1)];
+  const { run, samePopulation, level } = judge;
+  const findings = [sizeFinding(judge, { kind: 'users', name: 'users' }, samePopulation, ({ users }) => users, 1)];
   const { health } = run;
   if (health === null) return findings.filter((finding) => finding !== undefined);
-  const known = earlier.filter((one) => one.health !== null);
+  const known = samePopulation.filter((one) => one.health !== null);
   findings.push(sizeFinding(judge, { kind: 'rows', name: 'rows' }, known, (one) => one.health?.rows, 1));
   findings.push(sizeFinding(judge, { kind: 'days', name: 'days' }, known, (one) => one.health?.days, 1));
   const previous = known.at(-1)?.health;
@@ -137,7 +133,7 @@ function segmentFindings(judge: Judge): Finding[] {
   );
   return segments.flatMap(({ segmentation, segment }) => {
     const size = (one: RunRecord): number | undefined => own(own(one.sizes, segmentation), segment);
-    return sizeFinding(judge, { kind: 'segment', name: `${segmentation}=${segment}` }, comparable, size, segments.length) ?? [];
+    return sizeFinding(judge, segmentSubject(segmentation, segment), comparable, size, segments.length) ?? [];
   });
 }
 

@@ -3,7 +3,7 @@ import { dayOfIso } from '../../time/day.js';
 import { type Definitions, healthOf, type RunRecord } from './run-record.js';
 
 /** What a run is judged by, of its `summary.json`; undefined where that is not as this program writes it. Event names are not in it. */
-export function recordOfSummary(asOf: string, summary: JsonObject, definitions: Definitions): RunRecord | undefined {
+export function recordOfSummary(asOf: string, summary: JsonObject, definitions: Definitions | null): RunRecord | undefined {
   const { users, rows, period, segmentations } = summary;
   const counts = isObject(rows) ? { total: rows['total'], used: rows['used'], rejected: rows['rejected'] } : {};
   const days = isObject(period) ? { first: period['first'], last: period['last'] } : {};

@@ -5,8 +5,8 @@ import type { ClassifyResult } from '../classify/classify-result.js';
 export interface RunRecord {
   /** ISO day. */
   readonly asOf: string;
-  /** Of everything that decides who is in which segment. */
-  readonly definitions: Definitions;
+  /** Of everything that decides who is in which segment; null where that is not known. */
+  readonly definitions: Definitions | null;
   /** What the input was; null where the run is known by its members only. */
   readonly health: Health | null;
   readonly users: number;

@@ -1,4 +1,5 @@
 import { ident, type Sql, sql } from '../../sql/sql.js';
+import { statusRule } from './rule-query.js';
 
 /**
  * What decided the later segment of somebody who moved, in words with their numbers: over the rows `before` and `after` of the
@@ -12,22 +13,9 @@ export function flipQuery(segmentation: string, column: string): Sql {
 
 /** The rule of the later status; for `active`, which no rule brings, the rule that no longer holds. */
 function statusFlip(): Sql {
-  return sql`case after.status
-              when 'churned' then case when after.status_reason = 'inactivity'
-                                       then concat('idle_days ', after.idle_days, ' > churned_after_days ', after.churned_after_days)
-                                       else concat('event ', after.status_reason) end
-              when 'dormant' then concat('idle_days ', after.idle_days, ' > dormant_after_days ', after.dormant_after_days)
-              when 'new' then concat('first_seen ', after.first_seen)
-              when 'reactivated' then concat('active again, last_seen ', after.last_seen)
-              when 'at_risk' then case when after.status_reason = 'overdue'
-                                       then concat('overdue: idle_days ', after.idle_days, ', dormant_after_days ', after.dormant_after_days)
-                                       else after.status_reason end
-              when 'loyal' then concat(after.status_reason, ', tenure_days ', after.tenure_days)
-              when 'occasional' then concat('active_days ', after.active_days)
-              when 'never_active' then after.status_reason
-              else concat('no longer ', before.status, ': idle_days ', before.idle_days, ' → ', after.idle_days,
-                          ', active_days ', before.active_days, ' → ', after.active_days)
-            end`;
+  return sql`coalesce(${statusRule(sql`after`)},
+                   concat('no longer ', before.status, ': idle_days ', before.idle_days, ' → ', after.idle_days,
+                          ', active_days ', before.active_days, ' → ', after.active_days))`;
 }
 
 function rfmFlip(): Sql {

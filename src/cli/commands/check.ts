@@ -10,7 +10,7 @@ export const check: Command = {
       .command(check.name)
       .summary(check.summary)
       .description(
-        `Judges the sizes of segments by those of earlier runs, which stand in a baseline, and ends in 1 when something is off. FILES are exports, or the folder that segment classify wrote. First the data: rows, users, days, the newest event, rejected rows and totals of event names; where they are off, segments are not judged. Then the limits. Then each segment: with 8 earlier runs or more against those of the same weekday, with fewer against the run before. --update adds the run to the baseline.`,
+        `Judges the sizes of segments by those of earlier runs, which stand in a baseline, and ends in 1 when something is off. FILES are exports, or the folder that segment classify wrote, or a members file or summary.json of one. First the data: rows, users, days, the newest event, rejected rows and totals of event names; where they are off, segments are not judged. Then the limits. Then each segment: with 8 earlier runs or more against those of the same weekday, with fewer against the run before. --update adds the run to the baseline. --previous says where users went since an earlier run, or whom an edit of the settings moves.`,
       );
     addOptions(command, 'check').action(async (files: string[], flags: Record<string, unknown>) => {
       const { flagLayer, readSettings } = await import('../read-settings.js');

@@ -1,6 +1,7 @@
-import type { CheckReport, Finding } from '../../analysis/check/check-result.js';
+import type { CheckReport, Finding, MovesSince } from '../../analysis/check/check-result.js';
 import { isoOfDay } from '../../time/day.js';
 import { formatCount, formatCounted, formatDate, formatDecimal, formatFraction, formatPercent } from '../format.js';
+import { describeFlowsOf } from './moves-words.js';
 
 /** Text of data in it stands as it is: whoever shows it makes it safe for the place it goes to. */
 export interface FindingWords {
@@ -9,8 +10,8 @@ export interface FindingWords {
   readonly text: string;
 }
 
-/** What was seen, what was expected and how far off it is, in words. */
-export function describeFinding(finding: Finding): FindingWords {
+/** What was seen, what was expected, how far off it is, and where the users went, in words. */
+export function describeFinding(finding: Finding, moves: MovesSince | null): FindingWords {
   const { subject, rule, seen, usual, lastYear } = finding;
   const past = [
     ...(usual === null || rule === 'health'
@@ -21,7 +22,7 @@ export function describeFinding(finding: Finding): FindingWords {
   const expected = `${rule === 'limit' || subject.kind === 'rejected' ? 'allowed' : 'expected'} ${rangeOf(finding)}`;
   return {
     subject: subject.name,
-    text: `${seenOf(finding)}; ${[expected, ...past].join(', ')}`,
+    text: [seenOf(finding), [expected, ...past].join(', '), describeFlowsOf(finding, moves)].filter((part) => part !== '').join('; '),
   };
 }
 
@@ -59,6 +60,22 @@ export function historyWords({ history: { runs, needed }, baseline }: CheckRepor
     return `Collecting history (${runs} of ${needed}): until then a size is off when it is more than 30 % and 30 users away from the run before.`;
   }
   return `By ${formatCounted(runs, 'earlier run')} of these definitions, each size against the same weekday.`;
+}
+
+/** What is not known of the run and so is not judged; whom it counts. */
+export function runWords({ rows, settingsHash, filters, since, usersFile }: CheckReport): string[] {
+  const unknown = [
+    ...(rows === null
+      ? ['Of a table of members only sizes are known: rows, days, the newest event and rejected rows are not judged.']
+      : []),
+    ...(settingsHash === null ? ['Its settings are not known and taken as those of the runs before.'] : []),
+  ];
+  const among = [
+    ...(filters === null ? [] : [filters.words]),
+    ...(since === null ? [] : [`events since ${formatDate(since)}`]),
+    ...(usersFile === null ? [] : [`with the people of ${usersFile}`]),
+  ];
+  return [...(unknown.length === 0 ? [] : [unknown.join(' ')]), ...(among.length === 0 ? [] : [`Counted: ${among.join('; ')}.`])];
 }
 
 /** What became of the baseline. */

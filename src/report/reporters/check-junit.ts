@@ -1,5 +1,6 @@
 import type { CheckReport, Finding } from '../../analysis/check/check-result.js';
 import { checkHeadline, describeFinding } from '../check/finding-words.js';
+import { describeMoves } from '../check/moves-words.js';
 import { safeText } from '../safe-text.js';
 import type { CheckReporter } from './check-reporter.js';
 
@@ -14,7 +15,7 @@ export const checkJunit: CheckReporter = {
       `<testsuites tests="${report.findings.length + 1}" failures="${failed}">`,
       `  <testsuite ${suite}>`,
       wholeCase(report),
-      ...report.findings.map(caseOf),
+      ...report.findings.map((finding) => caseOf(finding, report)),
       '  </testsuite>',
       '</testsuites>',
       '',
@@ -23,11 +24,11 @@ export const checkJunit: CheckReporter = {
 };
 
 function wholeCase(report: CheckReport): string {
-  return `    <testcase classname="check" name="ran"><system-out>${escaped(checkHeadline(report))}</system-out></testcase>`;
+  return `    <testcase classname="check" name="ran"><system-out>${[checkHeadline(report), ...(report.moves === null ? [] : describeMoves(report.moves))].map(escaped).join('\n')}</system-out></testcase>`;
 }
 
-function caseOf(finding: Finding): string {
-  const { subject, text } = describeFinding(finding);
+function caseOf(finding: Finding, { moves }: CheckReport): string {
+  const { subject, text } = describeFinding(finding, moves);
   const name = finding.rule === 'limit' ? `${subject} (limit)` : subject;
   const open = `    <testcase classname="${finding.subject.kind}" name="${escaped(name)}"`;
   if (finding.level === 'holds') return `${open}/>`;

@@ -1,5 +1,6 @@
-import type { CheckReport, Finding } from '../../analysis/check/check-result.js';
-import { baselineWords, checkHeadline, describeFinding, historyWords } from '../check/finding-words.js';
+import type { CheckReport, MovedUser } from '../../analysis/check/check-result.js';
+import { baselineWords, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
+import { describeMoves } from '../check/moves-words.js';
 import { safeText } from '../safe-text.js';
 import type { CheckReporter } from './check-reporter.js';
 
@@ -9,18 +10,34 @@ export const checkMarkdown: CheckReporter = {
   render(report) {
     const sections = [
       `## segment check\n\n**${escaped(checkHeadline(report))}**`,
-      findingTable(report.findings.filter(({ level }) => level !== 'holds')),
+      movesSection(report),
+      findingTable(report),
       changesTable(report),
-      escaped([historyWords(report), ...baselineWords(report)].join(' ')),
+      escaped([historyWords(report), ...runWords(report), ...baselineWords(report)].join(' ')),
     ];
     return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
   },
 };
 
-function findingTable(findings: readonly Finding[]): string {
+function movesSection({ moves }: CheckReport): string {
+  if (moves === null) return '';
+  const words = describeMoves(moves).map((text) => escaped(text));
+  const rows = moves.segmentations.flatMap(({ segmentation, samples }) => samples.map((user) => sampleRow(segmentation, user)));
+  const table = ['| user | | before | rule | now | rule |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return rows.length === 0 ? words.join('\n') : `${words.join('\n')}\n\n${table}`;
+}
+
+function sampleRow(segmentation: string, { userId, change, from, to, ruleBefore, ruleAfter }: MovedUser): string {
+  const before = change === 'entered' ? ['not counted', ''] : [from ?? 'in none', ruleBefore ?? ''];
+  const now = change === 'left' ? ['not counted', ''] : [to ?? 'in none', ruleAfter ?? ''];
+  return `| ${[userId, segmentation, ...before, ...now].map(escaped).join(' | ')} |`;
+}
+
+function findingTable({ findings: all, moves }: CheckReport): string {
+  const findings = all.filter(({ level }) => level !== 'holds');
   if (findings.length === 0) return '';
   const rows = findings.map((finding) => {
-    const { subject, text } = describeFinding(finding);
+    const { subject, text } = describeFinding(finding, moves);
     return `| ${finding.level} | ${escaped(subject)} | ${escaped(text)} |`;
   });
   return ['| | what | seen |', '| --- | --- | --- |', ...rows].join('\n');

@@ -1,5 +1,6 @@
 import type { CheckReport, Finding } from '../../analysis/check/check-result.js';
-import { baselineWords, checkHeadline, describeFinding, historyWords } from '../check/finding-words.js';
+import { baselineWords, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
+import { describeMoves, describeSample } from '../check/moves-words.js';
 import { formatCounted, formatDate, formatDecimal, formatFraction, formatPercent } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
@@ -17,8 +18,9 @@ export const checkTerminal: CheckReporter = {
     const off = report.findings.filter(({ level }) => level !== 'holds');
     const sections = [
       wrapText(`${checkHeadline(report)}.`, page.width).map((line) => page.paint.strong(style(line))),
-      off.flatMap((finding) => renderFinding(finding, page)),
+      off.flatMap((finding) => renderFinding(finding, report, page)),
       renderChanges(report, page),
+      renderMoves(report, page),
       [...renderReading(report, page), ...renderDrifts(report, page)],
       baselineWords(report).flatMap((words) => wrapText(safeText(words), page.width)),
     ];
@@ -27,10 +29,10 @@ export const checkTerminal: CheckReporter = {
   },
 };
 
-function renderFinding(finding: Finding, page: Page): string[] {
-  const { subject, text } = describeFinding(finding);
+function renderFinding(finding: Finding, { moves }: CheckReport, page: Page): string[] {
+  const { subject, text } = describeFinding(finding, moves);
   const [begin, style] = finding.level === 'fail' ? ['fail     ', page.paint.bad] : ['pending  ', page.paint.warn];
-  return wrapText(safeText(`${subject}: ${text}`), page.width, begin).map((line) => line.replace(begin, (word) => style(word)));
+  return wrapText(arrows(`${subject}: ${text}`, page), page.width, begin).map((line) => line.replace(begin, (word) => style(word)));
 }
 
 function renderChanges({ definitionChanges, history }: CheckReport, page: Page): string[] {
@@ -43,10 +45,24 @@ function renderChanges({ definitionChanges, history }: CheckReport, page: Page):
   return [...wrapText(`Definitions changed since the run before.${about}`, page.width).map(page.paint.title), ...lines];
 }
 
+function renderMoves({ moves }: CheckReport, page: Page): string[] {
+  if (moves === null) return [];
+  const words = describeMoves(moves).flatMap((text) => wrapText(arrows(text, page), page.width, '', '  '));
+  const samples = moves.segmentations.flatMap(({ segmentation, samples: users }) =>
+    users.flatMap((user) => wrapText(arrows(`${segmentation}, ${describeSample(user)}`, page), page.width, '  ', '    ')),
+  );
+  return [...words, ...samples];
+}
+
+function arrows(text: string, page: Page): string {
+  return safeText(text).replaceAll('→', page.glyphs.arrow);
+}
+
 function renderReading(report: CheckReport, page: Page): string[] {
   const { rows } = report;
   const counted = rows === null ? '' : `${formatCounted(rows.used, 'row')} counted, ${formatPercent(rows.rejectedShare)} rejected; `;
-  const words = [historyWords(report), `${counted}settings ${report.settingsHash.slice(0, SHOWN_HASH)}.`];
+  const settings = report.settingsHash === null ? '' : `${counted}settings ${report.settingsHash.slice(0, SHOWN_HASH)}.`;
+  const words = [historyWords(report), settings, ...runWords(report)].filter((line) => line !== '');
   return words.flatMap((line) => wrapText(safeText(line), page.width));
 }
 

@@ -14,7 +14,7 @@ const BASELINE: Baseline = {
   runs: [
     run('2026-06-28'),
     { ...run('2026-06-29'), accepted: { reason: 'spring\ncampaign', subjects: ['status=new'] } },
-    { ...run('2026-06-30'), health: null },
+    { ...run('2026-06-30'), health: null, definitions: null },
   ],
   failing: { asOf: '2026-07-01', subjects: { 'status=new': 2 } },
 };

@@ -4,7 +4,7 @@ import { type JudgeOptions, judgeRun } from '../../../src/analysis/check/judge-r
 import type { RunRecord } from '../../../src/analysis/check/run-record.js';
 import { isoOfDay } from '../../../src/time/day.js';
 
-const OPTIONS: JudgeOptions = { limits: [], inARow: 1, excludedDates: new Set() };
+const OPTIONS: JudgeOptions = { limits: [], inARow: 1, excludedDates: new Set(), populationKeys: new Set(['where', 'user_column']) };
 /** A Thursday. */
 const FIRST_DAY = 20_000;
 
@@ -127,6 +127,31 @@ describe('limits, definitions, and what becomes of failures', () => {
       definitionChanges: [{ name: 'new.days', before: '14', after: '7' }],
     });
     expect(result.findings.some(({ subject }) => subject.kind === 'segment')).toBe(false);
+  });
+
+  test('with another population, rows and users begin a history of their own too', () => {
+    const health = { rows: 50_000, rejectedShare: 0, days: 365, newest: isoOfDay(FIRST_DAY + 30), events: { login: 50_000 } };
+    const all = steady(20).map((run) => ({ ...run, health: { ...health, newest: run.asOf } }));
+    const few = { loyal: 100, at_risk: 40, active: 500 };
+    const run = (definitions: Record<string, string>) =>
+      runOf(20, few, { health: { ...health, rows: 900, newest: isoOfDay(FIRST_DAY + 20), events: { login: 900 } }, definitions });
+    // 51,400 users and 50,000 rows became 640 and 900: by another rule that is an alarm, by another filter it is not.
+    expect(failed(run({ rfm: 'thirds' }), all)).toEqual(['users', 'rows', 'event login']);
+    expect(judgeRun(run({ where: 'plan=pro' }), baselineOf(all), OPTIONS)).toMatchObject({
+      verdict: 'holds',
+      findings: [],
+      history: { runs: 0 },
+    });
+    // From the first run of the filter on, they are judged among themselves.
+    const filtered = { ...run({ where: 'plan=pro' }), asOf: isoOfDay(FIRST_DAY + 20) };
+    const next = { ...run({ where: 'plan=pro' }), asOf: isoOfDay(FIRST_DAY + 21), users: 300 };
+    expect(failed({ ...next, health: { ...health, rows: 900, newest: next.asOf } }, [...all, filtered])).toEqual(['users', 'event login']);
+  });
+
+  test('a run of unknown definitions is judged by those before', () => {
+    const run = runOf(8, { loyal: 700, at_risk: 400, ...OTHERS }, { definitions: null });
+    const result = judgeRun(run, baselineOf(steady(8).map((one) => ({ ...one, definitions: { rfm: 'grid' } }))), OPTIONS);
+    expect(result).toMatchObject({ definitionChanges: [], history: { runs: 8 }, verdict: 'regressed' });
   });
 
   test('two runs in a row', () => {
