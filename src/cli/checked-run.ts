@@ -138,13 +138,14 @@ function inputChecksums({ loaded, people }: Classification): string[] {
 }
 
 async function runOfFolder(directory: string, { io, settings, earlier }: Checking): Promise<CheckedRun> {
-  const published = await (earlier === undefined ? readPublishedRun(directory) : readPublishedMembers(directory));
+  const withMembers = earlier && (await readPublishedMembers(directory));
+  const published = withMembers ?? (await readPublishedRun(directory));
   const made = madeOf(published);
   const run = recordOfSummary(made.asOf, published.summary, made.definitions);
   if (run === undefined) {
     return fail('published-not-ours', { directory, problem: 'its summary.json is not as this program writes it' });
   }
-  const members = 'file' in published ? await membersFileOf(published, io.cwd) : undefined;
+  const members = withMembers && (await membersFileOf(withMembers, io.cwd));
   const moves =
     earlier &&
     members &&
