@@ -3,6 +3,8 @@ import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
 import { unitOf } from '../analysis/classify/entity-unit.js';
 import { type IdChecks, idChecksQuery } from '../analysis/classify/id-checks-query.js';
 import { type PlanValue, planValuesQuery } from '../analysis/classify/plan-values-query.js';
+import { proofDay, readProof } from '../analysis/proof/proof.js';
+import { statusReturnsQuery } from '../analysis/proof/status-returns-query.js';
 import { rulesOff } from '../analysis/classify/rules-off.js';
 import { summariseMembers } from '../analysis/classify/summarise.js';
 import { summariseUsersFile } from '../analysis/classify/summarise-users-file.js';
@@ -24,6 +26,7 @@ import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale, MemberSettings, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
+import type { StatusesAt } from '../membership/statuses-at-query.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { PlanProperty } from '../segmentation/paying/paying-query.js';
 import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
@@ -33,10 +36,11 @@ import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { buildEntityPeople, countPeople } from '../users/build-entity-people.js';
-import { buildUserDays, type UserDays, type UserDaysSettings } from '../users/build-user-days.js';
+import { buildUserDays, decideValueRule, type UserDays, type UserDaysSettings } from '../users/build-user-days.js';
 import { buildUserSessions } from '../users/build-user-sessions.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
+import { userDaysQuery } from '../users/user-days-query.js';
 import { type Ceiling, withCeiling } from '../users/with-ceiling.js';
 import type { GivenCommand } from './command-line.js';
 import { entityPeopleSettings } from './entity-people-settings.js';
@@ -57,6 +61,8 @@ export interface ClassificationOptions {
   readonly rfmModel: RfmModel;
   /** Leaves `user_days` and `user_gaps` in place for later questions. */
   readonly keepDays: boolean;
+  /** Also looks who of each status of 30 days earlier came back, where the history allows. */
+  readonly hasProof?: boolean;
   /** For complete commands in hints. */
   readonly command: GivenCommand;
   /** How many files were not opened, as they lie in folders of days before the first one that counts. */
@@ -138,7 +144,12 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     frozen: frozen?.scale,
     known,
   };
-  const { basis, relations } = await buildMembers(database, scale, { keepDays: options.keepDays });
+  const proven = options.hasProof === true ? proofDay(historyDays, userDays.asOfDay, settings.pause) : undefined;
+  const { basis, relations } = await buildMembers(database, scale, {
+    keepDays: options.keepDays,
+    ofDays: proven === undefined ? [] : [await proofRelation(database, scale, proven, kept)],
+  });
+  const proof = proven === undefined ? undefined : await readProof(database, proven);
   if (basis === 'activity') refuseWithoutMoney(rfmModel, 'orders');
   if (frozen !== undefined && frozen.basis !== basis)
     fail('frozen-basis', { path: settings.freeze ?? '', frozen: frozen.basis, found: basis });
@@ -217,6 +228,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       segmentations: members.segmentations,
       rfm: members.rfm,
       statusByRfm: members.statusByRfm,
+      proof,
       rejects,
       warnings: findWarnings({
         ...userDays.counts,
@@ -236,6 +248,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         pausedDays,
         pauses: settings.pause.length,
         rulesOff: off,
+        proof,
         usersFile,
         identity: identitySummary(people.identity, merged),
         filters,
@@ -245,6 +258,39 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       }),
     },
   };
+}
+
+/** Who of each earlier status came back. */
+async function proofRelation(
+  database: Database,
+  { firstDay, pauses, parameters, shape, known }: Omit<MemberSettings, 'basis'>,
+  day: number,
+  kept: Sql | undefined,
+): Promise<Relation> {
+  const earlier = { name: 'earlier', day, firstDay, pauses, parameters, known, ...(await shapeAt(database, shape, day, kept)) };
+  return {
+    name: 'status_returns',
+    comment: 'who had which status at the end of the day before the last 30 days, by the gaps of that day, and who came back since',
+    query: statusReturnsQuery(earlier),
+  };
+}
+
+/**
+ * Which events carry value as of an earlier day, and where that is not as of now, the table that the days are made of again. `kept` are the day
+ * kinds that filters leave.
+ */
+export async function shapeAt(
+  database: Database,
+  shape: EventShape,
+  day: number,
+  kept: Sql | undefined,
+): Promise<Pick<StatusesAt, 'shape' | 'otherRuleKinds'>> {
+  // Without purchases now there were none then, and without other amounts the rules are one.
+  if (shape.valueRule !== 'purchases') return { shape };
+  const everyDay = kept === undefined ? sql`user_days` : sql`(${userDaysQuery(shape, [])}) as every_day`;
+  const valueRule = await decideValueRule(database, day, everyDay);
+  if (valueRule === 'purchases') return { shape };
+  return { shape: { ...shape, valueRule }, otherRuleKinds: kept === undefined ? sql`day_kinds` : sql`kept_kinds` };
 }
 
 /** A model whose segments hang on money means nothing where there is none. Error: `rfm-without-money`. */

@@ -81,6 +81,8 @@ const DATED = [...SEGMENTING, 'compare', 'trend'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
+/** They show whether the statuses mean something. */
+const PROVING = ['classify', 'sql', 'FILES', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
 const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
@@ -316,6 +318,14 @@ export const OPTIONS = {
     commands: TRANSITIONS,
   },
 
+  proof: {
+    group: 'show',
+    value: { kind: 'switch' },
+    help: 'do not look who of each status came back within 30 days',
+    default: 'true',
+    leavesMembers: true,
+    commands: PROVING,
+  },
   checkReporter: {
     group: 'show',
     flag: 'reporter',

@@ -6,15 +6,16 @@ import { type MemberSettings, memberRelations, type Relation, userRelations } fr
 
 /**
  * `user_days` → `members` and the tables on the way (`users`, `population_gaps`, `order_day_quantile`,
- * `rfm_edges`, `value_edges`). The day tables are dropped as soon as nothing reads them, unless `keepDays`.
+ * `rfm_edges`, `value_edges`). The day tables are dropped as soon as nothing reads them, unless `keepDays`; `ofDays` are further
+ * relations over them and `users`.
  * Returns what RFM was scored on and the relations as they ran.
  */
 export async function buildMembers(
   database: Database,
   settings: Omit<MemberSettings, 'basis'>,
-  options: { readonly keepDays: boolean },
+  options: { readonly keepDays: boolean; readonly ofDays?: readonly Relation[] },
 ): Promise<{ readonly basis: RfmBasis; readonly relations: readonly Relation[] }> {
-  const before = userRelations(settings);
+  const before = [...userRelations(settings), ...(options.ofDays ?? [])];
   for (const relation of before) await createRelation(database, relation);
   if (!options.keepDays) await dropUserDays(database);
   const basis = await decideBasis(database);

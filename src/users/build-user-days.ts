@@ -263,12 +263,12 @@ async function countBlockUsers(database: Database, rows: Sql, firstDayOfBlock: n
   return row ?? { before: 0, within: 0, all: 0 };
 }
 
-/** PRODUCT §1: amounts on other names count only where no purchase-like name exists among the used rows. */
-export async function decideValueRule(database: Database, asOfDay: number): Promise<ValueRule> {
+/** PRODUCT §1: amounts on other names count only where no purchase-like name exists among the used rows, which no filter has thinned. */
+export async function decideValueRule(database: Database, asOfDay: number, userDays: Sql = sql`user_days`): Promise<ValueRule> {
   const [row] = await database.rows<{ has_purchases: boolean; has_other_amounts: boolean }>(sql`
     select coalesce(bool_or(purchase_rows > 0), false) as has_purchases,
            coalesce(bool_or(other_amount_rows > 0), false) as has_other_amounts
-    from user_days
+    from ${userDays}
     where user_id is not null
       and day <= ${asOfDay}`);
   return row?.has_purchases && row.has_other_amounts ? 'purchases' : 'amounts';

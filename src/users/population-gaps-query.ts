@@ -18,12 +18,12 @@ export interface PopulationSettings {
 }
 
 /**
- * `user_gaps`, `users` → one row `p50, p75, p90, gap_users`: the smallest gap in days at which the
+ * `user_gaps` (or other rows of gaps), `users` → one row `p50, p75, p90, gap_users`: the smallest gap in days at which the
  * cumulative weight reaches 50, 75 and 90 % (PRODUCT §3, each user counting once).
  */
-export function populationGapsQuery(settings: PopulationSettings): Sql {
+export function populationGapsQuery(settings: PopulationSettings, gapRows: Sql = sql`user_gaps`): Sql {
   return sql`
-with gap_counts as (${gapCounts()}),
+with gap_counts as (${gapCounts(gapRows)}),
      gap_weights as (${gapWeights()}),
      cumulative_weights as (${cumulativeWeights()}),
      gap_users as (select count(*) as users from users where gaps > 0)
@@ -35,15 +35,15 @@ from gap_users`;
 }
 
 /** How often a gap stands among those of users with so many gaps: 128-bit arithmetic is left to few rows. */
-function gapCounts(): Sql {
+function gapCounts(gapRows: Sql): Sql {
   return sql`
-    select user_gaps.gap,
+    select gap_rows.gap,
            users.gaps,
            count(*) as times
-    from user_gaps
+    from ${gapRows} as gap_rows
     join users using (user_id)
-    where user_gaps.gap > 0
-    group by user_gaps.gap, users.gaps`;
+    where gap_rows.gap > 0
+    group by gap_rows.gap, users.gaps`;
 }
 
 function gapWeights(): Sql {

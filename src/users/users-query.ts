@@ -102,6 +102,43 @@ left join risk_names using (user_id)`
   }`;
 }
 
+/**
+ * `user_days` and the gaps of those days → the columns of `usersQuery` that a status is decided on, and nothing that only money, RFM or the
+ * reason of a status need: `churn_event` and `risk_event` are null.
+ */
+export function statusUsersQuery(windows: UserWindows, gaps: Sql, shape: EventShape, known?: KnownUsers | undefined): Sql {
+  const statusTotals = sql`
+    select user_id,${sightings(windows)}${shape.hasPlanEvents ? planInstants(windows) : sql``}
+    from user_days
+    where user_id is not null
+      and day <= ${windows.asOfDay}
+    group by user_id`;
+  return sql`
+with ${
+    known === undefined
+      ? sql`totals as (${statusTotals})`
+      : sql`event_totals as (${statusTotals}),
+     totals as (${withKnownUsers({ ...known, propertyCount: 0 })})`
+  },
+     cadences as (${cadences(windows, gaps)}),
+     order_days as (${orderDays(windows)})
+select totals.*,
+       cadences.* exclude (user_id, active_days, gaps, recent_days, baseline_days, active_weeks, lookback_active_days),
+       coalesce(active_days, 0) as active_days,
+       coalesce(gaps, 0) as gaps,
+       coalesce(recent_days, 0) as recent_days,
+       coalesce(baseline_days, 0) as baseline_days,
+       coalesce(active_weeks, 0) as active_weeks,
+       coalesce(order_days, 0) as order_days,
+       null::varchar as churn_event,
+       null::varchar as risk_event,
+       ${shape.hasPlanEvents ? hasOpenSubscription() : sql`false`} as has_open_subscription,
+       ${shape.hasPlanEvents ? hasCancelled() : sql`false`} as has_cancelled
+from totals
+left join cadences using (user_id)
+left join order_days using (user_id)`;
+}
+
 const notBefore = (instant: Sql, other: Sql): Sql => sql`(${other} is null or ${instant} >= ${other})`;
 const after = (instant: Sql, other: Sql): Sql => sql`(${other} is null or ${instant} > ${other})`;
 
@@ -137,7 +174,18 @@ function planInstants({ countedAsOfDay, pauses, riskDays }: UserWindows): Sql {
            max(day) filter (where last_trial_at is not null) as last_trial_day`;
 }
 
-/** First and last seen, the instants that rules of hours compare, and money. */
+/** First and last seen, and the instants that rules of hours compare. */
+function sightings(windows: UserWindows): Sql {
+  return sql`
+           min(day) as first_day,
+           max(day) filter (where activity_events > 0) as last_active_day,
+           max(last_activity_at) as last_activity_at,
+           sum(events)::bigint as events,
+           max(last_churn_at) as last_churn_at,
+           max(last_risk_at) filter (where ${dayToCount(windows.pauses)} > ${windows.countedAsOfDay} - ${windows.riskDays}) as last_risk_at`;
+}
+
+/** Sightings, money and properties. */
 function totals(windows: UserWindows, shape: EventShape): Sql {
   const { asOfDay } = windows;
   const properties = Array.from(
@@ -146,13 +194,7 @@ function totals(windows: UserWindows, shape: EventShape): Sql {
            max(${propertyColumn(index)}) as ${propertyColumn(index)}`,
   );
   return sql`
-    select user_id,
-           min(day) as first_day,
-           max(day) filter (where activity_events > 0) as last_active_day,
-           max(last_activity_at) as last_activity_at,
-           sum(events)::bigint as events,
-           max(last_churn_at) as last_churn_at,
-           max(last_risk_at) filter (where ${dayToCount(windows.pauses)} > ${windows.countedAsOfDay} - ${windows.riskDays}) as last_risk_at,
+    select user_id,${sightings(windows)},
            sum(paid_order_rows) > 0 as has_paid_order,
            sum(value_amount) as net_value,
            sum(value_amount) filter (where day >= ${windows.lookbackFirstDay}) as monetary,
@@ -182,7 +224,7 @@ function withKnownUsers({ propertyCount }: KnownUsers): Sql {
        or not is_later`;
 }
 
-function cadences(windows: UserWindows): Sql {
+function cadences(windows: UserWindows, gapRows: Sql = sql`user_gaps`): Sql {
   const { countedAsOfDay: asOfDay, pauses } = windows;
   const day = dayToCount(pauses);
   const isNewDay = sql`(gap is null or gap > 0)`;
@@ -208,7 +250,7 @@ function cadences(windows: UserWindows): Sql {
              end
            )) as active_weeks,
            count(*) filter (where ${isNewDate} and day >= ${windows.lookbackFirstDay}) as lookback_active_days
-    from user_gaps
+    from ${gapRows}
     group by user_id`;
 }
 

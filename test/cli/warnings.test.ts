@@ -110,6 +110,17 @@ const bot = (events: number): string[] => Array.from({ length: events }, () => r
 const repeated = (lines: readonly string[]): string[] => [...lines, ...lines];
 const withCurrency = (line: string, index: number): string => `${line},${index === 0 ? 'USD' : 'EUR'}`;
 
+/**
+ * 30 users who came every other day for a week 118 days ago and once more in the last 30 days: churned then. And 30 who came on three days of
+ * the fortnight before those and on `next`: active then.
+ */
+function crossed(next: number): string[] {
+  return Array.from({ length: 30 }, (_, user) => [
+    ...[124, 122, 120, 118, 5].map((daysAgo) => row(`x${user}`, daysAgo)),
+    ...[46, 38, 32, next].map((daysAgo) => row(`y${user}`, daysAgo)),
+  ]).flat();
+}
+
 const CASES: readonly Case[] = [
   {
     code: 'ignored_columns',
@@ -317,6 +328,12 @@ const CASES: readonly Case[] = [
     silent: () => codes(calm(), ['--set', 'churned.history=125']),
   },
   {
+    code: 'status_order',
+    // As of 30 June the 30 days are 1 to 30 June; 31 May is 30 days ago.
+    fires: () => codes([...calm(), ...crossed(30)]),
+    silent: () => codes([...calm(), ...crossed(29)]),
+  },
+  {
     code: 'no_cadence',
     fires: () => codes(calm(19)),
     silent: () => codes(calm(20)),
@@ -363,6 +380,13 @@ describe('a warning fires when it should, alone, and not otherwise', () => {
     const expected = 'these events may mean churn: Cancel plan (3), window_closed (1); --churn-event NAME says so';
     expect(await message(lines)).toBe(expected);
     expect(await message(lines.toReversed())).toBe(expected);
+  });
+
+  it('status_order says how many came back, and what widens the border', async () => {
+    const { summary } = await classify([...calm(), ...crossed(30)]);
+    expect(summary.warnings.map(({ message }) => message)).toEqual([
+      '100 % of the 30 churned came back within 30 days, more than 12 % of the 34 active: the border is too tight; --set churned.multiple above 4 widens it',
+    ]);
   });
 
   it('unknown_events names the flag and the nearest event, and looks behind the heads of the files', async () => {

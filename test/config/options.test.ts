@@ -66,6 +66,7 @@ describe('the table of options', () => {
       .visibleOptions(command)
       .map(({ long }) => long);
     expect(shown.filter((flag) => flag?.startsWith('--no-'))).toEqual([
+      ...(optionsOf(name).includes('proof') ? ['--no-proof'] : []),
       ...(name === 'trend' ? ['--no-refit'] : []),
       ...(optionsOf(name).includes('config') ? ['--no-config'] : []),
       '--no-color',
@@ -140,6 +141,7 @@ describe('the table of options', () => {
     const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
     // The contents of users, identity, only and exclude stand in the manifest's settings.
     expect(others).toEqual([
+      'proof',
       'inputs',
       'users',
       'identity',

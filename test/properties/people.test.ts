@@ -8,6 +8,7 @@ import { classify, type OracleEvent, type OraclePeople } from '../oracle/oracle.
 import { readEvents } from '../oracle/read-events.js';
 import { classifyByCommand } from '../support/classify-both-ways.js';
 import { expectSameMembers, expectSameSummary } from '../support/compare-with-oracle.js';
+import { expectSameProof } from '../support/compare-proof.js';
 import { randomHistory } from '../support/random-history.js';
 
 const SEED = 20240607;
@@ -108,6 +109,7 @@ describe('random files of people, the command line against the oracle', () => {
             async (read) => {
               expectSameMembers(await read('members.csv'), answer);
               expectSameSummary(await read('summary.json'), answer);
+              expectSameProof(await read('summary.json'), answer, events, settings, people);
             },
             flags,
           );

@@ -8,6 +8,7 @@ import { classify, type OracleAnswer, type OracleEvent, type OracleSettings } fr
 import { readEvents } from '../oracle/read-events.js';
 import { classifyByCommand, expectBothWaysEqual } from '../support/classify-both-ways.js';
 import { expectSameMembers } from '../support/compare-with-oracle.js';
+import { expectSameProof, provenStatuses } from '../support/compare-proof.js';
 import { randomHistory } from '../support/random-history.js';
 
 const SEED = 20240229;
@@ -166,7 +167,11 @@ describe('random histories, the command line against the oracle', () => {
           found.add(basis);
           await classifyByCommand(file, before, async (_read, out) => {
             const flags = ['--freeze', join(out, 'manifest.json')];
-            await classifyByCommand(file, later, async (read) => expectSameMembers(await read('members.csv'), answer), flags);
+            const look = async (read: (name: string) => Promise<string>): Promise<void> => {
+              expectSameMembers(await read('members.csv'), answer);
+              expectSameProof(await read('summary.json'), answer, events, later);
+            };
+            await classifyByCommand(file, later, look, flags);
           });
         }),
         { seed: SEED, numRuns: 25, interruptAfterTimeLimit: 2 * MINUTES, markInterruptAsFailure: false },
@@ -219,6 +224,12 @@ describe('random histories, the command line against the oracle', () => {
         ...[59, 60, 61, 89, 90].map((days) => `history of ${days} days`),
       ].filter((thing) => !metPaused.has(thing)),
     ).toEqual([]);
+  });
+
+  it('met those of every status who came back in 30 days, and those who did not', () => {
+    const statuses = 'active at_risk churned dormant loyal never_active new occasional reactivated'.split(' ');
+    const wanted = statuses.flatMap((status) => [`${status} came back`, `${status} stayed away`]);
+    expect(wanted.filter((thing) => !provenStatuses.has(thing))).toEqual([]);
   });
 
   it('met every edge of a rule', () => {

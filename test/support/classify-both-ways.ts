@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { classify, DEFAULT_PARAMETERS, type OracleAnswer, type OracleSettings, type OracleUser } from '../oracle/oracle.js';
 import { type OracleColumns, readEvents } from '../oracle/read-events.js';
 import { expectSameMembers, expectSameSummary } from './compare-with-oracle.js';
+import { expectSameProof } from './compare-proof.js';
 import { runCli } from './run-cli.js';
 
 /** Far after every test date, so that the clock never limits the as-of date by accident. */
@@ -87,10 +88,12 @@ export async function usersByOracle(file: string, columns: OracleColumns, settin
 
 /** Classifies a file with the command line and with the oracle, and throws where they differ. */
 export async function expectBothWaysEqual(file: string, columns: OracleColumns, settings: OracleSettings): Promise<OracleAnswer> {
-  const answer = classify(readEvents(await readFile(file, 'utf8'), columns, settings.timezone), settings);
+  const events = readEvents(await readFile(file, 'utf8'), columns, settings.timezone);
+  const answer = classify(events, settings);
   await classifyByCommand(file, settings, async (read) => {
     expectSameMembers(await read('members.csv'), answer);
     expectSameSummary(await read('summary.json'), answer);
+    expectSameProof(await read('summary.json'), answer, events, settings);
   });
   return answer;
 }

@@ -1,3 +1,4 @@
+import type { Proof } from '../proof/proof.js';
 import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
@@ -228,6 +229,8 @@ export interface ClassifyResult {
   readonly rfm: RfmSummary;
   /** Users per status and RFM segment; absent pairs are 0. */
   readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: string; readonly users: number }[];
+  /** Who of each status of 30 days earlier came back; undefined below 120 days of history, or when not asked for. */
+  readonly proof?: Proof | undefined;
   /** The first 20. */
   readonly rejects: readonly RejectedRow[];
   readonly warnings: readonly Warning[];

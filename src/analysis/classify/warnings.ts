@@ -1,3 +1,5 @@
+import type { Proof, StatusReturn } from '../proof/proof.js';
+import { findWrongOrder, type WrongOrder } from '../proof/status-order.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type {
   ClassifyResult,
@@ -41,6 +43,7 @@ export interface Findings {
   readonly pauses: number;
   readonly pausedDays: number;
   readonly rulesOff: readonly { readonly status: string; readonly why: string }[];
+  readonly proof?: Proof | undefined;
   readonly isSpreadsheetSafe: boolean;
   readonly usersFile?: UsersFileSummary | undefined;
   readonly identity?: IdentitySummary | undefined;
@@ -101,6 +104,7 @@ export const WARNING_CODES = {
   unknown_events: 'a flag names an event that no row holds',
   possible_churn_events: 'events that may mean churn were not taken as such',
   pauses_outside: 'no paused day lies between the first event and the as-of day',
+  status_order: 'more came back of a status that should be further away: its border is too tight',
   short_history: 'the history is too short for some rules',
   no_cadence: 'too few users came twice to measure the usual gaps',
   mostly_single_day: 'most users were active on one day only',
@@ -217,6 +221,9 @@ export function findWarnings(findings: Findings): Warning[] {
     () =>
       `the history is too short to tell ${findings.rulesOff.map(({ status, why }) => `${status === 'churned' ? 'churned by inactivity' : status} (${why})`).join(', ')}`,
   );
+  for (const wrong of findings.proof === undefined ? [] : findWrongOrder(findings.proof, findings.parameters)) {
+    warn('status_order', true, () => orderMessage(wrong, findings.proof?.days ?? 0));
+  }
   warn(
     'no_cadence',
     members.populationGaps.users < findings.parameters['population.min_users'],
@@ -236,6 +243,16 @@ export function findWarnings(findings: Findings): Warning[] {
     () => `cut points coincide for ${collapsed.join(' and ')}: some scores stay empty, equal values share a score`,
   );
   return warnings;
+}
+
+function orderMessage({ further, nearer, border }: WrongOrder, days: number): string {
+  const share = ({ status, users, returned }: StatusReturn): string =>
+    `${percent(returned / users)} of the ${users.toLocaleString('en-US')} ${status}`;
+  const advice =
+    border === undefined
+      ? 'most of them had left by a churn event; --churn-event says which events mean that'
+      : `the border is too tight; --set ${border.parameter} above ${border.value} widens it`;
+  return `${share(further)} came back within ${days} days, more than ${share(nearer)}: ${advice}`;
 }
 
 function usersFileWarnings(found: UsersFileSummary, asOf: string, unit: Unit): Warning[] {

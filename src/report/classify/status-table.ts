@@ -2,7 +2,7 @@ import type { ClassifyResult, SegmentSize } from '../../analysis/classify/classi
 import { STATUSES, type StatusGroup } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import { drawBar } from '../bar.js';
-import { addDecimals, formatCountColumn, formatCounted, formatDecimal, formatPercent, fractionOf } from '../format.js';
+import { addDecimals, formatCountColumn, formatCounted, formatDate, formatDecimal, formatPercent, fractionOf } from '../format.js';
 import type { Page } from '../page.js';
 import type { Style } from '../paint.js';
 import { statusMeaning } from '../status-words.js';
@@ -23,9 +23,11 @@ interface Row {
   /** Absent on a group's own line. */
   readonly status?: (typeof STATUSES)[number];
   readonly size: Omit<SegmentSize, 'segment'>;
+  /** How many had it earlier, and came back; absent without a proof. */
+  readonly returns?: { readonly users: number; readonly returned: number } | undefined;
 }
 
-/** The statuses in their three groups: size, bar, money, idle days, meaning and action. */
+/** The statuses in their three groups: size, bar, money, idle days, who came back, meaning and action. */
 export function renderStatusTable(result: ClassifyResult, page: Page): string[] {
   const rows = tableRows(result);
   const numbers = numberColumns(rows, result, page, LEAST_BAR);
@@ -33,9 +35,11 @@ export function renderStatusTable(result: ClassifyResult, page: Page): string[] 
   const counted = result.pausedDays === 0 ? '' : ` (without the ${formatCounted(result.pausedDays, 'paused day')})`;
   const title = page.paint.title(`Status: when to speak to them${counted}`);
   const spare = page.width - tableWidth([...numbers, ...words]);
-  if (spare >= 0) return [title, ...renderTable([...numberColumns(rows, result, page, Math.min(LEAST_BAR + spare, WIDEST_BAR)), ...words])];
+  const proof = proofWords(result, page);
+  if (spare >= 0)
+    return [title, ...renderTable([...numberColumns(rows, result, page, Math.min(LEAST_BAR + spare, WIDEST_BAR)), ...words]), ...proof];
   const [head = '', ...lines] = renderTable(fitColumns(numbers, page.width));
-  return [title, head, ...rows.flatMap((row, index) => [lines[index] ?? '', ...wordsBelow(row, page, result.parameters)])];
+  return [title, head, ...rows.flatMap((row, index) => [lines[index] ?? '', ...wordsBelow(row, page, result.parameters)]), ...proof];
 }
 
 function tableRows(result: ClassifyResult): Row[] {
@@ -44,12 +48,17 @@ function tableRows(result: ClassifyResult): Row[] {
   return GROUPS.flatMap((group) => {
     const members = STATUSES.filter((status) => status.group === group).flatMap((status) => {
       const size = sizes.find(({ segment }) => segment === status.name);
-      return size === undefined ? [] : [{ group, status, size }];
+      const returns = result.proof?.statuses.find((one) => one.status === status.name);
+      return size === undefined ? [] : [{ group, status, size, returns }];
     });
     const users = members.reduce((sum, { size }) => sum + size.users, 0);
     const revenue = addDecimals(members.map(({ size }) => size.revenue));
     const share = result.users === 0 ? 0 : users / result.users;
-    return [{ group, size: { users, share, revenue, revenueShare: fractionOf(revenue, total), medianIdleDays: null } }, ...members];
+    const returns = result.proof && {
+      users: members.reduce((sum, member) => sum + (member.returns?.users ?? 0), 0),
+      returned: members.reduce((sum, member) => sum + (member.returns?.returned ?? 0), 0),
+    };
+    return [{ group, size: { users, share, revenue, revenueShare: fractionOf(revenue, total), medianIdleDays: null }, returns }, ...members];
   });
 }
 
@@ -87,7 +96,30 @@ function numberColumns(rows: readonly Row[], result: ClassifyResult, page: Page,
         return size.medianIdleDays === null ? glyphs.none : `${formatDecimal(size.medianIdleDays)} d`;
       }),
     },
+    ...(result.proof === undefined
+      ? []
+      : [
+          { head: paint.dim(`back in ${result.proof.days} d`), align: 'right', leaves: 2, cells: returnCells(rows, page) } as const,
+        ]),
   ];
+}
+
+/** The share that came back, and of how many. */
+function returnCells(rows: readonly Row[], page: Page): string[] {
+  const counts = formatCountColumn(rows.map(({ returns }) => returns?.users ?? 0));
+  const widest = Math.max(...counts.map((count) => count.length));
+  return rows.map((row, index) => {
+    const { users = 0, returned = 0 } = row.returns ?? {};
+    const count = (counts[index] ?? '').padStart(widest);
+    return emphasis(row, page)(users === 0 ? page.glyphs.none : `${formatPercent(returned / users)} of ${count}`);
+  });
+}
+
+/** What the column of the returns says. */
+function proofWords({ proof }: ClassifyResult, page: Page): string[] {
+  if (proof === undefined) return [];
+  const text = `back in ${proof.days} d: of those in it on ${formatDate(proof.asOf)}, the share active since then`;
+  return wrapText(text, page.width).map(page.paint.dim);
 }
 
 function wordColumns(rows: readonly Row[], page: Page, parameters: StatusParameters): TableColumn[] {

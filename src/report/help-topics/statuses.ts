@@ -113,6 +113,11 @@ export const statuses = defineTopic({
       kind: 'text',
       text: 'She was not `loyal` (tenure below 60 days, four active days), and `reactivated` on 29 March would have taken a gap above 16. With a history below 90 days she would still be `dormant` on 10 May.',
     },
+    { kind: 'heading', text: 'Whether they mean something' },
+    {
+      kind: 'text',
+      text: 'With 120 days of history the summary also shows, for each status, who came back: of those who had it at the end of the day 30 days before the as-of day, the share with activity on one of the last 30 days, and of how many. That status is the one `segment classify` gives as of that day, by its own gaps whatever `--freeze` says; paused days are not among the 30. Statuses that mean something fall from the engaged to the gone. When more come back of the churned than of the dormant or the active, or of the dormant than of the active, beyond chance (99 %, 20 users in both), the warning `status_order` says so and names the parameter that widens the border. `--no-proof` leaves all that out; members and files of the segments are the same either way.',
+    },
     { kind: 'heading', text: 'Short exports' },
     {
       kind: 'text',

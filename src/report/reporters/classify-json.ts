@@ -2,11 +2,11 @@ import type {
   ClassifyResult,
   EntityUse,
   IdentitySummary,
-  RfmSummary,
   RowCounts,
   SegmentationSizes,
   UsersFileSummary,
 } from '../../analysis/classify/classify-result.js';
+import type { Proof } from '../../analysis/proof/proof.js';
 import { nameOfModel } from '../classify/rfm-words.js';
 import { filtersOf } from '../filters-json.js';
 import { formatFraction } from '../format.js';
@@ -46,7 +46,8 @@ function summaryOf(result: ClassifyResult): JsonValue {
     ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),
     population_gaps: { p50: populationGaps.p50, p75: populationGaps.p75, p90: populationGaps.p90, users: populationGaps.users },
     rules_off: result.rulesOff.map(({ status, why }) => ({ status, why })),
-    segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, rfm)])),
+    segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, result)])),
+    proof: result.proof === undefined ? null : proofOf(result.proof),
     edges:
       rfm.edges === null ? null : { recency_days: rfm.edges.recencyDays, frequency: rfm.edges.frequency, monetary: rfm.edges.monetary },
     rejects: result.rejects.slice(0, SHOWN_REJECTS).map(({ file, line, reason }) => ({ file, line, reason })),
@@ -99,10 +100,30 @@ function identity(found: IdentitySummary): JsonValue {
   };
 }
 
-function sizes({ name, segments }: SegmentationSizes, { basis, model }: RfmSummary): JsonValue {
+function sizes({ name, segments }: SegmentationSizes, { rfm: { basis, model }, proof }: ClassifyResult): JsonValue {
   const bySegment = segments.map(({ segment, users, share, revenue, revenueShare }): [string, JsonValue] => [
     segment,
-    { users, share: new JsonNumber(formatFraction(share)), revenue, revenue_share: new JsonNumber(formatFraction(revenueShare)) },
+    {
+      users,
+      share: new JsonNumber(formatFraction(share)),
+      revenue,
+      revenue_share: new JsonNumber(formatFraction(revenueShare)),
+      ...(name === 'status' ? { returned_30d: returnedShare(proof, segment) } : {}),
+    },
   ]);
   return Object.fromEntries(name === 'rfm' ? [...bySegment, ['basis', basis], ...Object.entries(nameOfModel(model))] : bySegment);
+}
+
+/** Of those who had the status 30 days earlier; null when nobody had, or nobody looked. */
+function returnedShare(proof: Proof | undefined, status: string): JsonValue {
+  const found = proof?.statuses.find((one) => one.status === status);
+  return found === undefined || found.users === 0 ? null : new JsonNumber(formatFraction(found.returned / found.users));
+}
+
+function proofOf({ asOf, days, statuses }: Proof): JsonValue {
+  return {
+    as_of: asOf,
+    days,
+    statuses: Object.fromEntries(statuses.map(({ status, users, returned }): [string, JsonValue] => [status, { users, returned }])),
+  };
 }

@@ -38,6 +38,7 @@ describe('summary.json', () => {
       'population_gaps',
       'rules_off',
       'segmentations',
+      'proof',
       'edges',
       'rejects',
       'warnings',
@@ -65,7 +66,7 @@ describe('summary.json', () => {
       'churned',
       'never_active',
     ]);
-    expect(segmentations['status']?.['loyal']).toEqual({ users: 0, share: 0, revenue: '0.00', revenue_share: 0 });
+    expect(segmentations['status']?.['loyal']).toEqual({ users: 0, share: 0, revenue: '0.00', revenue_share: 0, returned_30d: null });
     const text = REPORTERS.json.render(sampleResult(), OPTIONS);
     expect(text).toContain('"users": 716,\n        "share": 0.170071,\n        "revenue": "501820.00",\n        "revenue_share": 0.489970');
   });
