@@ -44,7 +44,14 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
     folder = settings.dryRun ? undefined : await openFolder(io, settings, rfmModel, read);
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, hasProof: settings.proof, command, skippedFiles });
+      const classification = await classifyFiles(io, session, {
+        settings,
+        rfmModel,
+        keepDays: false,
+        hasProof: settings.proof,
+        command,
+        skippedFiles,
+      });
       const published = folder && (await publish(session, folder, classification, settings, { started, io }));
       session.progress.finish(classification.result.rows.total);
       show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });

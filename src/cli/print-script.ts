@@ -32,7 +32,14 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, hasProof: settings.proof, command, skippedFiles });
+    const classification = await classifyFiles(io, session, {
+      settings,
+      rfmModel,
+      keepDays: false,
+      hasProof: settings.proof,
+      command,
+      skippedFiles,
+    });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
     const script = scriptOf(classification, settings, command.whole);

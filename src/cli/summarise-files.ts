@@ -22,7 +22,14 @@ export async function summariseFiles(io: CliIo, settings: Settings, command: Giv
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, hasProof: settings.proof, command, skippedFiles });
+    const classification = await classifyFiles(io, session, {
+      settings,
+      rfmModel,
+      keepDays: false,
+      hasProof: settings.proof,
+      command,
+      skippedFiles,
+    });
     session.progress.finish(classification.result.rows.total);
     show(io, classification, settings);
   });

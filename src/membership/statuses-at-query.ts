@@ -1,6 +1,6 @@
 import type { EventShape } from '../events/event-shape.js';
-import { ORDER_DAY_SHARE, parameter, statusQuery } from '../segmentation/status/status-query.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
+import { ORDER_DAY_SHARE, parameter, statusQuery } from '../segmentation/status/status-query.js';
 import { statusWindows } from '../segmentation/status/status-windows.js';
 import { quantilesQuery } from '../sql/quantile-query.js';
 import { param, type Sql, sql } from '../sql/sql.js';

@@ -27,7 +27,9 @@ let runs = 0;
 function write(rows: readonly Row[]): string {
   runs += 1;
   const path = join(folder.path, `${runs}.csv`);
-  const lines = rows.map(([user, daysAgo, event = 'view', amount = '']) => `${user},${isoOfDay(BASE - daysAgo)} 12:00:00,${event},${amount}`);
+  const lines = rows.map(
+    ([user, daysAgo, event = 'view', amount = '']) => `${user},${isoOfDay(BASE - daysAgo)} 12:00:00,${event},${amount}`,
+  );
   writeFileSync(path, `${['user_id,occurred_at,event,amount', ...lines].join('\n')}\n`);
   return path;
 }
@@ -129,7 +131,10 @@ describe('who of each status came back in 30 days', () => {
     await classifyOnce([path], first);
     const manifest = join(first, 'manifest.json');
     const read = JSON.parse(readFileSync(manifest, 'utf8')) as { population_gaps: object };
-    writeFileSync(join(folder.path, 'long.json'), JSON.stringify({ ...read, population_gaps: { p50: 300, p75: 500, p90: 700, users: 30 } }));
+    writeFileSync(
+      join(folder.path, 'long.json'),
+      JSON.stringify({ ...read, population_gaps: { p50: 300, p75: 500, p90: 700, users: 30 } }),
+    );
     expect(await returns(path, ['--freeze', join(folder.path, 'long.json')])).toEqual(await returns(path));
   });
 

@@ -7,8 +7,8 @@ import { dayOfInstant, isoOfDay } from '../oracle/calendar.js';
 import { classify, type OracleEvent, type OraclePeople } from '../oracle/oracle.js';
 import { readEvents } from '../oracle/read-events.js';
 import { classifyByCommand } from '../support/classify-both-ways.js';
-import { expectSameMembers, expectSameSummary } from '../support/compare-with-oracle.js';
 import { expectSameProof } from '../support/compare-proof.js';
+import { expectSameMembers, expectSameSummary } from '../support/compare-with-oracle.js';
 import { randomHistory } from '../support/random-history.js';
 
 const SEED = 20240607;

@@ -7,8 +7,8 @@ import { dayOfInstant, dayOfIso, isoOfDay } from '../oracle/calendar.js';
 import { classify, type OracleAnswer, type OracleEvent, type OracleSettings } from '../oracle/oracle.js';
 import { readEvents } from '../oracle/read-events.js';
 import { classifyByCommand, expectBothWaysEqual } from '../support/classify-both-ways.js';
-import { expectSameMembers } from '../support/compare-with-oracle.js';
 import { expectSameProof, provenStatuses } from '../support/compare-proof.js';
+import { expectSameMembers } from '../support/compare-with-oracle.js';
 import { randomHistory } from '../support/random-history.js';
 
 const SEED = 20240229;

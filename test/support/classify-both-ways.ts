@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { classify, DEFAULT_PARAMETERS, type OracleAnswer, type OracleSettings, type OracleUser } from '../oracle/oracle.js';
 import { type OracleColumns, readEvents } from '../oracle/read-events.js';
-import { expectSameMembers, expectSameSummary } from './compare-with-oracle.js';
 import { expectSameProof } from './compare-proof.js';
+import { expectSameMembers, expectSameSummary } from './compare-with-oracle.js';
 import { runCli } from './run-cli.js';
 
 /** Far after every test date, so that the clock never limits the as-of date by accident. */

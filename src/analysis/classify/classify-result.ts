@@ -1,7 +1,7 @@
-import type { Proof } from '../proof/proof.js';
 import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
+import type { Proof } from '../proof/proof.js';
 
 /** `total` is the sum of the others: nothing is dropped silently. */
 export interface RowCounts {

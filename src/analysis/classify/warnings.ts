@@ -1,6 +1,6 @@
+import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type { Proof, StatusReturn } from '../proof/proof.js';
 import { findWrongOrder, type WrongOrder } from '../proof/status-order.js';
-import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type {
   ClassifyResult,
   FilterSummary,

@@ -1,5 +1,5 @@
-import type { ParameterName, StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type { StatusName } from '../../segmentation/status/status.js';
+import type { ParameterName, StatusParameters } from '../../segmentation/status/status-parameters.js';
 import { newcombeInterval } from '../../statistics/proportions.js';
 import type { Proof, StatusReturn } from './proof.js';
 

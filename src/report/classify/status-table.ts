@@ -58,7 +58,10 @@ function tableRows(result: ClassifyResult): Row[] {
       users: members.reduce((sum, member) => sum + (member.returns?.users ?? 0), 0),
       returned: members.reduce((sum, member) => sum + (member.returns?.returned ?? 0), 0),
     };
-    return [{ group, size: { users, share, revenue, revenueShare: fractionOf(revenue, total), medianIdleDays: null }, returns }, ...members];
+    return [
+      { group, size: { users, share, revenue, revenueShare: fractionOf(revenue, total), medianIdleDays: null }, returns },
+      ...members,
+    ];
   });
 }
 
@@ -98,9 +101,7 @@ function numberColumns(rows: readonly Row[], result: ClassifyResult, page: Page,
     },
     ...(result.proof === undefined
       ? []
-      : [
-          { head: paint.dim(`back in ${result.proof.days} d`), align: 'right', leaves: 2, cells: returnCells(rows, page) } as const,
-        ]),
+      : [{ head: paint.dim(`back in ${result.proof.days} d`), align: 'right', leaves: 2, cells: returnCells(rows, page) } as const]),
   ];
 }
 
