@@ -11,6 +11,7 @@ import { COMPARE_REPORTERS } from '../report/reporters/index.js';
 import { furtherName } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { isoOfDay } from '../time/day.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
@@ -52,6 +53,9 @@ export async function compareUsers(io: CliIo, settings: Settings, command: Given
             })
         : undefined,
     });
+    const { landmark } = asked;
+    if (landmark?.kind === 'date' && landmark.day > classification.memberSettings.asOfDay)
+      fail('landmark-after-as-of', { landmark: isoOfDay(landmark.day), asOf: classification.result.asOf });
     session.progress.step('comparing');
     const result = await compare(session, classification, settings, { asked, hasEvents, rfmModel });
     session.progress.finish(classification.result.rows.total);
@@ -72,13 +76,13 @@ async function compare(
   settings: Settings,
   { asked, hasEvents, rfmModel }: { readonly asked: AskedComparison; readonly hasEvents: boolean; readonly rfmModel: RfmModel },
 ): Promise<CompareResult> {
-  const { grouping, layering, stratifiedBy, landmarkDays, metrics } = asked;
+  const { grouping, layering, stratifiedBy, landmark, metrics } = asked;
   const compared: CompareSettings = {
     grouping,
     summary: result,
     shape: userDays.shape,
     moneyScale: loaded.moneyScale,
-    landmarkDays,
+    landmark,
     layering,
     stratifiedBy,
     metrics,

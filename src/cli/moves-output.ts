@@ -16,12 +16,18 @@ const PLAIN = { width: 80, colorLevel: 0, isUnicode: true, output: null } as con
 /** Opens the folder for the files of who moved among these segments; undefined where none is asked for. Errors: those of `openOutputFolder`. */
 export async function openMovesFolder(
   io: CliIo,
-  { movesOut: directory, force }: Settings,
+  { movesOut: directory, force, holdout }: Settings,
   inputPaths: readonly string[],
   segments: readonly string[],
 ): Promise<OutputFolder | undefined> {
   if (directory === undefined) return undefined;
-  return openOutputFolder({ directory, force, inputPaths, cwd: io.cwd, expectedNames: [...moveFileNames(segments), SUMMARY] });
+  return openOutputFolder({
+    directory,
+    force,
+    inputPaths,
+    cwd: io.cwd,
+    expectedNames: [...moveFileNames(segments, holdout !== undefined), SUMMARY],
+  });
 }
 
 /** What the manifest says of a run besides its result and files. */

@@ -1,6 +1,8 @@
+import type { Landmark } from '../analysis/compare/compare-result.js';
 import type { Layering } from '../analysis/compare/compared-users-query.js';
-import { EARLY_SEGMENTATIONS, type Grouping, type NamedGroup, type Way } from '../analysis/compare/grouping.js';
+import { type DrawnWay, EARLY_SEGMENTATIONS, type Grouping, type NamedGroup, type Way } from '../analysis/compare/grouping.js';
 import { METRICS } from '../analysis/compare/metrics.js';
+import { HOLDOUT, holdoutArms } from '../analysis/split/holdout.js';
 import type { Settings } from '../config/settings.js';
 import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
@@ -17,7 +19,7 @@ export interface AskedComparison {
   readonly layering: Layering;
   /** In words. */
   readonly stratifiedBy: string;
-  readonly landmarkDays: number;
+  readonly landmark: Landmark | undefined;
   readonly metrics: readonly string[] | undefined;
   /** What must be made beside the segmentations there always are: columns whose latest value of each user is needed, in their order, and engagement. */
   readonly further: readonly FurtherSegmentation[];
@@ -27,6 +29,7 @@ const PROPERTY = 'property:';
 /** The column is made only when it is asked for. */
 const ENGAGEMENT = { name: 'engagement', column: 'engagement', segments: ENGAGEMENT_SEGMENTS } as const;
 const REST = 'rest';
+const ARM = 'arm';
 
 /** Checks everything a comparison was asked for before any file is read. Errors: those of `compare-…` that are of usage, `segment-ambiguous`. */
 export function parseComparison(settings: Settings, rfmModel: RfmModel, command: GivenCommand): AskedComparison {
@@ -38,9 +41,9 @@ export function parseComparison(settings: Settings, rfmModel: RfmModel, command:
   };
   const grouping = parseGrouping(settings, { segmentations, propertyPlace }, command);
   const layers = parseLayers(settings.stratify, propertyPlace);
-  const landmarkDays = settings.landmark ?? 0;
-  if (landmarkDays > 0) checkLandmark(grouping, settings);
-  return { grouping, ...layers, landmarkDays, metrics: parseMetrics(settings.metric), further: furtherOf(grouping, properties) };
+  const { landmark } = settings;
+  if (landmark !== undefined) checkLandmark(grouping, settings);
+  return { grouping, ...layers, landmark, metrics: parseMetrics(settings.metric), further: furtherOf(grouping, properties) };
 }
 
 type PropertyPlace = (column: string) => number;
@@ -50,14 +53,16 @@ interface Known {
   readonly propertyPlace: PropertyPlace;
 }
 
-function parseGrouping({ compareBy: by, a, b, reference }: Settings, known: Known, command: GivenCommand): Grouping {
+function parseGrouping(settings: Settings, known: Known, command: GivenCommand): Grouping {
+  const { compareBy: by, a, b, reference } = settings;
+  refuseDrawless(settings);
   if (by !== undefined && b !== REST) fail('options-contradict', { left: `--by ${by}`, right: `--b ${b}` });
   if (a !== undefined && reference !== undefined) fail('options-contradict', { left: `--a ${a}`, right: `--reference ${reference}` });
   if (by !== undefined) {
     const value = /^property:[^=]+=/.test(by) ? parseGroup('--by', by, known) : undefined;
     if (value !== undefined) return { kind: 'two', a: value, b: REST };
-    const way = parseWay('--by', by, known);
-    if (way.kind === 'segmentation' && reference !== undefined && !way.segments.includes(reference)) {
+    const way = parseDrawn(settings) ?? parseWay('--by', by, known);
+    if (way.kind !== 'property' && reference !== undefined && !way.segments.includes(reference)) {
       fail('compare-unknown-segment', {
         flag: '--reference',
         segment: reference,
@@ -71,12 +76,32 @@ function parseGrouping({ compareBy: by, a, b, reference }: Settings, known: Know
   return { kind: 'two', a: parseGroup('--a', a, known), b: b === REST ? REST : parseGroup('--b', b, known) };
 }
 
+/** The groups of a random split; undefined for other ways. Error: `missing-option`. */
+function parseDrawn({ compareBy: by, holdout, arms, salt }: Settings): DrawnWay | undefined {
+  if (by !== HOLDOUT && by !== ARM) return undefined;
+  const heldOut = holdout === undefined ? undefined : holdoutArms(holdout);
+  const split = by === HOLDOUT ? heldOut : arms;
+  const command = `segment compare --by ${by}`;
+  if (split === undefined) return fail('missing-option', { option: by === HOLDOUT ? '--holdout' : '--arms', command });
+  if (salt === undefined) return fail('missing-option', { option: '--salt', command });
+  const names = split.map(({ name }) => name);
+  return { kind: 'drawn', name: by, salt, arms: split, segments: by === HOLDOUT ? names.toReversed() : names };
+}
+
+/** What tells the groups of a split means nothing for others. Error: `option-without`. */
+function refuseDrawless({ compareBy: by, holdout, arms, salt }: Settings): void {
+  if (holdout !== undefined && by !== HOLDOUT) fail('option-without', { option: '--holdout', without: `--by ${HOLDOUT}` });
+  if (arms !== undefined && by !== ARM) fail('option-without', { option: '--arms', without: `--by ${ARM}` });
+  if (salt !== undefined && by !== HOLDOUT && by !== ARM)
+    fail('option-without', { option: '--salt', without: `--by ${HOLDOUT} or --by ${ARM}` });
+}
+
 function parseWay(flag: string, name: string, { segmentations, propertyPlace }: Known): Way {
   if (name.startsWith(PROPERTY) && name.length > PROPERTY.length) {
     return { kind: 'property', name, place: propertyPlace(name.slice(PROPERTY.length)) };
   }
   const found = segmentations.find((segmentation) => segmentation.name === name);
-  const ways = segmentations.map((segmentation) => segmentation.name);
+  const ways = [...segmentations.map((segmentation) => segmentation.name), ...(flag === '--by' ? [HOLDOUT, ARM] : [])];
   if (found === undefined) return fail('compare-unknown-way', { flag, way: name, ways, nearest: nearest(name, ways) });
   return { kind: 'segmentation', name, column: ident(found.column), segments: found.segments.map((segment) => segment.name) };
 }

@@ -1,5 +1,7 @@
 import { join as joinPath } from 'node:path';
 import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
+import type { Holdout } from '../analysis/split/holdout.js';
+import { markHoldout } from '../analysis/transitions/mark-holdout.js';
 import { movesQuery } from '../analysis/transitions/moves-query.js';
 import { rfmOnOldScaleQuery, statusOnOldScaleQuery } from '../analysis/transitions/old-scale-query.js';
 import { summariseMoves } from '../analysis/transitions/summarise-moves.js';
@@ -23,6 +25,7 @@ import { RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
 import { param, type Sql, sql } from '../sql/sql.js';
 import { dayOfIso } from '../time/day.js';
+import { askedHoldout } from './asked-holdout.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { differentSettings, FILES_OF_PEOPLE } from './different-settings.js';
 import type { CliIo } from './io.js';
@@ -42,6 +45,7 @@ interface Membership extends PublishedMembers {
 
 /** Prints who moved between two published memberships, and publishes the files of them where a folder is named. */
 export async function showFolderMoves(io: CliIo, settings: Settings, folders: MovedFolders): Promise<void> {
+  const holdout = askedHoldout(settings);
   const [before, after] = [await openMembership(folders.before, io.cwd), await openMembership(folders.after, io.cwd)];
   const { asOf: asOfBefore } = before;
   const { asOf: asOfAfter } = after;
@@ -65,7 +69,7 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
         }),
       );
       session.progress.step('comparing dates');
-      const { report, segments } = await compareMemberships(session.database, settings, before, after);
+      const { report, segments } = await compareMemberships(session.database, settings, holdout, [before, after]);
       const files = folder && (await publish(io, session, folder, { report, segments, settings, memberships: [before, after], started }));
       session.progress.stop();
       showMoves(io, report, settings, files === undefined ? null : { directory: settings.movesOut ?? '', files });
@@ -106,10 +110,11 @@ async function load(
 
 async function compareMemberships(
   database: Database,
-  { segmentation, spreadsheetSafe }: Settings,
-  before: Membership,
-  after: Membership,
+  settings: Settings,
+  holdout: Holdout | undefined,
+  [before, after]: readonly [Membership, Membership],
 ): Promise<{ readonly report: TransitionsReport; readonly segments: readonly string[] }> {
+  const { segmentation } = settings;
   const model = modelOf(after);
   const column = columnOf(segmentation);
   const isSameScale = canonicalJson(scaleOf(before)) === canonicalJson(scaleOf(after));
@@ -128,6 +133,7 @@ async function compareMemberships(
   await database.run(sql`create or replace temp table moves as ${query}`);
   const segments = await segmentsOf(database, segmentation, model);
   const moves = await summariseMoves(database, { segmentation, segments, from: before.asOf, to: after.asOf });
+  const heldOut = holdout && (await markHoldout(database, holdout, segments));
   const sourceOf = ({ directory, settingsHash: hash, summary }: Membership): FolderSource => ({
     directory,
     settingsHash: hash,
@@ -139,9 +145,10 @@ async function compareMemberships(
       ...moves,
       timezone: after.timezone,
       folders: { before: sourceOf(before), after: sourceOf(after) },
-      settingsHash: settingsHash(decisiveOf({ segmentation, spreadsheetSafe }, before, after)),
+      settingsHash: settingsHash(decisiveOf(settings, before, after)),
       scale,
       filters: undefined,
+      holdout: heldOut,
       yearEarlier: null,
       notes: peopleNotes(before.settings, after.settings),
     },
@@ -218,8 +225,9 @@ function scaleOf({ populationGaps: { p50, p75, p90 }, edges }: Membership): Json
 }
 
 /** What can change who moved. */
-function decisiveOf(own: JsonObject, before: Membership, after: Membership): JsonObject {
-  return { command: 'transitions', ...own, before: before.settingsHash, after: after.settingsHash };
+function decisiveOf({ segmentation, spreadsheetSafe, holdout, salt }: Settings, before: Membership, after: Membership): JsonObject {
+  const kept = holdout === undefined ? {} : { holdout, salt: salt ?? null };
+  return { command: 'transitions', segmentation, spreadsheetSafe, ...kept, before: before.settingsHash, after: after.settingsHash };
 }
 
 /** Who was let in, and which files of people are others now. */
@@ -245,7 +253,7 @@ async function publish(
   {
     report,
     segments,
-    settings: { segmentation, spreadsheetSafe },
+    settings,
     memberships: [before, after],
     started,
   }: {
@@ -257,12 +265,16 @@ async function publish(
   },
 ): Promise<number> {
   progress.step('writing files');
-  const files = await writeMoveFiles(database, folder, { segments, spreadsheetSafe });
+  const files = await writeMoveFiles(database, folder, {
+    segments,
+    spreadsheetSafe: settings.spreadsheetSafe,
+    hasHoldout: settings.holdout !== undefined,
+  });
   const manifest = {
     as_of: after.asOf,
     as_of_chosen: 'given' as const,
     timezone: after.timezone,
-    settings: decisiveOf({ segmentation, spreadsheetSafe }, before, after),
+    settings: decisiveOf(settings, before, after),
     population_gaps: after.populationGaps,
     edges: after.edges,
     inputs: [before, after].map(({ input: { name, size }, file: { sha256 } }) => ({ name, size, sha256 })),

@@ -1,4 +1,6 @@
 import { summariseMembers } from '../analysis/classify/summarise.js';
+import type { Holdout } from '../analysis/split/holdout.js';
+import { markHoldout } from '../analysis/transitions/mark-holdout.js';
 import type { TransitionsReport } from '../analysis/transitions/transitions-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
@@ -11,6 +13,7 @@ import { isMoneyDecisive, type RfmModel } from '../segmentation/rfm/rfm-model.js
 import { sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { pausedDaysBetween } from '../time/pauses.js';
+import { askedHoldout } from './asked-holdout.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -35,6 +38,7 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
       command: 'segment transitions',
     });
   if (settings.to !== undefined && from >= settings.to) fail('from-not-before-to', { from, to: settings.to });
+  const holdout = askedHoldout(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
@@ -54,7 +58,7 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
       const dated = { ...settings, asOf: settings.to };
       const classification = await classifyFiles(io, session, { settings: dated, rfmModel, keepDays: true, command, skippedFiles });
       session.progress.step('comparing dates');
-      const { report, staged } = await compareDates(session, classification, settings, from, folder);
+      const { report, staged } = await compareDates(session, classification, settings, { from, holdout, folder });
       const files = folder && staged && (await publish(io, session, folder, classification, { report, settings, staged, started }));
       session.progress.finish(classification.result.rows.total);
       showMoves(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
@@ -86,7 +90,11 @@ async function stage(
   progress.step('writing files');
   const { moneyScale, rfmModel, lookbackDays } = memberSettings;
   const segments = segmentNames(settings, rfmModel);
-  const files = await writeMoveFiles(database, folder, { segments, spreadsheetSafe: settings.spreadsheetSafe });
+  const files = await writeMoveFiles(database, folder, {
+    segments,
+    spreadsheetSafe: settings.spreadsheetSafe,
+    hasHoldout: settings.holdout !== undefined,
+  });
   const { basis } = result.rfm;
   const segmentations = segmentationsOf(rfmModel);
   const { populationGaps, rfm } = await summariseMembers(database, {
@@ -129,8 +137,7 @@ async function compareDates(
   session: Session,
   classification: Classification,
   settings: Settings,
-  from: string,
-  folder: OutputFolder | undefined,
+  { from, holdout, folder }: { readonly from: string; readonly holdout: Holdout | undefined; readonly folder: OutputFolder | undefined },
 ): Promise<{ readonly report: TransitionsReport; readonly staged: Staged | undefined }> {
   const { result, frozen, people, memberSettings } = classification;
   const { asOfDay: toDay, firstDay } = memberSettings;
@@ -139,6 +146,7 @@ async function compareDates(
   if (fromDay >= toDay) fail('from-not-before-newest', { from, asOf: result.asOf });
   if (fromDay < firstDay) fail('nobody-before-from', { from, first: isoOfDay(firstDay) });
   const { moves, scale, notes } = await findMovesBetween(session.database, classification, settings, { fromDay, toDay });
+  const heldOut = holdout && (await markHoldout(session.database, holdout, segmentNames(settings, memberSettings.rfmModel)));
   // What follows makes the tables anew.
   const staged = folder && (await stage(session, folder, classification, settings));
   const [earlierFrom, earlierTo] = [yearBefore(fromDay), yearBefore(toDay)];
@@ -162,6 +170,7 @@ async function compareDates(
       filters: result.filters,
       settingsHash: hash,
       scale,
+      holdout: heldOut,
       yearEarlier,
       notes,
     },

@@ -39,8 +39,10 @@ export type OptionValue =
       readonly or?: string;
       readonly list?: true;
     }
-  /** A number of days, with or without a `d` after it. */
-  | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
+  /** A number of days, with or without a `d` after it, or one day of the calendar. */
+  | { readonly kind: 'landmark'; readonly shown: string; readonly min: number; readonly max: number }
+  /** A part of everybody, in percent. */
+  | { readonly kind: 'part'; readonly shown: string }
   /** How far apart periods end. */
   | { readonly kind: 'step'; readonly shown: string }
   /** A segment and what its size may be. */
@@ -146,14 +148,22 @@ export const OPTIONS = {
     value: { kind: 'arms', shown: 'arms' },
     help: 'groups with shares in percent that add up to 100, such as control:50,a:25,b:25; without shares: equal',
     elsewhere: [],
-    commands: SPLIT,
+    commands: [...SPLIT, ...COMPARE],
+  },
+  holdout: {
+    group: 'whom',
+    value: { kind: 'part', shown: 'p%' },
+    help: 'a random control group: transitions keeps it out of the files of who entered, compare --by holdout finds it again',
+    excludes: 'arms',
+    elsewhere: [],
+    commands: [...TRANSITIONS, ...COMPARE],
   },
   salt: {
     group: 'whom',
     value: { kind: 'text', shown: 'text', what: 'a text' },
     help: 'decides with the id who gets into which group: another text for another experiment',
     elsewhere: [],
-    commands: SPLIT,
+    commands: [...SPLIT, ...TRANSITIONS, ...COMPARE],
   },
   ids: {
     group: 'whom',
@@ -201,7 +211,7 @@ export const OPTIONS = {
     group: 'whom',
     flag: 'by',
     value: { kind: 'text', shown: 'way', what: 'a way of segmenting' },
-    help: 'compare the groups of paying, visitor, status, rfm, buyer_type, value_tier, engagement or property:<column>; property:<column>=<value> with the rest',
+    help: 'compare the groups of paying, visitor, status, rfm, buyer_type, value_tier, engagement or property:<column>; property:<column>=<value> with the rest; holdout or arm of a random split',
     excludes: 'a',
     elsewhere: [],
     commands: COMPARE,
@@ -231,8 +241,8 @@ export const OPTIONS = {
   },
   landmark: {
     group: 'whom',
-    value: { kind: 'days', shown: 'days', min: 1, max: 3650 },
-    help: 'groups by what was known so many days after first seen, such as 14d, metrics from then on',
+    value: { kind: 'landmark', shown: 'days|date', min: 1, max: 3650 },
+    help: 'groups by what was known so many days after first seen, such as 14d, or before a day, such as 2026-06-01; metrics from then on',
     elsewhere: [],
     commands: COMPARE,
   },

@@ -1,7 +1,5 @@
-import type { Arm } from '../analysis/split/split-result.js';
+import { type Arm, PARTS_OF_ALL } from '../analysis/split/split-result.js';
 
-/** Parts of a share of 100 %: shares have up to 4 decimals. */
-export const PARTS_OF_ALL = 1_000_000;
 const MOST_ARMS = 50;
 const NAME = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const NEEDED = 'names with shares in percent such as control:50,a:25,b:25, or names alone for equal shares';

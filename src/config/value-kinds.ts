@@ -1,4 +1,5 @@
-import type { Arm } from '../analysis/split/split-result.js';
+import type { Landmark } from '../analysis/compare/compare-result.js';
+import { type Arm, PARTS_OF_ALL } from '../analysis/split/split-result.js';
 import { listed } from '../errors/messages.js';
 import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
@@ -10,7 +11,7 @@ import type { Pause } from '../time/pauses.js';
 import type { Step } from '../time/periods.js';
 import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
-import { parseArms } from './parse-arms.js';
+import { parseArms, parseShare } from './parse-arms.js';
 import { parseCondition } from './parse-condition.js';
 import { nearPause, parsePause } from './parse-pause.js';
 import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
@@ -140,17 +141,28 @@ export const VALUE_KINDS = {
       return or === undefined ? number : { anyOf: [number, { const: or }] };
     },
   },
-  days: {
-    parse: (text: string, { min, max }: OfKind<'days'>): number | Refusal => {
-      const number = /^\d{1,6}d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
-      return number >= min && number <= max ? number : new Refusal(`a number of days from ${min} to ${max}, such as 14d`);
+  landmark: {
+    parse: (text: string, { min, max }: OfKind<'landmark'>): Landmark | Refusal => {
+      const day = dayOfIso(text);
+      if (day !== undefined) return { kind: 'date', day };
+      const days = /^\d{1,6}d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
+      if (days >= min && days <= max) return { kind: 'days', days };
+      return new Refusal(`a number of days from ${min} to ${max}, such as 14d, or a day as YYYY-MM-DD`);
     },
     schema: (): JsonSchema => ({
       anyOf: [
         { type: 'integer', minimum: 1 },
-        { type: 'string', pattern: '^\\d{1,6}d?$' },
+        { type: 'string', pattern: '^(\\d{1,6}d?|\\d{4}-\\d{2}-\\d{2})$' },
       ],
     }),
+  },
+  part: {
+    parse: (text: string): number | Refusal => {
+      const parts = parseShare(text);
+      if (parts !== undefined && parts < PARTS_OF_ALL) return parts;
+      return new Refusal('a share above 0 % and below 100 %, with at most 4 decimals, such as 10%');
+    },
+    schema: (): JsonSchema => ({ type: ['number', 'string'] }),
   },
   step: {
     parse: (text: string): Step | Refusal =>

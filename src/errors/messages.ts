@@ -257,6 +257,11 @@ export const MESSAGES = {
     text: `${p.command} needs ${p.option}, and it was not given.`,
     hint: `${p.command} --help shows how it is called.`,
   }),
+  'option-without': (p: { option: string; without: string }): Message => ({
+    kind: 'usage',
+    text: `${p.option} means something only with ${p.without}.`,
+    hint: `give ${p.without} too, or leave out ${p.option}.`,
+  }),
   'too-many-arguments': (p: { command: string; expected: number; given: number }): Message => ({
     kind: 'usage',
     text: `${p.command} takes ${p.expected === 0 ? 'no arguments' : p.expected === 1 ? '1 argument' : `${p.expected} arguments`}; ${p.given} given.`,
@@ -1169,6 +1174,11 @@ export const MESSAGES = {
     kind: 'usage',
     text: `--landmark does not go with ${p.way}: who was in it on an early day of each user is not known.`,
     hint: `compare by ${p.ways.join(', ')} or property:<column>, or leave out --landmark.`,
+  }),
+  'landmark-after-as-of': (p: { landmark: string; asOf: string }): Message => ({
+    kind: 'input',
+    text: `--landmark ${p.landmark} is after ${p.asOf}, the as-of day: no day is left to look at.`,
+    hint: 'name an earlier day with --landmark, or take a newer export.',
   }),
   'compare-bad-layers': (p: { value: string }): Message => ({
     kind: 'usage',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PARTS_OF_ALL, parseArms, parseShare } from '../../src/config/parse-arms.js';
+import { PARTS_OF_ALL } from '../../src/analysis/split/split-result.js';
+import { parseArms, parseShare } from '../../src/config/parse-arms.js';
 
 describe('the arms of a split', () => {
   it('are names with shares in percent, or names alone', () => {

@@ -81,6 +81,12 @@ export interface Comparison {
   readonly metrics: readonly ComparedMetric[];
 }
 
+/** The day from which metrics look, and before which groups are known: so many days after each user was first seen, or one day for all. */
+export type Landmark =
+  | { readonly kind: 'days'; readonly days: number }
+  /** Days since 1970. */
+  | { readonly kind: 'date'; readonly day: number };
+
 export interface CompareWarning {
   readonly code: CompareWarningCode;
   readonly message: string;
@@ -117,8 +123,8 @@ export interface CompareResult {
   readonly usersLeftOut: number;
   /** `paying`, `property:plan`; null for two named groups. */
   readonly by: string | null;
-  /** Days after first seen on which the groups were decided; null: as of the as-of date. */
-  readonly landmarkDays: number | null;
+  /** null: groups as of the as-of date, and metrics of all there is. */
+  readonly landmark: Landmark | null;
   readonly stratifiedBy: string;
   readonly confidence: number;
   readonly seed: string;
@@ -127,7 +133,11 @@ export interface CompareResult {
   readonly comparisons: readonly Comparison[];
   /** How many p-values were adjusted together. */
   readonly tests: number;
-  /** Of the arms of an even split; null where the groups are none. */
-  readonly sampleRatio: { readonly p: number; readonly arms: readonly { readonly name: string; readonly users: number }[] } | null;
+  /** Of the arms of a split against the planned shares, which are taken for even where a column names the arms; null where the groups are none. */
+  readonly sampleRatio: {
+    readonly p: number;
+    readonly isEven: boolean;
+    readonly arms: readonly { readonly name: string; readonly users: number; readonly plannedShare: number }[];
+  } | null;
   readonly warnings: readonly CompareWarning[];
 }

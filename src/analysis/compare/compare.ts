@@ -16,7 +16,7 @@ import { splitTest } from '../../statistics/split-test.js';
 import { dayOfIso } from '../../time/day.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import { bootstrapQuery, LARGEST_BOOTSTRAPPED } from './bootstrap-query.js';
-import type { ComparedGroup, ComparedMetric, CompareResult, Comparison, MeasuredSide, Verdict } from './compare-result.js';
+import type { ComparedGroup, ComparedMetric, CompareResult, Comparison, Landmark, MeasuredSide, Verdict } from './compare-result.js';
 import {
   type CandidateSettings,
   candidatesQuery,
@@ -26,7 +26,7 @@ import {
   startsQuery,
 } from './compared-users-query.js';
 import { chooseEvents, type DoneEvent, eventUsersQuery, sumUpEvents } from './events-pass.js';
-import { type Grouping, groupOf, placeQuery, segmentationsOf } from './grouping.js';
+import { type DrawnWay, type Grouping, groupOf, placeQuery, segmentationsOf } from './grouping.js';
 import { type Ingredient, ingredientsOf, isAfterLandmark, isByDefinition, METRICS, type Metric } from './metrics.js';
 import { hasSpread, largestQuery, type MeasuredMetric, momentDivisor, momentsQuery } from './moments-query.js';
 import { orderStatisticsQuery } from './order-statistics-query.js';
@@ -55,7 +55,8 @@ export interface CompareSettings {
   readonly summary: ClassifyResult;
   readonly shape: EventShape;
   readonly moneyScale: number;
-  readonly landmarkDays: number;
+  /** From where on metrics look, and before which groups are known; undefined: as of the as-of date. */
+  readonly landmark: Landmark | undefined;
   readonly layering: Layering;
   /** In words: `sign-up month`. */
   readonly stratifiedBy: string;
@@ -114,17 +115,17 @@ interface Scaled extends MeasuredMetric {
  * unit: one row a user is aggregated to exact sums, from which everything else is worked out.
  */
 export async function compareGroups(database: Database, settings: CompareSettings): Promise<CompareResult | Incomparable> {
-  const { grouping, summary, landmarkDays, layering } = settings;
+  const { grouping, summary, landmark, layering } = settings;
   const asOfDay = param('as_of_day', dayOf(summary.asOf));
   const metrics = METRICS.filter((metric) => isThere(metric, settings));
-  await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmarkDays)}`);
+  await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmark)}`);
   if (settings.hasEvents) await sumUpEvents(database, parameter(summary.parameters, 'engagement.session_gap_minutes'));
   const { shape, columns, properties, hasEvents: hasSessions } = settings;
   const trialDays = parameter(summary.parameters, 'trial.days');
-  const candidates = candidatesQuery({ asOfDay, shape, landmarkDays, columns, properties, trialDays, hasSessions });
+  const candidates = candidatesQuery({ asOfDay, shape, landmark, columns, properties, trialDays, hasSessions });
   await database.run(sql`create or replace temp table candidates as ${candidates}`);
   const names = await groupNames(database, settings);
-  const place = placeQuery(grouping, names, landmarkDays);
+  const place = placeQuery(grouping, names, landmark);
   const comparedUsers = comparedUsersQuery({ asOfDay, moneyScale: settings.moneyScale, place, layering, metrics });
   await database.run(sql`create or replace temp table compared_users as ${comparedUsers}`);
   const [counted] = await database.rows<{ layers: number; users: number }>(
@@ -140,7 +141,7 @@ export async function compareGroups(database: Database, settings: CompareSetting
   const compared = cells.reduce((sum, { users }) => sum + users, 0);
   const groups = await describeGroups(database, sides.groups, cells, compared);
   // What comes after the landmark made nobody part of a group.
-  const ingredients = ingredientsOf(landmarkDays > 0 ? [] : segmentationsOf(grouping), summary.rfm.basis);
+  const ingredients = ingredientsOf(landmark !== undefined ? [] : segmentationsOf(grouping), summary.rfm.basis);
   const comparisons: Comparison[] = [];
   for (const [a, b] of sides.pairs) {
     const measured: ComparedMetric[] = [];
@@ -169,7 +170,7 @@ export async function compareGroups(database: Database, settings: CompareSetting
     users: summary.users,
     usersLeftOut: summary.users - compared,
     by: grouping.kind === 'by' ? grouping.way.name : null,
-    landmarkDays: landmarkDays === 0 ? null : landmarkDays,
+    landmark: landmark ?? null,
     stratifiedBy: settings.stratifiedBy,
     confidence: CONFIDENCE,
     seed: SEED,
@@ -182,7 +183,7 @@ export async function compareGroups(database: Database, settings: CompareSetting
       grouping,
       comparisons: judged.comparisons,
       groups,
-      landmarkDays,
+      landmark,
       asOfDay: dayOf(summary.asOf),
       stratifiedBy: settings.stratifiedBy,
       isStratified: settings.layering.kind !== 'none',
@@ -198,9 +199,9 @@ function dayOf(iso: string): number {
   return day;
 }
 
-function isThere(metric: Metric, { summary, metrics, landmarkDays, hasEvents }: CompareSettings): boolean {
+function isThere(metric: Metric, { summary, metrics, landmark, hasEvents }: CompareSettings): boolean {
   if (metrics !== undefined && !metrics.includes(metric.name)) return false;
-  if (!isAfterLandmark(metric, landmarkDays)) return false;
+  if (!isAfterLandmark(metric, landmark)) return false;
   const hasOrders = summary.rfm.basis === 'orders';
   switch (metric.needs) {
     case 'sessions':
@@ -215,16 +216,16 @@ function isThere(metric: Metric, { summary, metrics, landmarkDays, hasEvents }: 
 }
 
 /** The names of all groups by place: segments in their order, values of a property with most users first. */
-async function groupNames(database: Database, { grouping, landmarkDays }: CompareSettings): Promise<string[]> {
+async function groupNames(database: Database, { grouping, landmark }: CompareSettings): Promise<string[]> {
   if (grouping.kind === 'two') {
     const { a, b } = grouping;
     const isOneWay = b === 'rest' || a.way.name === b.way.name;
     const nameOf = (group: typeof a): string => (isOneWay ? group.segment : `${group.way.name}=${group.segment}`);
     return [nameOf(a), b === 'rest' ? 'rest' : nameOf(b)];
   }
-  if (grouping.way.kind === 'segmentation') return [...grouping.way.segments];
+  if (grouping.way.kind !== 'property') return [...grouping.way.segments];
   const rows = await database.rows<{ name: string }>(sql`
-    select ${groupOf(grouping.way, landmarkDays)} as name
+    select ${groupOf(grouping.way, landmark)} as name
     from candidates
     group by name
     order by count(*) desc, name
@@ -590,16 +591,36 @@ function sortEvents(metrics: readonly ComparedMetric[]): ComparedMetric[] {
   return [...metrics.filter((metric) => !isEvent(metric)), ...events];
 }
 
-/** Whether the arms of an experiment have the sizes of an even split. */
+/** Whether the arms of an experiment have the planned sizes: those of an even split where a column names them. */
 function splitOf({ grouping }: CompareSettings, groups: readonly ComparedGroup[]): CompareResult['sampleRatio'] {
-  if (grouping.kind !== 'by' || grouping.way.kind !== 'property' || !ARMS.test(grouping.way.name.replace(/^property:/, ''))) return null;
-  const arms = groups.filter(({ name }) => name !== 'unknown').map(({ name, users }) => ({ name, users }));
+  if (grouping.kind !== 'by' || grouping.way.kind === 'segmentation') return null;
+  const { way } = grouping;
+  if (way.kind === 'property' && !ARMS.test(way.name.replace(/^property:/, ''))) return null;
+  const arms = way.kind === 'drawn' ? drawnArms(way, groups) : evenArms(groups);
   if (arms.length < 2) return null;
   return {
     p: splitTest(
       arms.map(({ users }) => users),
-      arms.map(() => 1 / arms.length),
+      arms.map(({ plannedShare }) => plannedShare),
     ),
+    isEven: way.kind === 'property',
     arms,
   };
+}
+
+type SizedArm = NonNullable<CompareResult['sampleRatio']>['arms'][number];
+
+function evenArms(groups: readonly ComparedGroup[]): SizedArm[] {
+  const arms = groups.filter(({ name }) => name !== 'unknown');
+  return arms.map(({ name, users }) => ({ name, users, plannedShare: 1 / arms.length }));
+}
+
+/** Also those nobody is in. */
+function drawnArms({ arms, segments }: DrawnWay, groups: readonly ComparedGroup[]): SizedArm[] {
+  const whole = arms.reduce((sum, { parts }) => sum + parts, 0);
+  return segments.map((name) => ({
+    name,
+    users: groups.find((group) => group.name === name)?.users ?? 0,
+    plannedShare: (arms.find((arm) => arm.name === name)?.parts ?? 0) / whole,
+  }));
 }

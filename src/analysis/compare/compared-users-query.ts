@@ -2,6 +2,7 @@ import { type EventShape, propertyColumn, userPropertyColumn } from '../../event
 import { unitsOf } from '../../sql/functions.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import { hasOpenSubscription, isInTrial, userOrdersQuery } from '../../users/users-query.js';
+import type { Landmark } from './compare-result.js';
 import { type Metric, RETURN_WEEKS } from './metrics.js';
 
 /** What holds users apart: the month they were first seen in, or a kept property. */
@@ -10,8 +11,8 @@ export type Layering = { readonly kind: 'month' } | { readonly kind: 'property';
 export interface CandidateSettings {
   readonly asOfDay: Sql;
   readonly shape: EventShape;
-  /** Days after first seen from which the metrics look; 0: at everything. */
-  readonly landmarkDays: number;
+  /** From where on the metrics look; undefined: at everything. */
+  readonly landmark: Landmark | undefined;
   /** The segmentations a group may be of: columns of `members`. */
   readonly columns: readonly string[];
   /** Where the properties come from that groups and layers are made of, by place. */
@@ -85,18 +86,27 @@ where place is not null`;
 }
 
 /** `users` → from which day on each user is looked at; users who were not there long enough are left out. */
-export function startsQuery(asOfDay: Sql, landmarkDays: number): Sql {
+export function startsQuery(asOfDay: Sql, landmark: Landmark | undefined): Sql {
+  if (landmark?.kind === 'date') {
+    return sql`
+select user_id,
+       first_day,
+       ${landmark.day}::integer as start_day
+from users
+where first_day < ${landmark.day}`;
+  }
+  const days = landmark?.days ?? 0;
   return sql`
 select user_id,
        first_day,
-       first_day + ${landmarkDays} as start_day
+       first_day + ${days} as start_day
 from users
-where first_day + ${landmarkDays} <= ${asOfDay}`;
+where first_day + ${days} <= ${asOfDay}`;
 }
 
 /** What was known of a user before the landmark; all there is without one. */
-function known({ asOfDay, landmarkDays, properties, shape, trialDays }: CandidateSettings): Sql {
-  const isKnown = landmarkDays === 0 ? sql`true` : sql`day < start_day`;
+function known({ asOfDay, landmark, properties, shape, trialDays }: CandidateSettings): Sql {
+  const isKnown = landmark === undefined ? sql`true` : sql`day < start_day`;
   const ofEvents = properties.flatMap(({ of, index }, place) =>
     of === 'events'
       ? [
@@ -113,7 +123,7 @@ function known({ asOfDay, landmarkDays, properties, shape, trialDays }: Candidat
     ? sql`${join(instants, sql``)},
              max(day) filter (where last_trial_at is not null and ${isKnown}) as last_trial_day`
     : sql``;
-  const lastDay = landmarkDays === 0 ? asOfDay : sql`start_day - 1`;
+  const lastDay = landmark === undefined ? asOfDay : sql`start_day - 1`;
   return sql`
     select user_id,
            has_paid_by_then,
@@ -190,8 +200,8 @@ function returns(): Sql {
 }
 
 /** Orders by the day of their newest row: before the landmark, and from then on. */
-function orderCounts({ landmarkDays }: CandidateSettings): Sql {
-  const isKnown = landmarkDays === 0 ? sql`true` : sql`last_day < start_day`;
+function orderCounts({ landmark }: CandidateSettings): Sql {
+  const isKnown = landmark === undefined ? sql`true` : sql`last_day < start_day`;
   return sql`
     select user_id,
            coalesce(sum(order_rows) filter (where ${isKnown}), 0)::bigint as orders_by_then,

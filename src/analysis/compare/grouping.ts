@@ -1,10 +1,25 @@
+import { saltedDraw } from '../../sql/functions.js';
 import { list, type Sql, sql } from '../../sql/sql.js';
+import { armOfDraw } from '../split/split-query.js';
+import type { Arm } from '../split/split-result.js';
+import type { Landmark } from './compare-result.js';
 import { knownProperty } from './compared-users-query.js';
 
-/** A way of putting users into groups: a segmentation, or a property by its place among the kept columns. */
+/** A way of putting users into groups: a segmentation, a property by its place among the kept columns, or the arms of a random split. */
 export type Way =
   | { readonly kind: 'segmentation'; readonly name: string; readonly column: Sql; readonly segments: readonly string[] }
-  | PropertyWay;
+  | PropertyWay
+  | DrawnWay;
+/** Arms that hang on the salt and the id alone: they were known before anything happened. */
+export interface DrawnWay {
+  readonly kind: 'drawn';
+  /** `holdout`, `arm` */
+  readonly name: string;
+  readonly salt: string;
+  readonly arms: readonly Arm[];
+  /** The arms in reading order. */
+  readonly segments: readonly string[];
+}
 export interface PropertyWay {
   readonly kind: 'property';
   /** `property:plan` */
@@ -30,26 +45,35 @@ export const EARLY_SEGMENTATIONS: Readonly<Record<string, Sql>> = {
 };
 
 /** The group of a row of `candidates` as text. */
-export function groupOf(way: Way, landmarkDays: number): Sql {
+export function groupOf(way: Way, landmark: Landmark | undefined): Sql {
+  if (way.kind === 'drawn') return armOfDraw(saltedDraw(sql`${way.salt}`, sql`user_id`), way.arms);
   if (way.kind === 'property') return sql`coalesce(${knownProperty(way.place)}, 'unknown')`;
-  return landmarkDays === 0 ? way.column : (EARLY_SEGMENTATIONS[way.name] ?? sql`null::varchar`);
+  return landmark === undefined ? way.column : (EARLY_SEGMENTATIONS[way.name] ?? sql`null::varchar`);
 }
 
-/** The place of a row of `candidates`; null for users in no group, and under a landmark for those who had left before it. */
-export function placeQuery(grouping: Grouping, names: readonly string[], landmarkDays: number): Sql {
-  const place = placeOf(grouping, names, landmarkDays);
-  if (landmarkDays === 0) return place;
+/**
+ * The place of a row of `candidates`; null for users in no group, and under a landmark for those who had left before it, unless chance alone
+ * put users into the groups: who was drawn counts, whatever became of them.
+ */
+export function placeQuery(grouping: Grouping, names: readonly string[], landmark: Landmark | undefined): Sql {
+  const place = placeOf(grouping, names, landmark);
+  if (!leavesOutGone(grouping, landmark)) return place;
   return sql`case when last_churn_by_then is null or last_activity_by_then > last_churn_by_then then ${place} end`;
 }
 
-function placeOf(grouping: Grouping, names: readonly string[], landmarkDays: number): Sql {
+/** Whether users who had left before the landmark are in no group. */
+export function leavesOutGone(grouping: Grouping, landmark: Landmark | undefined): boolean {
+  return landmark !== undefined && !(grouping.kind === 'by' && grouping.way.kind === 'drawn');
+}
+
+function placeOf(grouping: Grouping, names: readonly string[], landmark: Landmark | undefined): Sql {
   if (grouping.kind === 'by') {
-    const found = sql`list_position(${list(names)}, ${groupOf(grouping.way, landmarkDays)})`;
+    const found = sql`list_position(${list(names)}, ${groupOf(grouping.way, landmark)})`;
     // Further values of a property belong to nobody's group, but to the rest.
     const other = grouping.way.kind === 'property' ? sql`${names.length}` : sql`null`;
     return sql`coalesce(${found} - 1, ${other})`;
   }
-  const isIn = ({ way, segment }: NamedGroup): Sql => sql`coalesce(${groupOf(way, landmarkDays)} = ${segment}, false)`;
+  const isIn = ({ way, segment }: NamedGroup): Sql => sql`coalesce(${groupOf(way, landmark)} = ${segment}, false)`;
   const { a, b } = grouping;
   if (b === 'rest') return sql`case when ${isIn(a)} then 0 else 1 end`;
   return sql`case when ${isIn(a)} and not ${isIn(b)} then 0

@@ -1,4 +1,4 @@
-import type { MetricUnit } from './compare-result.js';
+import type { Landmark, MetricUnit } from './compare-result.js';
 
 /** What a metric or a segmentation is made from: where both share one, the metric differs by definition. */
 export type Ingredient = 'size' | 'recency' | 'active days' | 'cadence' | 'status' | 'tenure' | 'orders' | 'money' | 'churn' | 'sessions';
@@ -197,6 +197,7 @@ export function isByDefinition({ madeOf }: Pick<Metric, 'madeOf'>, groups: Reado
 }
 
 /** Whether the metric looks only at what comes after the landmark. */
-export function isAfterLandmark({ knownBy }: Metric, landmarkDays: number): boolean {
-  return landmarkDays === 0 || knownBy === 'always' || (knownBy !== 'never' && knownBy >= landmarkDays);
+export function isAfterLandmark({ knownBy }: Metric, landmark: Landmark | undefined): boolean {
+  if (landmark === undefined || knownBy === 'always') return true;
+  return knownBy !== 'never' && landmark.kind === 'days' && knownBy >= landmark.days;
 }

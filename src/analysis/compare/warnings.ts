@@ -3,15 +3,15 @@ import { type Sql, sql } from '../../sql/sql.js';
 import { normalQuantile } from '../../statistics/distributions.js';
 import { SPLIT_ALPHA } from '../../statistics/split-test.js';
 import { isoOfDay } from '../../time/day.js';
-import type { ComparedGroup, ComparedMetric, CompareResult, CompareWarning, Comparison } from './compare-result.js';
-import { EARLY_SEGMENTATIONS, type Grouping, groupOf, segmentationsOf } from './grouping.js';
+import type { ComparedGroup, ComparedMetric, CompareResult, CompareWarning, Comparison, Landmark } from './compare-result.js';
+import { EARLY_SEGMENTATIONS, type Grouping, groupOf, leavesOutGone, segmentationsOf } from './grouping.js';
 import { CONFIDENCE } from './weigh.js';
 
 export interface CompareFindings {
   readonly grouping: Grouping;
   readonly comparisons: readonly Comparison[];
   readonly groups: readonly ComparedGroup[];
-  readonly landmarkDays: number;
+  readonly landmark: Landmark | undefined;
   readonly asOfDay: number;
   readonly stratifiedBy: string;
   readonly isStratified: boolean;
@@ -56,15 +56,15 @@ function sampleRatioWarnings({ sampleRatio }: CompareFindings): CompareWarning[]
   return [
     {
       code: 'sample_ratio',
-      message: `an even split gives arms of other sizes than ${sizes}: users went missing or were put in twice, so nothing measured on this split can be trusted until the reason is known`,
+      message: `${sampleRatio.isEven ? 'an even split' : 'a split into the planned shares'} gives arms of other sizes than ${sizes}: users went missing or were put in twice, so nothing measured on this split can be trusted until the reason is known`,
     },
   ];
 }
 
 /** How long those who ordered had needed to: time in which others could leave. */
-async function immortalWarnings(database: Database, { grouping, landmarkDays }: CompareFindings): Promise<CompareWarning[]> {
+async function immortalWarnings(database: Database, { grouping, landmark }: CompareFindings): Promise<CompareWarning[]> {
   const earned = segmentationsOf(grouping).filter((name) => EARNED_BY_ORDERS.includes(name));
-  if (landmarkDays > 0 || earned.length === 0) return [];
+  if (landmark !== undefined || earned.length === 0) return [];
   const [row] = await database.rows<{ days: number | null }>(sql`
     select median(first_order_day - first_day) as days
     from candidates
@@ -147,7 +147,7 @@ function some(texts: readonly string[]): string {
   return `${texts.slice(0, LISTED).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-function tenureWarnings({ comparisons, landmarkDays }: CompareFindings): CompareWarning[] {
+function tenureWarnings({ comparisons, landmark }: CompareFindings): CompareWarning[] {
   const unequal = comparisons.flatMap(({ a, b }) => {
     const [short, long] = [Math.min(a.medianObserved, b.medianObserved), Math.max(a.medianObserved, b.medianObserved)];
     return long > UNEQUAL * short && long - short >= UNEQUAL_DAYS
@@ -155,7 +155,7 @@ function tenureWarnings({ comparisons, landmarkDays }: CompareFindings): Compare
       : [];
   });
   if (unequal.length === 0) return [];
-  const what = landmarkDays > 0 ? 'after the landmark ' : '';
+  const what = landmark !== undefined ? 'after the landmark ' : '';
   return [
     {
       code: 'unequal_tenure',
@@ -164,23 +164,22 @@ function tenureWarnings({ comparisons, landmarkDays }: CompareFindings): Compare
   ];
 }
 
-async function leftOutWarnings(database: Database, { grouping, landmarkDays, asOfDay }: CompareFindings): Promise<CompareWarning[]> {
+async function leftOutWarnings(database: Database, { grouping, landmark, asOfDay }: CompareFindings): Promise<CompareWarning[]> {
   const warnings: CompareWarning[] = [];
   const [row] = await database.rows<{ late: number; gone: number }>(sql`
     select (select count(*) from users) - count(*) as late,
            count(*) filter (where last_churn_by_then is not null and coalesce(last_activity_by_then <= last_churn_by_then, true)) as gone
     from candidates`);
   const late = row?.late ?? 0;
-  const gone = landmarkDays === 0 ? 0 : (row?.gone ?? 0);
-  const lateWords = landmarkDays === 0 ? 'without a day they were first seen' : `first seen after ${isoOfDay(asOfDay - landmarkDays)}`;
+  const gone = leavesOutGone(grouping, landmark) ? (row?.gone ?? 0) : 0;
   const parts = [
-    ...(late === 0 ? [] : [`${users(late)} ${lateWords}`]),
-    ...(gone === 0 ? [] : [`${users(gone)} who had left before their day ${landmarkDays}`]),
+    ...(late === 0 ? [] : [`${users(late)} ${lateWords(landmark, asOfDay)}`]),
+    ...(gone === 0 ? [] : [`${users(gone)} who had left before ${landmark?.kind === 'days' ? `their day ${landmark.days}` : 'that day'}`]),
   ];
   if (parts.length > 0) warnings.push({ code: 'not_observable', message: `left out of the comparison: ${parts.join(' and ')}` });
   if (grouping.kind === 'two' && grouping.b !== 'rest' && grouping.a.way.name !== grouping.b.way.name) {
     const { a, b } = grouping;
-    const isIn = (group: typeof a): Sql => sql`coalesce(${groupOf(group.way, landmarkDays)} = ${group.segment}, false)`;
+    const isIn = (group: typeof a): Sql => sql`coalesce(${groupOf(group.way, landmark)} = ${group.segment}, false)`;
     const [row] = await database.rows<{ users: number }>(sql`select count(*) as users from candidates where ${isIn(a)} and ${isIn(b)}`);
     if (row !== undefined && row.users > 0)
       warnings.push({
@@ -189,4 +188,11 @@ async function leftOutWarnings(database: Database, { grouping, landmarkDays, asO
       });
   }
   return warnings;
+}
+
+function lateWords(landmark: Landmark | undefined, asOfDay: number): string {
+  if (landmark === undefined) return 'without a day they were first seen';
+  return landmark.kind === 'days'
+    ? `first seen after ${isoOfDay(asOfDay - landmark.days)}`
+    : `not seen before the landmark, ${isoOfDay(landmark.day)}`;
 }

@@ -4,14 +4,9 @@ import type { Arm } from './split-result.js';
 
 /**
  * Users (a query with `user_id`, each once) → `user_id, arm` in the order of `user_id` (bytewise). The arm hangs on the salt and the id
- * alone: the first one whose shares up to and with it are above the user's draw.
+ * alone.
  */
 export function splitQuery(users: Sql, arms: readonly Arm[], salt: string): Sql {
-  const ends = armEnds(arms);
-  const cases = arms.map(
-    ({ name }, index) => sql`
-            when draw < ${ends[index] ?? STABLE_HASHES} then ${name}`,
-  );
   return sql`
 with draws as (
     select user_id,
@@ -19,10 +14,21 @@ with draws as (
     from (${users}) as users_to_split
 )
 select user_id,
-       case${join(cases, sql``)}
-       end as arm
+       ${armOfDraw(sql`draw`, arms)} as arm
 from draws
 order by user_id`;
+}
+
+/** The arm of a draw (`saltedDraw`): the first one whose shares up to and with it are above it. */
+export function armOfDraw(draw: Sql, arms: readonly Arm[]): Sql {
+  const ends = armEnds(arms);
+  const cases = arms.slice(0, -1).map(
+    ({ name }, index) => sql`
+            when ${draw} < ${ends[index] ?? STABLE_HASHES} then ${name}`,
+  );
+  return sql`case${join(cases, sql``)}
+            else ${arms.at(-1)?.name ?? ''}
+       end`;
 }
 
 /** For each arm the least draw that is no longer its own; the last one is the number of draws there are. */

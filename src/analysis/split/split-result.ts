@@ -1,5 +1,8 @@
 import type { ClassifyResult, EntityUse, RowCounts } from '../classify/classify-result.js';
 
+/** Parts of a share of 100 %: shares have up to 4 decimals. */
+export const PARTS_OF_ALL = 1_000_000;
+
 /** A group of a random split, and the part of everybody it is to get: `parts` of the sum of all. */
 export interface Arm {
   readonly name: string;

@@ -30,14 +30,18 @@ export async function splitUsers(database: Database, { users, arms, salt }: Spli
     const found = counts.find((one) => one.arm === arm.name)?.users ?? 0;
     return { name: arm.name, users: found, share: total === 0 ? null : found / total, plannedShare: arm.parts / parts };
   });
-  const isLarge = arms.length > 1 && sizes.every(({ plannedShare }) => plannedShare * total >= LEAST_EXPECTED);
-  const p = isLarge
-    ? splitTest(
-        sizes.map((size) => size.users),
-        sizes.map(({ plannedShare }) => plannedShare),
-      )
-    : null;
+  const p = sampleRatioOf(sizes);
   return { users: total, arms: sizes, sampleRatioP: p, warnings: sampleRatioWarnings(p) };
+}
+
+/** The p-value of sizes against the planned shares; null when there are too few users to tell. */
+export function sampleRatioOf(sizes: readonly { readonly users: number; readonly plannedShare: number }[]): number | null {
+  const total = sizes.reduce((sum, { users }) => sum + users, 0);
+  if (sizes.some(({ plannedShare }) => plannedShare * total < LEAST_EXPECTED)) return null;
+  return splitTest(
+    sizes.map(({ users }) => users),
+    sizes.map(({ plannedShare }) => plannedShare),
+  );
 }
 
 function sampleRatioWarnings(p: number | null): SplitWarning[] {

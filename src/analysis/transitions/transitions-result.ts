@@ -13,6 +13,8 @@ export interface TransitionsReport extends TransitionsResult {
   /** Of everything that can change who moved. */
   readonly settingsHash: string;
   readonly scale: MovesScale;
+  /** Who is kept out of the files of who entered; undefined where nobody is. */
+  readonly holdout?: HoldoutCounts | undefined;
   /** The same dates a year earlier; null when the data do not reach that far. */
   readonly yearEarlier: TransitionsResult | null;
   readonly notes: readonly string[];
@@ -33,6 +35,19 @@ export interface FolderSource {
  * both, or `each` its own.
  */
 export type MovesScale = 'frozen' | 'measured' | 'given' | 'measured_without_base' | 'same' | 'each';
+
+/** A random control group among those who entered a segment, from outside or from another one. */
+export interface HoldoutCounts {
+  /** Fraction. */
+  readonly plannedShare: number;
+  readonly salt: string;
+  readonly entrants: number;
+  readonly heldOut: number;
+  /** They add up to all. */
+  readonly segments: readonly { readonly segment: string; readonly entrants: number; readonly heldOut: number }[];
+  /** Of those held out against the planned share; null when there are too few to tell. */
+  readonly sampleRatioP: number | null;
+}
 
 /** Who moved between two memberships of one segmentation. Plain data. */
 export interface TransitionsResult {

@@ -1,4 +1,5 @@
 import type { ComparedGroup, ComparedMetric, Comparison, Interval, MeasuredSide } from '../../analysis/compare/compare-result.js';
+import { isoOfDay } from '../../time/day.js';
 import { filtersOf } from '../filters-json.js';
 import { formatDigits, formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
@@ -21,7 +22,8 @@ export const compareJson: CompareReporter = {
       users: result.users,
       users_left_out: result.usersLeftOut,
       by: result.by,
-      landmark_days: result.landmarkDays,
+      landmark_days: result.landmark?.kind === 'days' ? result.landmark.days : null,
+      landmark_date: result.landmark?.kind === 'date' ? isoOfDay(result.landmark.day) : null,
       stratified_by: result.stratifiedBy,
       confidence: result.confidence,
       seed: result.seed,
@@ -31,7 +33,10 @@ export const compareJson: CompareReporter = {
       sample_ratio:
         result.sampleRatio === null
           ? null
-          : { p: digits(result.sampleRatio.p), arms: result.sampleRatio.arms.map(({ name, users }) => ({ name, users })) },
+          : {
+              p: digits(result.sampleRatio.p),
+              arms: result.sampleRatio.arms.map(({ name, users, plannedShare }) => ({ name, users, planned_share: digits(plannedShare) })),
+            },
       comparisons: result.comparisons.map(comparisonOf),
       warnings: result.warnings.map(({ code, message }) => ({ code, message })),
     });

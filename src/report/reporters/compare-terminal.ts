@@ -1,11 +1,13 @@
-import type { CompareResult } from '../../analysis/compare/compare-result.js';
+import type { CompareResult, Landmark } from '../../analysis/compare/compare-result.js';
+import { isoOfDay } from '../../time/day.js';
 import { describeRows, renderLabelled } from '../classify/reading.js';
 import { renderWarnings } from '../classify/warnings.js';
 import { renderComparison } from '../compare/comparison-table.js';
 import { renderGroupTable } from '../compare/group-table.js';
-import { formatChance, formatCount, formatCounted, formatDate, formatDays } from '../format.js';
+import { formatChance, formatCount, formatCounted, formatDate, formatDays, formatNumber } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
+import { wrapText } from '../wrap-text.js';
 import type { CompareReporter } from './compare-reporter.js';
 
 const HASH_SHOWN = 12;
@@ -16,7 +18,7 @@ export const compareTerminal: CompareReporter = {
   render(result, options) {
     const page = createPage(options);
     const sections = [
-      [page.paint.title(title(result)), ...renderGroupTable(result, page)],
+      [...wrapText(title(result), page.width).map(page.paint.title), ...renderGroupTable(result, page)],
       ...result.comparisons.map((comparison) => renderComparison(comparison, page, options.isDetailed)),
       result.warnings.length === 0 ? [] : [page.paint.title('Before you believe it'), ...renderWarnings(result.warnings, page)],
       renderFacts(result, page),
@@ -28,10 +30,16 @@ export const compareTerminal: CompareReporter = {
   },
 };
 
-function title({ by, users, usersLeftOut, landmarkDays }: CompareResult): string {
+function title({ by, users, usersLeftOut, landmark }: CompareResult): string {
   const how = by === null ? 'Two groups' : `Groups by ${safeText(by)}`;
-  const when = landmarkDays === null ? '' : `, as known on day ${landmarkDays} of each user`;
+  const when = landmark === null ? '' : `, ${landmarkWords(landmark)}`;
   return `${how}${when}: ${formatCount(users - usersLeftOut)} of ${formatCounted(users, 'user')}`;
+}
+
+function landmarkWords(landmark: Landmark): string {
+  return landmark.kind === 'days'
+    ? `as known on day ${landmark.days} of each user`
+    : `as known before ${formatDate(isoOfDay(landmark.day))}, metrics from then on`;
 }
 
 function renderFacts(result: CompareResult, page: Page): string[] {
@@ -41,7 +49,7 @@ function renderFacts(result: CompareResult, page: Page): string[] {
   const split =
     sampleRatio === null
       ? ''
-      : `${sampleRatio.arms.map(({ name, users }) => `${safeText(name)} ${formatCount(users)}`).join(', ')}; an even split is this uneven or more with a chance of ${formatChance(sampleRatio.p)}.`;
+      : `${sampleRatio.arms.map(({ name, users }) => `${safeText(name)} ${formatCount(users)}`).join(', ')}; ${sampleRatio.isEven ? 'an even split' : `a split of ${sampleRatio.arms.map(({ plannedShare }) => `${formatNumber(100 * plannedShare, 2)} %`).join(', ')}`} is this uneven or more with a chance of ${formatChance(sampleRatio.p)}.`;
   return (
     [
       ['Read', describeRows(result)],

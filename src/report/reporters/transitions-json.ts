@@ -1,4 +1,4 @@
-import type { FolderSource, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import type { FolderSource, HoldoutCounts, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
 import { filtersOf } from '../filters-json.js';
 import { formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
@@ -20,6 +20,7 @@ export const transitionsJson: TransitionsReporter = {
       settings_hash: result.settingsHash,
       scale: result.scale,
       ...movesOf(result),
+      ...(result.holdout === undefined ? {} : { holdout: holdoutOf(result.holdout) }),
       year_earlier:
         result.yearEarlier === null ? null : { from: result.yearEarlier.from, to: result.yearEarlier.to, ...movesOf(result.yearEarlier) },
       notes: result.notes,
@@ -29,6 +30,17 @@ export const transitionsJson: TransitionsReporter = {
 
 function folder({ directory, settingsHash, rows }: FolderSource): JsonValue {
   return { directory, settings_hash: settingsHash, rows: rows as JsonValue };
+}
+
+function holdoutOf({ plannedShare, salt, entrants, heldOut, segments, sampleRatioP }: HoldoutCounts): JsonValue {
+  return {
+    planned_share: new JsonNumber(formatFraction(plannedShare)),
+    salt,
+    entrants,
+    held_out: heldOut,
+    sample_ratio: sampleRatioP === null ? null : { p: sampleRatioP },
+    segments: Object.fromEntries(segments.map((one) => [one.segment, { entrants: one.entrants, held_out: one.heldOut }])),
+  };
 }
 
 function movesOf(result: TransitionsResult): Readonly<Record<string, JsonValue>> {

@@ -6,6 +6,7 @@ import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { renderTable } from '../text-table.js';
 import { renderFlows, renderRates } from '../transitions/flows.js';
+import { renderHoldout } from '../transitions/holdout.js';
 import { renderMatrix } from '../transitions/matrix.js';
 import { segmentWord } from '../transitions/segment-word.js';
 import { wrapText } from '../wrap-text.js';
@@ -24,6 +25,7 @@ export const transitionsTerminal: TransitionsReporter = {
       renderMatrix(result, page),
       renderRates(result.rates, page),
       yearEarlier(result, page),
+      renderHoldout(result, page),
       ...(isDetailed ? [renderTests(result)] : []),
       notes(result, page),
       reading(result, page),
