@@ -113,6 +113,31 @@ describe('a history worked by hand', () => {
   });
 });
 
+describe('a landmark that is a day', () => {
+  it('compares by what was known before it, and looks at the days from it on', async () => {
+    // Somebody who comes on the day itself was not known before it.
+    const late = 'late,open,2026-01-06T10:00:00Z,,,a';
+    const { metric, json, codes } = await withFile('history.csv', [HEADER, ...history(), late], (path) =>
+      runCompare([path, '--by', 'buyer_type', '--landmark', '2026-01-06', ...AS_OF]),
+    );
+    // All of team a ordered on 5 January, nobody since.
+    expect(json.groups).toMatchObject([
+      { name: 'never', users: 12 },
+      { name: 'once', users: 12 },
+    ]);
+    expect(json).toMatchObject({ users: 25, users_left_out: 1, landmark_days: null, landmark_date: '2026-01-06' });
+    expect(codes).toContain('not_observable');
+    expect(json.warnings.find(({ code }) => code === 'not_observable')?.message).toBe(
+      'left out of the comparison: 1 user not seen before the landmark, 2026-01-06',
+    );
+    // On the 9th 6 of a and 3 of b.
+    expect(metric('active_days')).toMatchObject({ a: { value: 0.25 }, b: { value: 0.5 } });
+    expect(metric('buyers')).toMatchObject({ a: { value: 0 }, b: { value: 0 } });
+    // The first week back is over, or part of it, before that day.
+    expect(json.comparisons[0]?.metrics.map((row) => row.metric)).not.toContain('returned_week_1');
+  });
+});
+
 describe('what makes the groups', () => {
   it('is not tested: paid against free', async () => {
     const { metric, json } = await withFile('history.csv', [HEADER, ...history()], (path) =>
