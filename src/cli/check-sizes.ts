@@ -10,6 +10,7 @@ import { fail } from '../errors/segment-error.js';
 import { systemReason } from '../errors/system-error.js';
 import { CHECK_REPORTERS } from '../report/reporters/index.js';
 import { parseFurther } from '../segmentation/further.js';
+import { dayInZone } from '../time/zone-offsets.js';
 import { readBaseline, writeBaseline } from './baseline-store.js';
 import { CheckFailed } from './check-failed.js';
 import { findCheckedRun } from './checked-run.js';
@@ -27,13 +28,14 @@ import { presentWarnings } from './present-warnings.js';
 export async function checkSizes(io: CliIo, settings: Settings, command: GivenCommand, typed: readonly OptionName[]): Promise<void> {
   refuseInCi(io, settings);
   const { baseline, isNew } = readBaseline(settings.baseline, io.cwd);
-  const { run, ...found } = await findCheckedRun(io, settings, command, typed);
+  const { run, isDateGiven, timezone, ...found } = await findCheckedRun(io, settings, command, typed);
   checkLimits(run, settings);
   const result = judgeRun(run, baseline, {
     limits: (settings.sizeLimit ?? []).map(({ limit }) => limit),
     inARow: settings.warnAsError ? 1 : settings.for,
     excludedDates: new Set(settings.excludeDate),
     populationKeys: populationKeys(),
+    date: { isDateGiven, oldestNewest: oldestNewest(io, settings, run, timezone), pauses: settings.pause },
   });
   const { added, next } = addedTo(baseline, run, result, settings);
   if (next !== baseline) await writeBaseline(settings.baseline, next, io.cwd);
@@ -60,6 +62,13 @@ function refuseInCi({ env }: CliIo, { update, accept, checkForce, baseline }: Se
     option: flagOf(accept === undefined ? 'update' : 'accept'),
     path: baseline,
   });
+}
+
+/** The day that the newest event may not be older than by the clock. Error: `max-age-unknown`. */
+function oldestNewest(io: CliIo, { maxAge, inputs }: Settings, { health }: RunRecord, timezone: string): number | null {
+  if (maxAge === undefined) return null;
+  if (health === null) fail('max-age-unknown', { file: inputs.join(' ') });
+  return dayInZone(io.now(), timezone) - maxAge;
 }
 
 /** A limit of a segment that is not there would never fail. The values of a property come and go: one without users has none. */

@@ -46,6 +46,9 @@ import { filterWords } from './summarise-people.js';
 /** A run to be judged, with what it was found by. */
 export interface CheckedRun {
   readonly run: RunRecord;
+  /** Whether the as-of date was named, not taken from the newest event. */
+  readonly isDateGiven: boolean;
+  readonly timezone: string;
   /** null where the settings are not known. */
   readonly settingsHash: string | null;
   readonly filters: CheckedFilters | null;
@@ -124,6 +127,8 @@ async function runOfFiles(checking: Checking): Promise<CheckedRun> {
     const { filters } = result;
     return {
       run,
+      isDateGiven: result.asOfChosen === 'given',
+      timezone: result.timezone,
       settingsHash: settingsHash(decisive),
       filters: filters === undefined ? null : { ...filters, only: filters.only?.file ?? null, exclude: filters.exclude?.file ?? null },
       since: result.since?.day ?? null,
@@ -157,7 +162,13 @@ async function runOfFolder(directory: string, { io, settings, earlier }: Checkin
       const segmentations = Object.keys(run.sizes).map((name) => columnOf({ name }));
       return findMovesSince(session, earlier, made, { segmentations, maxExpand: settings.maxExpand });
     }));
-  return { run, settingsHash: settingsHash(published.settings), ...filtersOf(published.summary), moves: moves ?? null };
+  return {
+    run,
+    ...datedBy(published.manifest),
+    settingsHash: settingsHash(published.settings),
+    ...filtersOf(published.summary),
+    moves: moves ?? null,
+  };
 }
 
 /** A summary alone: its manifest, and so the settings, are elsewhere. Error: `summary-not-ours`. */
@@ -168,7 +179,7 @@ async function runOfSummary(path: string, { io, earlier }: Checking): Promise<Ch
   const asOf = summary?.['as_of'];
   const run = summary && typeof asOf === 'string' && dayOfIso(asOf) !== undefined ? recordOfSummary(asOf, summary, null) : undefined;
   if (summary === undefined || run === undefined) return fail('summary-not-ours', { path });
-  return { run, settingsHash: null, ...filtersOf(summary), moves: null };
+  return { run, ...datedBy(summary), settingsHash: null, ...filtersOf(summary), moves: null };
 }
 
 function gunzipped(bytes: Buffer): string {
@@ -231,7 +242,16 @@ async function runOfMembers(session: Session, file: InputFile, { settings, earli
     earlier && (await findMovesSince(session, earlier, { ...run, exports: null }, { segmentations, maxExpand: settings.maxExpand }));
   progress.finish(counted.users);
   const hash = made?.settings == null ? null : settingsHash(made.settings);
-  return { run, settingsHash: hash, filters: null, since: null, usersFile: null, moves: moves ?? null };
+  return {
+    run,
+    isDateGiven: true,
+    timezone: settings.timezone,
+    settingsHash: hash,
+    filters: null,
+    since: null,
+    usersFile: null,
+    moves: moves ?? null,
+  };
 }
 
 interface MadeBeside {
@@ -280,6 +300,11 @@ async function countedSegmentations({ database }: Session, { columns }: MembersF
 /** The column of the members that holds a segmentation. */
 function columnOf({ name }: { readonly name: string }): SegmentationColumn {
   return { name, column: segmentationsOf(DEFAULT_RFM_MODEL).find((one) => one.name === name)?.column ?? name };
+}
+
+/** How the date came about, of a manifest or a summary. */
+function datedBy({ as_of_chosen: chosen, timezone }: JsonObject): Pick<CheckedRun, 'isDateGiven' | 'timezone'> {
+  return { isDateGiven: chosen === 'given', timezone: typeof timezone === 'string' ? timezone : 'UTC' };
 }
 
 /** What a summary says about who is counted. */

@@ -785,6 +785,14 @@ export const OPTIONS = {
     leavesMembers: true,
     commands: CHECKING,
   },
+  maxAge: {
+    group: 'decide',
+    value: { kind: 'days', shown: 'days', min: 0, max: 3650 },
+    help: 'fail when the newest event is more than so many days ago by the clock, such as 2d',
+    otherwise: 'the clock does not count',
+    leavesMembers: true,
+    commands: CHECKING,
+  },
   excludeDate: {
     group: 'decide',
     value: { kind: 'day', shown: 'date', list: true },

@@ -495,6 +495,11 @@ export const MESSAGES = {
     text: `${p.path}: this is no summary.json that segment classify wrote.`,
     hint: 'name the folder of --out, or the export itself.',
   }),
+  'max-age-unknown': (p: { file: string }): Message => ({
+    kind: 'usage',
+    text: `--max-age: ${p.file} is a table of members, which does not say when its newest event was.`,
+    hint: 'check the export or the output folder, or leave --max-age away.',
+  }),
   'members-as-of': (p: { file: string }): Message => ({
     kind: 'usage',
     text: `${p.file}: a table of members does not say of which date it is, and no manifest.json lies beside it.`,

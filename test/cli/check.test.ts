@@ -331,3 +331,59 @@ describe('whom it counts', () => {
     expect(json).toMatchObject({ filters: { where: [], only: 'only.csv', exclude: null }, since: '2026-01-01', users_file: 'people.csv' });
   });
 });
+
+describe('an export that stands still', () => {
+  it('is stale from the second run on, unless its date is named', async () => {
+    expect((await check('events.csv', '--update')).exitCode).toBe(0);
+    const { exitCode, stdout } = await check('events.csv');
+    expect(exitCode).toBe(1);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'the export is stale, so its segments are not judged. fail stale export: the newest event is of 30 June 2026; expected 1 July 2026 or later',
+    );
+    expect(text).toContain('To judge a run once more, name its date with --as-of.');
+    expect((await check('events.csv', '--as-of', '2026-06-30')).exitCode).toBe(0);
+    expect((await run(['classify', 'events.csv', '--out', 'out', '--quiet'])).exitCode).toBe(0);
+    expect((await check('out')).exitCode).toBe(1);
+    expect((await run(['classify', 'events.csv', '--as-of', '2026-06-30', '--out', 'out', '--quiet'])).exitCode).toBe(0);
+    expect((await check('out')).exitCode).toBe(0);
+    writeFileSync(join(cwd, 'events.csv'), `${EVENTS}u000,login,2026-07-01T08:00:00Z,\n`);
+    expect((await check('events.csv')).exitCode).toBe(0);
+  });
+
+  it('is no reason to refuse an edit', async () => {
+    expect((await run(['classify', 'events.csv', '--out', 'old', '--quiet'])).exitCode).toBe(0);
+    expect((await check('events.csv', '--update')).exitCode).toBe(0);
+    expect((await check('events.csv', '--previous', 'old', '--set', 'new.days=7')).exitCode).toBe(0);
+  });
+
+  it('fails by the clock alone where --max-age is given', async () => {
+    // The clock stands at 1 July 2026, 00:00 UTC.
+    expect((await check('events.csv')).exitCode).toBe(0);
+    expect((await check('events.csv', '--max-age', '1d')).exitCode).toBe(0);
+    expect(await check('events.csv', '--max-age', '0')).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/expected\s+1\s+July\s+2026\s+or\s+later/),
+    });
+    // In New York it is still 30 June.
+    expect((await check('events.csv', '--max-age', '0', '--timezone', 'America/New_York')).exitCode).toBe(0);
+    expect((await run(['classify', 'events.csv', '--out', 'out', '--quiet'])).exitCode).toBe(0);
+    expect((await check('out', '--max-age', '0')).exitCode).toBe(1);
+    cpSync(join(cwd, 'out', 'members.csv'), join(cwd, 'members.csv'));
+    expect(await check('members.csv', '--as-of', '2026-06-30', '--max-age', '1')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[max-age-unknown]'),
+    });
+  });
+
+  it('of two runs in a row fails in the second, each of which --update counts', async () => {
+    expect((await check('events.csv', '--update')).exitCode).toBe(0);
+    expect(await check('events.csv', '--for', '2')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('without it, what is pending'),
+    });
+    expect((await check('events.csv', '--for', '2', '--update')).exitCode).toBe(0);
+    expect((await check('events.csv', '--for', '2', '--update')).exitCode).toBe(1);
+    expect(baseline().failing).toEqual({ as_of: '2026-06-30', subjects: { 'newest event': 2 } });
+  });
+});

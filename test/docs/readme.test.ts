@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
 import { COMPARE_WARNING_CODES } from '../../src/analysis/compare/compare-result.js';
 import { METRICS } from '../../src/analysis/compare/metrics.js';
@@ -248,40 +248,71 @@ describe('the recipes in the README', () => {
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  const run = (command: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, CI: '', GITHUB_STEP_SUMMARY: '' } });
+  const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, CI: '', GITHUB_STEP_SUMMARY: '', ...env } });
+  const segment = (...args: readonly string[]) => run(join(cwd, 'node_modules', '.bin', 'segment'), args);
+  /** The first script of several lines in a workflow. */
+  const scriptOf = (lines: readonly string[]): string => {
+    const from = lines.findIndex((line) => line.trim() === 'run: |') + 1;
+    const indent = lines[from]?.search(/\S/) ?? 0;
+    const length = lines.slice(from).findIndex((line) => line.search(/\S/) < indent);
+    return `${lines.slice(from, length === -1 ? undefined : from + length).join('\n')}\n`;
+  };
+  const inCi = { CI: 'true', GITHUB_STEP_SUMMARY: '' };
+  beforeEach(() => rmSync(join(cwd, 'segments.baseline.json'), { force: true }));
 
-  it.skipIf(!hasTools)('the nightly script ends in 0 on a good night, and notices a changed file', () => {
+  it.skipIf(!hasTools)('the nightly script ends in 0 on a good night, and notices an export that stands still and a changed file', () => {
     writeFileSync(join(cwd, 'nightly.sh'), block('bash'), { mode: 0o755 });
-    const good = run(join(cwd, 'nightly.sh'));
+    const good = run(join(cwd, 'nightly.sh'), []);
     expect(good).toMatchObject({ status: 0, stdout: '' });
     expect(good.stderr.split('\n').filter((line) => !line.startsWith('warning: '))).toEqual(['']);
+    expect(run(join(cwd, 'nightly.sh'), [])).toMatchObject({ status: 1, stdout: expect.stringContaining('stale export') });
 
     const check = block('bash').trim().split('\n').at(-1) ?? '';
     writeFileSync(join(cwd, 'segments', 'status', 'new.csv'), 'user_id\n');
-    expect(run('bash', '-c', `set -o pipefail; cd segments && ${check}`).status).not.toBe(0);
+    expect(run('bash', ['-c', `set -o pipefail; cd segments && ${check}`]).status).not.toBe(0);
   });
 
-  it.skipIf(!hasTools)('the CI step passes on the fixture', () => {
-    const lines = block('yaml', 'jobs:').split('\n');
-    const from = lines.findIndex((line) => line.trim() === 'run: |') + 1;
-    const script = lines
-      .slice(from)
-      .map((line) => line.trim())
-      .join('\n');
-    expect(run('bash', '-e', '-c', script)).toMatchObject({ status: 0 });
+  it.skipIf(!hasTools)('the CI step passes on the fixture, and annotates what is off', () => {
+    expect(segment('check', 'exports', '--as-of', '2026-06-29', '--update', '--quiet').status).toBe(0);
+    const script = scriptOf(block('yaml', 'name: segments').split('\n'));
+    const summary = join(cwd, 'step.md');
+    expect(run('bash', ['-e', '-c', script], { ...inCi, GITHUB_STEP_SUMMARY: summary })).toMatchObject({ status: 0 });
+    expect(readFileSync(summary, 'utf8')).toContain('## segment check');
+    const tight = run('bash', ['-e', '-c', script.replace('0..0.05', '0..0.01')], inCi);
+    expect(tight).toMatchObject({ status: 1, stdout: expect.stringMatching(/^::error title=segment check%3A status=at_risk::/m) });
   });
 
   it.skipIf(!hasTools)('the GitLab job writes its test report', () => {
+    expect(segment('check', 'exports', '--as-of', '2026-06-29', '--update', '--quiet').status).toBe(0);
     const [line = ''] = block('yaml', 'segment-check:').match(/\.\/node_modules.*/) ?? [];
-    expect(run('bash', '-e', '-c', line)).toMatchObject({ status: 0, stdout: '' });
+    expect(run('bash', ['-e', '-c', line], inCi)).toMatchObject({ status: 0, stdout: '' });
     expect(readFileSync(join(cwd, 'segments.xml'), 'utf8')).toContain('<testsuite name="segment check"');
+  });
+
+  it.skipIf(!hasTools || spawnSync('git', ['--version']).status !== 0)('the comment of a pull request says what its edit moves', () => {
+    const git = (...args: readonly string[]): void => {
+      const settings = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false'];
+      expect(run('git', [...settings, ...args]).status).toBe(0);
+    };
+    writeFileSync(join(cwd, 'segment.yaml'), 'set:\n  dormant.multiple: 2\n');
+    git('init', '--quiet');
+    git('add', 'segment.yaml');
+    git('commit', '--quiet', '--message', 'base');
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    writeFileSync(join(cwd, 'segment.yaml'), 'set:\n  dormant.multiple: 1\n');
+    const script = scriptOf(block('yaml', 'name: what an edit').split('\n'));
+    expect(run('bash', ['-e', '-c', script], { ...inCi, GITHUB_BASE_REF: 'main' })).toMatchObject({ status: 0 });
+    rmSync(join(cwd, 'segment.yaml'));
+    const comment = readFileSync(join(cwd, 'comment.md'), 'utf8');
+    expect(comment).toContain('This edit moves 6 users: 5 at\\_risk → dormant, 1 active → reactivated.');
+    expect(comment.split('\n').filter((line) => line.startsWith('| u'))).toHaveLength(3);
   });
 
   it('the library example counts the statuses', () => {
     const face = pathToFileURL(join(ROOT, 'src', 'index.ts')).href;
     writeFileSync(join(cwd, 'report.mts'), block('ts').replace("'segment-cli'", `'${face}'`));
-    const { stdout, stderr, status } = run(process.execPath, '--import', import.meta.resolve('tsx'), join(cwd, 'report.mts'));
+    const { stdout, stderr, status } = run(process.execPath, ['--import', import.meta.resolve('tsx'), join(cwd, 'report.mts')]);
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     expect(stdout).toContain('never_active 9\n');
     expect(stdout.trim().split('\n')).toHaveLength(9);

@@ -1,3 +1,4 @@
+import { NEWEST_EVENT } from './newest-finding.js';
 import type { RunRecord } from './run-record.js';
 
 /** The earlier runs that a run is compared with; runs that failed are not among them. */
@@ -31,11 +32,15 @@ export function withRun(baseline: Baseline, run: BaselineRun): Baseline {
   return { runs, failing: null };
 }
 
-/** A baseline that remembers a run that failed, without its sizes. A run of the same date counts once. */
+/** A baseline that remembers a run that failed, without its sizes. A run of the same date counts once, but for an export that stands still and so repeats its date. */
 export function withFailure(baseline: Baseline, asOf: string, subjects: readonly string[]): Baseline {
   const before = baseline.failing;
   const counted = (subject: string): number => (before === null || before.asOf === asOf ? 0 : (before.subjects[subject] ?? 0));
-  if (before?.asOf === asOf) return baseline;
+  if (before?.asOf === asOf) {
+    const stale = subjects.filter((subject) => subject === NEWEST_EVENT);
+    const again = stale.map((subject) => [subject, (before.subjects[subject] ?? 0) + 1] as const);
+    return { runs: baseline.runs, failing: { asOf, subjects: { ...before.subjects, ...Object.fromEntries(again) } } };
+  }
   return {
     runs: baseline.runs,
     failing: { asOf, subjects: Object.fromEntries(subjects.map((subject) => [subject, counted(subject) + 1])) },

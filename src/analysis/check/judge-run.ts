@@ -5,6 +5,7 @@ import type { CheckResult, Finding, RuleName, Subject } from './check-result.js'
 import { definitionChanges } from './definitions.js';
 import { type Limit, limitFindings, segmentSubject } from './limits.js';
 import { mixDrifts } from './mix-drift.js';
+import { type DateRules, NEWEST_EVENT, newestFinding } from './newest-finding.js';
 import type { RunRecord } from './run-record.js';
 
 /** Earlier runs of the same definitions that the robust rule wants; with fewer a run is compared with the one before. */
@@ -31,6 +32,7 @@ export interface JudgeOptions {
   readonly excludedDates: ReadonlySet<string>;
   /** Names of the definitions, up to their first dot, that say how rows are read and who is counted. */
   readonly populationKeys: ReadonlySet<string>;
+  readonly date: DateRules;
 }
 
 /**
@@ -40,19 +42,25 @@ export interface JudgeOptions {
  * runs: by more than 30 % and 30 users off the run before.
  */
 export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptions): CheckResult {
-  const earlier = baseline.runs.filter(({ asOf }) => asOf < run.asOf && !options.excludedDates.has(asOf));
+  const all = baseline.runs.filter(({ asOf }) => !options.excludedDates.has(asOf));
+  const earlier = all.filter(({ asOf }) => asOf < run.asOf);
   const newest = earlier.at(-1);
   const changes = newest === undefined ? [] : definitionChanges(newest.definitions, run.definitions);
   const comparable = sinceChange(earlier, (one) => definitionChanges(one.definitions, run.definitions).length > 0);
   const isOfPopulation = (name: string): boolean => options.populationKeys.has(name.split('.')[0] ?? '');
   const samePopulation = sinceChange(earlier, (one) => definitionChanges(one.definitions, run.definitions, isOfPopulation).length > 0);
-  const last = comparable.at(-1);
+  const lastComparable = comparable.at(-1);
   const level = (subject: string): 'fail' | 'pending' => {
-    const before = baseline.failing === null || baseline.failing.asOf >= run.asOf ? 0 : (baseline.failing.subjects[subject] ?? 0);
+    // An export that stands still repeats its date; anything else that is off twice on a date is off once.
+    const isCounted = baseline.failing !== null && (baseline.failing.asOf < run.asOf || subject === NEWEST_EVENT);
+    const before = isCounted ? (baseline.failing?.subjects[subject] ?? 0) : 0;
     return before + 1 >= options.inARow ? 'fail' : 'pending';
   };
   const judge: Judge = { run, samePopulation, comparable, level };
-  const health = healthFindings(judge);
+  const last = all.at(-1);
+  const repeated = last !== undefined && definitionChanges(last.definitions, run.definitions).length === 0 ? last : undefined;
+  const age = newestFinding(run, { earlier: samePopulation, newest: repeated }, options.date, level);
+  const health = [...(age === undefined ? [] : [age]), ...healthFindings(judge)];
   const isInputBroken = health.some(({ level: of }) => of !== 'holds');
   const limits = limitFindings(run, options.limits, level);
   const segments = isInputBroken ? [] : segmentFindings(judge);
@@ -65,7 +73,7 @@ export function judgeRun(run: RunRecord, baseline: Baseline, options: JudgeOptio
     definitionChanges: changes,
     findings: findings.toSorted((left, right) => order[left.level] - order[right.level]),
     isInputBroken,
-    drifts: last === undefined || isInputBroken ? [] : mixDrifts(last, run),
+    drifts: lastComparable === undefined || isInputBroken ? [] : mixDrifts(lastComparable, run),
   };
 }
 
@@ -90,15 +98,7 @@ function healthFindings(judge: Judge): Finding[] {
   const known = samePopulation.filter((one) => one.health !== null);
   findings.push(sizeFinding(judge, { kind: 'rows', name: 'rows' }, known, (one) => one.health?.rows, 1));
   findings.push(sizeFinding(judge, { kind: 'days', name: 'days' }, known, (one) => one.health?.days, 1));
-  const previous = known.at(-1)?.health;
-  if (previous) {
-    const isStale = health.newest <= previous.newest;
-    findings.push({
-      ...plain({ kind: 'newest', name: 'newest event' }, 'health', dayOf(health.newest), 'day'),
-      level: isStale ? level('newest event') : 'holds',
-      expected: { low: dayOf(previous.newest) + 1, high: null },
-      usual: dayOf(previous.newest),
-    });
+  if (known.length > 0) {
     const usual = Math.max(...known.map((one) => one.health?.rejectedShare ?? 0));
     const bound = Math.max(USUAL_REJECTS, 2 * usual);
     findings.push({

@@ -21,9 +21,14 @@ export function describeFinding(finding: Finding, moves: MovesSince | null): Fin
   ];
   const expected = `${rule === 'limit' || subject.kind === 'rejected' ? 'allowed' : 'expected'} ${rangeOf(finding)}`;
   return {
-    subject: subject.name,
+    subject: isStale(finding) ? 'stale export' : subject.name,
     text: [seenOf(finding), [expected, ...past].join(', '), describeFlowsOf(finding, moves)].filter((part) => part !== '').join('; '),
   };
+}
+
+/** Whether nothing newer came. */
+function isStale({ subject, level }: Finding): boolean {
+  return subject.kind === 'newest' && level !== 'holds';
 }
 
 /** The ends of what is expected, in whole numbers where counts are meant: what lies between them is within. */
@@ -47,7 +52,7 @@ export function checkHeadline({ verdict, isInputBroken, findings, asOf, users }:
   const compared = findings.length === 0 ? 'nothing to compare with' : `${formatCounted(findings.length, 'number')} compared`;
   if (verdict === 'holds') return `Holds: ${whole}, ${compared}${waiting}`;
   const where = isInputBroken
-    ? 'the input is off, so its segments are not judged'
+    ? `${findings.some(isStale) ? 'the export is stale' : 'the input is off'}, so its segments are not judged`
     : `${formatCount(failed)} of ${formatCounted(findings.length, 'number')} off`;
   return `Regression: ${whole}, ${where}${waiting}`;
 }
@@ -78,21 +83,23 @@ export function runWords({ rows, settingsHash, filters, since, usersFile }: Chec
   return [...(unknown.length === 0 ? [] : [unknown.join(' ')]), ...(among.length === 0 ? [] : [`Counted: ${among.join('; ')}.`])];
 }
 
-/** What became of the baseline. */
-export function baselineWords({ baseline: { file, added, newestRun }, asOf }: CheckReport): string[] {
+/** What became of the baseline, and what to do about it. */
+export function baselineWords({ baseline: { file, added, newestRun }, asOf, findings }: CheckReport): string[] {
   const words = {
     run: `This run was added to ${file}.`,
     accepted: `This run was accepted and added to ${file}, with the reason.`,
     failure: `This run stays out of ${file}, which remembers that it was off.`,
   };
+  const isPending = findings.some(({ level }) => level === 'pending');
   const isOld = newestRun !== null && newestRun >= asOf;
+  const old = isOld ? `${file} has a run as of ${formatDate(newestRun)} already` : '';
   return [
     ...(added === null ? [] : [words[added]]),
-    ...(isOld
-      ? [
-          `${file} has a run as of ${formatDate(newestRun)} already, and only runs of earlier dates are compared: with --as-of today an export that stands still is seen.`,
-        ]
+    ...(isPending && added === null ? ['Runs in a row are counted by --update alone: without it, what is pending does not fail.'] : []),
+    ...(isOld && findings.some(isStale)
+      ? [`${old}, and no later event came since. To judge a run once more, name its date with --as-of.`]
       : []),
+    ...(isOld && !findings.some(isStale) ? [`${old}; only runs of earlier dates are compared.`] : []),
   ];
 }
 
@@ -107,6 +114,7 @@ const NOUNS = {
 } as const;
 
 function seenOf(finding: Finding): string {
+  if (isStale(finding)) return `the newest event is of ${amountOf(finding.seen, finding)}`;
   return finding.unit === 'count' ? formatCounted(finding.seen, NOUNS[finding.subject.kind]) : amountOf(finding.seen, finding);
 }
 

@@ -28,8 +28,9 @@ function wholeCase(report: CheckReport): string {
 }
 
 function caseOf(finding: Finding, { moves }: CheckReport): string {
-  const { subject, text } = describeFinding(finding, moves);
-  const name = finding.rule === 'limit' ? `${subject} (limit)` : subject;
+  const { text } = describeFinding(finding, moves);
+  // A case keeps its name whether it fails or not.
+  const name = finding.rule === 'limit' ? `${finding.subject.name} (limit)` : finding.subject.name;
   const open = `    <testcase classname="${finding.subject.kind}" name="${escaped(name)}"`;
   if (finding.level === 'holds') return `${open}/>`;
   if (finding.level === 'pending') return `${open}><system-out>pending: ${escaped(text)}</system-out></testcase>`;

@@ -4,7 +4,13 @@ import { type JudgeOptions, judgeRun } from '../../../src/analysis/check/judge-r
 import type { RunRecord } from '../../../src/analysis/check/run-record.js';
 import { isoOfDay } from '../../../src/time/day.js';
 
-const OPTIONS: JudgeOptions = { limits: [], inARow: 1, excludedDates: new Set(), populationKeys: new Set(['where', 'user_column']) };
+const OPTIONS: JudgeOptions = {
+  limits: [],
+  inARow: 1,
+  excludedDates: new Set(),
+  populationKeys: new Set(['where', 'user_column']),
+  date: { isDateGiven: true, oldestNewest: null, pauses: [] },
+};
 /** A Thursday. */
 const FIRST_DAY = 20_000;
 
@@ -93,6 +99,82 @@ describe('the health of the data comes first', () => {
 
   test('an export that did not grow older is stale', () => {
     expect(failed(runOf(10, { loyal: 1000, at_risk: 400 }, { health: health(9) }), runs)).toEqual(['newest event']);
+  });
+
+  describe('where the newest event decides on the date', () => {
+    const standing = runOf(9, { loyal: 1000, at_risk: 400 }, { health: health(9) });
+    const options = { date: { ...OPTIONS.date, isDateGiven: false } };
+
+    test('an export that stands still repeats it, and is stale before anything else', () => {
+      const result = judgeRun(standing, baselineOf(runs), { ...OPTIONS, ...options });
+      expect(result.findings[0]).toMatchObject({
+        subject: { name: 'newest event' },
+        level: 'fail',
+        seen: FIRST_DAY + 9,
+        expected: { low: FIRST_DAY + 10 },
+      });
+      expect(result.findings.filter(({ level }) => level === 'fail')).toHaveLength(1);
+      expect(result.isInputBroken).toBe(true);
+      // An older export came back: the day of the newest run is not reached.
+      expect(failed(runOf(7, { loyal: 1000, at_risk: 400 }, { health: health(7) }), runs, options)).toEqual(['newest event']);
+      expect(failed(runOf(10, { loyal: 1000, at_risk: 400 }, { health: health(10) }), runs, options)).toEqual([]);
+    });
+
+    test('a run is repeated on purpose by its date, by other definitions, or when the earlier one is excluded', () => {
+      expect(failed(standing, runs)).toEqual([]);
+      expect(failed({ ...standing, definitions: { rfm: 'thirds' } }, runs, options)).toEqual([]);
+      expect(failed(standing, runs, { ...options, excludedDates: new Set([standing.asOf]) })).toEqual([]);
+    });
+
+    test('every night of it counts, though they all have one date', () => {
+      const nightly = { ...OPTIONS, ...options, inARow: 2 };
+      const level = (baseline: Parameters<typeof judgeRun>[1]) => judgeRun(standing, baseline, nightly).findings[0]?.level;
+      const first = baselineOf(runs);
+      expect(level(first)).toBe('pending');
+      const second = withFailure(first, standing.asOf, ['newest event']);
+      expect(level(second)).toBe('fail');
+      expect(withFailure(second, standing.asOf, ['newest event', 'users']).failing?.subjects).toEqual({ 'newest event': 2 });
+    });
+  });
+
+  describe('where the date is named', () => {
+    const late = (day: number, days: number): RunRecord => runOf(day, { loyal: 1000, at_risk: 400 }, { health: health(day - days) });
+
+    test('an export that comes later than it used to is stale, a day is allowed', () => {
+      // Always a day late so far.
+      const before = days(10).map((day) => late(day, 1));
+      expect(failed(late(10, 1), before)).toEqual([]);
+      // Nothing newer than the night before.
+      expect(failed(late(10, 2), before)).toEqual(['newest event']);
+      // A week later, newer than before, but five days late.
+      expect(failed(late(17, 2), before)).toEqual([]);
+      expect(failed(late(17, 3), before)).toEqual(['newest event']);
+    });
+
+    test('who never has events on Sundays is not stale on Sundays', () => {
+      // FIRST_DAY is a Thursday: its third day is a Sunday. That of the first week was accepted.
+      const night = (day: number): RunRecord => late(day, day % 7 === 3 ? 1 : 0);
+      const before = days(10).map(night);
+      expect(failed(night(10), before)).toEqual([]);
+      expect(failed(late(10, 2), before)).toEqual(['newest event']);
+      // On the Monday after it, Saturday's export is.
+      expect(failed(late(11, 2), [...before, night(10)])).toEqual(['newest event']);
+    });
+
+    test('nothing new is expected in a closed season', () => {
+      const pauses = [{ first: FIRST_DAY + 10, last: FIRST_DAY + 13 }];
+      const options = { date: { ...OPTIONS.date, pauses } };
+      expect(failed(late(13, 4), runs, options)).toEqual([]);
+      expect(failed(late(14, 5), runs, options)).toEqual(['newest event']);
+    });
+  });
+
+  test('by the clock, where that is asked for, also in the first run', () => {
+    const run = runOf(10, { loyal: 1000 }, { health: health(10) });
+    const clock = (day: number) => ({ date: { ...OPTIONS.date, isDateGiven: false, oldestNewest: FIRST_DAY + day } });
+    expect(failed(run, [], clock(10))).toEqual([]);
+    expect(failed(run, [], clock(11))).toEqual(['newest event']);
+    expect(judgeRun(run, baselineOf(runs), { ...OPTIONS, ...clock(20) }).findings[0]?.expected.low).toBe(FIRST_DAY + 20);
   });
 
   test('an event that vanished', () => {
