@@ -41,6 +41,8 @@ export type OptionValue =
     }
   /** A number of days, with or without a `d` after it, or one day of the calendar. */
   | { readonly kind: 'landmark'; readonly shown: string; readonly min: number; readonly max: number }
+  /** A number of days, with or without a `d` after it. */
+  | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
   /** A part of everybody, in percent. */
   | { readonly kind: 'part'; readonly shown: string }
   /** How far apart periods end. */

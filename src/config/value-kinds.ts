@@ -141,11 +141,23 @@ export const VALUE_KINDS = {
       return or === undefined ? number : { anyOf: [number, { const: or }] };
     },
   },
+  days: {
+    parse: (text: string, { min, max }: OfKind<'days'>): number | Refusal => {
+      const days = daysOf(text);
+      return days >= min && days <= max ? days : new Refusal(`a number of days from ${min} to ${max}, such as 14d`);
+    },
+    schema: ({ min }: OfKind<'days'>): JsonSchema => ({
+      anyOf: [
+        { type: 'integer', minimum: min },
+        { type: 'string', pattern: '^\\d{1,6}d?$' },
+      ],
+    }),
+  },
   landmark: {
     parse: (text: string, { min, max }: OfKind<'landmark'>): Landmark | Refusal => {
       const day = dayOfIso(text);
       if (day !== undefined) return { kind: 'date', day };
-      const days = /^\d{1,6}d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
+      const days = daysOf(text);
       if (days >= min && days <= max) return { kind: 'days', days };
       return new Refusal(`a number of days from ${min} to ${max}, such as 14d, or a day as YYYY-MM-DD`);
     },
@@ -255,4 +267,9 @@ export function schemaOf(value: PlainValue): JsonSchema {
 
 function nonEmpty(text: string, what = 'a value that is not empty'): string | Refusal {
   return text === '' ? new Refusal(what) : text;
+}
+
+/** The number in `14` or `14d`; NaN where it is none. */
+function daysOf(text: string): number {
+  return /^\d{1,6}d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
 }
