@@ -3,6 +3,12 @@ export { type IdChecks, idChecksQuery } from './analysis/classify/id-checks-quer
 export { rulesOff } from './analysis/classify/rules-off.js';
 export { type MemberSummary, summariseMembers } from './analysis/classify/summarise.js';
 export { type Findings, findWarnings, WARNING_CODES, type WarningCode } from './analysis/classify/warnings.js';
+export { type CompareSettings, compareGroups, type Incomparable } from './analysis/compare/compare.js';
+export type { CompareResult } from './analysis/compare/compare-result.js';
+export { type DoneEventsSettings, keepDoneEvents } from './analysis/compare/events-pass.js';
+export type { Grouping, NamedGroup, Way } from './analysis/compare/grouping.js';
+export type { Arm, SplitSizes } from './analysis/split/split-result.js';
+export { type SplitSettings, splitUsers } from './analysis/split/split-users.js';
 export { type Cell, type CopyFormat, type Database, EngineError, type Row } from './engine/database.js';
 export { type DuckDbOptions, openDuckDb } from './engine/duckdb.js';
 export type { ErrorKind, MessageCode } from './errors/messages.js';

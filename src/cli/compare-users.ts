@@ -81,6 +81,7 @@ async function compare(
     grouping,
     summary: result,
     shape: userDays.shape,
+    pauses: settings.pause,
     moneyScale: loaded.moneyScale,
     landmark,
     layering,

@@ -24,6 +24,23 @@ export function countedDayQuery(day: Sql, pauses: readonly Pause[]): Sql {
   return branch(day, stretches);
 }
 
+/**
+ * The first day that has a counted number (INTEGER), the reverse of `countedDayQuery`: never a paused one but before all days there are. Without
+ * pauses the number as it is.
+ */
+export function dayOfCountQuery(count: Sql, pauses: readonly Pause[]): Sql {
+  if (pauses.length === 0) return count;
+  let paused = 0;
+  const stretches: Stretch[] = [{ from: -Infinity, counted: (one) => one }];
+  for (const { first, last } of pauses) {
+    const still = first - 1 - paused;
+    paused += last - first + 1;
+    const before = paused;
+    stretches.push({ from: still + 1, counted: (one) => sql`${one} + ${before}` });
+  }
+  return branch(count, stretches);
+}
+
 function branch(day: Sql, stretches: readonly Stretch[]): Sql {
   const middle = Math.ceil(stretches.length / 2);
   const [only, next] = [stretches[0], stretches[middle]];

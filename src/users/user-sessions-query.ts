@@ -23,15 +23,39 @@ export interface SessionSettings {
  * the sum of the waits within it, in whole microseconds.
  */
 export function userSessionsQuery(events: Sql, shape: EventShape, settings: SessionSettings): Sql {
-  const isWithin = sql`wait <= ${settings.gapMinutes}::bigint * 60000000${settings.hasSessionId ? sql` or session_id is not null` : sql``}`;
   return sql`
 with window_events as (${windowEvents(events, shape, settings)}),
-     waits as (${waits()})
+     waits as (${waitsQuery(sql`window_events`)})
 select user_id,
        count(distinct day) as session_days,
-       coalesce(sum(wait) filter (where ${isWithin}), 0)::bigint as session_micros
+       ${sessionMicros(settings.gapMinutes)} as session_micros
 from waits
 group by user_id`;
+}
+
+/** Rows of `user_id`, `day`, `micros` and `session_id` (null: told by time) → the same with `wait`, the time since the row before it of the same session, or of the same user where time tells. */
+export function waitsQuery(activities: Sql): Sql {
+  return sql`
+    select user_id,
+           day,
+           session_id,
+           micros - lag(micros) over (partition by user_id, session_id order by micros) as wait
+    from ${activities}`;
+}
+
+/** Over rows with a `wait`: the time in sessions, which is the waits within them, in whole microseconds. */
+export function sessionMicros(gapMinutes: Sql): Sql {
+  return sql`coalesce(sum(wait) filter (where ${isWithinSession(gapMinutes)}), 0)::bigint`;
+}
+
+/** Over rows with a `wait`: how many of them begin a session. */
+export function sessionCount(gapMinutes: Sql): Sql {
+  return sql`count(*) filter (where wait is null or not (${isWithinSession(gapMinutes)}))`;
+}
+
+/** A row that has a session of the column is in it however long the wait was. */
+function isWithinSession(gapMinutes: Sql): Sql {
+  return sql`session_id is not null or wait <= ${gapMinutes}::bigint * 60000000`;
 }
 
 function windowEvents(events: Sql, shape: EventShape, { asOfDay, countedAsOfDay, pauses, days, hasSessionId }: SessionSettings): Sql {
@@ -44,13 +68,4 @@ function windowEvents(events: Sql, shape: EventShape, { asOfDay, countedAsOfDay,
     where user_id is not null
       and day <= ${asOfDay}
       and ${countedDayQuery(sql`day`, pauses)} > ${countedAsOfDay} - ${days}`;
-}
-
-function waits(): Sql {
-  return sql`
-    select user_id,
-           day,
-           session_id,
-           micros - lag(micros) over (partition by user_id, session_id order by micros) as wait
-    from window_events`;
 }

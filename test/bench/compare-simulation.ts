@@ -27,6 +27,7 @@ const DRAWS: Readonly<Record<string, { readonly metric: string; readonly value: 
     metric: 'revenue_per_user',
     value: sql`case when random() < 0.9 then 0 else floor(10000 * exp(3 + 1.5 * ${normal}))::bigint end`,
   },
+  'order value with a tail': { metric: 'average_order_value', value: sql`floor(10000 * orders * exp(3 + ${normal}))::bigint` },
 };
 const SIZES = [
   [50, 50],
@@ -76,9 +77,9 @@ async function compareOnce(name: string, value: Sql, a: number, b: number): Prom
     create or replace temp table compared_users as
     select case when user_no < ${a} then 0 else 1 end as place,
            '' as layer,
-           0::bigint as m_ratio_orders,
+           orders as m_ratio_orders,
            ${value} as ${metricColumn(name)}
-    from range(0, ${a + b}) as users(user_no)`);
+    from (select user_no, 1 + floor(random() * 4)::bigint as orders from range(0, ${a + b}) as numbers(user_no)) as users`);
   const metrics = await scaleMetrics(
     database,
     METRICS.filter((metric) => metric.name === name),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/engine/database.js';
 import { openDuckDb } from '../../src/engine/duckdb.js';
-import { countedDayQuery } from '../../src/sql/counted-day.js';
+import { countedDayQuery, dayOfCountQuery } from '../../src/sql/counted-day.js';
 import { sql } from '../../src/sql/sql.js';
 import { countedDay, mergePauses, type Pause } from '../../src/time/pauses.js';
 
@@ -39,6 +39,25 @@ describe('the counted number of a day, by the engine', () => {
       }),
       { seed: 20240229, numRuns: 60 },
     );
+  });
+
+  it('has a first day for every number, which is the reverse', async () => {
+    const pauses = mergePauses([
+      { first: 10, last: 19 },
+      { first: 21, last: 21 },
+      { first: 30, last: 34 },
+    ]);
+    const rows = await database.rows<{ count: number; day: number }>(sql`
+      select number as count,
+             ${dayOfCountQuery(sql`number`, pauses)} as day
+      from (select unnest(range(-5, 60))::integer as number) as numbers
+      order by number`);
+    // Day 9 has number 9, and 20 the next; 21 is paused, so that 22 has number 11.
+    expect(rows.filter(({ count }) => [9, 10, 11].includes(count)).map(({ day }) => day)).toEqual([9, 20, 22]);
+    for (const { count, day } of rows) {
+      const first = Array.from({ length: 100 }, (_, index) => index - 10).find((one) => countedDay(one, pauses) === count);
+      expect(day, `number ${count}`).toBe(first);
+    }
   });
 
   it('takes as many pauses as may be', async () => {

@@ -9,11 +9,12 @@ import { adjustForManyTests } from '../../statistics/many-tests.js';
 import { isLargeForSkew, type Sample } from '../../statistics/means.js';
 import { medianDifferenceInterval, resampledMedianRanks } from '../../statistics/median-difference.js';
 import { medianRanks } from '../../statistics/median-ranks.js';
-import { skewnessOf } from '../../statistics/moments.js';
+import { type PowerSums, skewnessOf } from '../../statistics/moments.js';
 import { cohenH, compareProportions, fisherTest, type Proportion } from '../../statistics/proportions.js';
 import { resampledTest, studentised } from '../../statistics/resampled.js';
 import { splitTest } from '../../statistics/split-test.js';
 import { dayOfIso } from '../../time/day.js';
+import { countedDay, type Pause } from '../../time/pauses.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import { bootstrapQuery, LARGEST_BOOTSTRAPPED } from './bootstrap-query.js';
 import type { ComparedGroup, ComparedMetric, CompareResult, Comparison, Landmark, MeasuredSide, Verdict } from './compare-result.js';
@@ -23,6 +24,7 @@ import {
   comparedUsersQuery,
   type Layering,
   metricColumn,
+  RATIO_BELOW,
   startsQuery,
 } from './compared-users-query.js';
 import { chooseEvents, type DoneEvent, eventUsersQuery, sumUpEvents } from './events-pass.js';
@@ -54,6 +56,7 @@ export interface CompareSettings {
   /** What the classification says of everybody. */
   readonly summary: ClassifyResult;
   readonly shape: EventShape;
+  readonly pauses: readonly Pause[];
   readonly moneyScale: number;
   /** From where on metrics look, and before which groups are known; undefined: as of the as-of date. */
   readonly landmark: Landmark | undefined;
@@ -115,18 +118,19 @@ interface Scaled extends MeasuredMetric {
  * unit: one row a user is aggregated to exact sums, from which everything else is worked out.
  */
 export async function compareGroups(database: Database, settings: CompareSettings): Promise<CompareResult | Incomparable> {
-  const { grouping, summary, landmark, layering } = settings;
+  const { grouping, summary, landmark, layering, pauses } = settings;
   const asOfDay = param('as_of_day', dayOf(summary.asOf));
+  const countedAsOfDay = param('counted_as_of_day', countedDay(dayOf(summary.asOf), pauses));
   const metrics = METRICS.filter((metric) => isThere(metric, settings));
-  await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmark)}`);
+  await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmark, pauses)}`);
   if (settings.hasEvents) await sumUpEvents(database, parameter(summary.parameters, 'engagement.session_gap_minutes'));
   const { shape, columns, properties, hasEvents: hasSessions } = settings;
   const trialDays = parameter(summary.parameters, 'trial.days');
-  const candidates = candidatesQuery({ asOfDay, shape, landmark, columns, properties, trialDays, hasSessions });
+  const candidates = candidatesQuery({ asOfDay, pauses, shape, landmark, columns, properties, trialDays, hasSessions });
   await database.run(sql`create or replace temp table candidates as ${candidates}`);
   const names = await groupNames(database, settings);
   const place = placeQuery(grouping, names, landmark);
-  const comparedUsers = comparedUsersQuery({ asOfDay, moneyScale: settings.moneyScale, place, layering, metrics });
+  const comparedUsers = comparedUsersQuery({ countedAsOfDay, pauses, moneyScale: settings.moneyScale, place, layering, metrics });
   await database.run(sql`create or replace temp table compared_users as ${comparedUsers}`);
   const [counted] = await database.rows<{ layers: number; users: number }>(
     sql`select count(distinct layer) as layers, count(*) as users from compared_users`,
@@ -184,7 +188,6 @@ export async function compareGroups(database: Database, settings: CompareSetting
       comparisons: judged.comparisons,
       groups,
       landmark,
-      asOfDay: dayOf(summary.asOf),
       stratifiedBy: settings.stratifiedBy,
       isStratified: settings.layering.kind !== 'none',
       sampleRatio,
@@ -445,12 +448,13 @@ async function weigh(database: Database, { metric, a, b }: Task, left: Sums, rig
   const [first, second] = [of(left, scale), of(right, scale)];
   if (first === undefined || second === undefined) return NOTHING;
   if (!varies(first) && !varies(second)) return weighMeans(first, second, constantTest(first, second), 'fisher');
-  const isLarge = [left, right].every((sums) => isLargeForSkew(Number(sums.n), skewnessOf(sums)));
-  if (kind === 'ratio' || isLarge) {
-    const method = kind === 'ratio' ? 'delta method' : 'welch';
-    return weighMeans(first, second, welch(first, second), method);
+  const value = kind === 'ratio' ? residualOf(metric, left, right) : metricColumn(metric.name);
+  const powers = kind === 'ratio' ? await residualPowers(database, value, [a, b]) : [left, right];
+  if (powers.every((sums) => isLargeForSkew(Number(sums.n), skewnessOf(sums)))) {
+    return weighMeans(first, second, welch(first, second), kind === 'ratio' ? 'delta method' : 'welch');
   }
-  const under = await bootstrap(database, metric.name, a, b, Number(left.n) / Number(left.n + right.n));
+  const seed = `${SEED}|${metric.name}|${a.name}|${b.name}`;
+  const under = await bootstrap(database, { value, a, b, share: Number(left.n) / Number(left.n + right.n), seed });
   const test = resampledTest(first, second, under, CONFIDENCE);
   return weighMeans(first, second, test, 'poisson bootstrap');
 }
@@ -464,26 +468,62 @@ function constantTest(a: Sample, b: Sample): { readonly p: number; readonly inte
   return { p: fisherTest({ hits: a.n, n: a.n }, { hits: 0, n: b.n }), interval: { low: difference, high: difference } };
 }
 
+/**
+ * What a user adds to a ratio of sums beyond its share, in whole units: numerator − ratio of both groups × denominator. To the first order
+ * the ratio of a group differs from that of both by the mean of these over its mean denominator, which is what the delta method uses:
+ * how skewed they are decides whether it may be used, and they stand for the users where it may not.
+ */
+function residualOf(metric: Scaled, left: Sums, right: Sums): Sql {
+  const ratio = Number(left.total + right.total) / Number(left.below + right.below);
+  return sql`round(${metricColumn(metric.name)}::double - ${ratio}::double * ${RATIO_BELOW})::hugeint`;
+}
+
+/** The moments of the residuals of each side, in steps that are fine beside their spread. */
+async function residualPowers(database: Database, value: Sql, sides: readonly Side[]): Promise<PowerSums[]> {
+  const divisor = await stepOf(database, value, sides);
+  const powers: PowerSums[] = [];
+  for (const side of sides) {
+    const [row] = await database.rows<Readonly<Record<keyof PowerSums, string>>>(sql`
+      select count(step)::varchar as n,
+             coalesce(sum(step), 0)::varchar as sum,
+             coalesce(sum(step * step), 0)::varchar as squares,
+             coalesce(sum(step * step * step), 0)::varchar as cubes
+      from (select ${value} // ${divisor} as step from compared_users where ${inPlaces(side)}) as steps`);
+    if (row === undefined) throw new Error('a grand total has one row');
+    powers.push({ n: BigInt(row.n), sum: BigInt(row.sum), squares: BigInt(row.squares), cubes: BigInt(row.cubes) });
+  }
+  return powers;
+}
+
+/** What values are divided by to be cut to the steps that are bootstrapped. */
+async function stepOf(database: Database, value: Sql, sides: readonly Side[]): Promise<bigint> {
+  const [row] = await database.rows<{ largest: string | null }>(sql`
+      select max(abs(${value}))::varchar as largest
+      from compared_users
+      where ${inSides(sides)}`);
+  return BigInt(row?.largest ?? '0') / BigInt(LARGEST_BOOTSTRAPPED) + 1n;
+}
+
+const inSides = (sides: readonly Side[]): Sql => sql`(${sides.map(inPlaces).reduce((left, right) => sql`${left} or ${right}`)})`;
+
+interface BootstrapTask {
+  readonly value: Sql;
+  readonly a: Side;
+  readonly b: Side;
+  /** Of the first group among both. */
+  readonly share: number;
+  readonly seed: string;
+}
+
 /** Differences under no difference, in units of their standard error. */
-async function bootstrap(database: Database, name: string, a: Side, b: Side, share: number): Promise<number[]> {
-  const column = metricColumn(name);
-  const both = sql`from compared_users
-      where (${inPlaces(a)} or ${inPlaces(b)})
-        and ${column} is not null`;
-  const [row] = await database.rows<{ largest: string }>(sql`
-      select max(abs(${column}))::varchar as largest
-      ${both}`);
-  const divisor = BigInt(row?.largest ?? '0') / BigInt(LARGEST_BOOTSTRAPPED) + 1n;
-  const rows = await database.rows<Record<string, string>>(
-    bootstrapQuery({
-      values: sql`
-      select (${column} // ${divisor})::bigint as value
-      ${both}`,
-      share,
-      replicates: REPLICATES,
-      seed: `${SEED}|${name}|${a.name}|${b.name}`,
-    }),
-  );
+async function bootstrap(database: Database, { value, a, b, share, seed }: BootstrapTask): Promise<number[]> {
+  const divisor = await stepOf(database, value, [a, b]);
+  const values = sql`
+      select (${value} // ${divisor})::bigint as value
+      from compared_users
+      where ${inSides([a, b])}
+        and ${value} is not null`;
+  const rows = await database.rows<Record<string, string>>(bootstrapQuery({ values, share, replicates: REPLICATES, seed }));
   return rows.map((row) => studentised(drawnSample(row, 'a'), drawnSample(row, 'b')));
 }
 

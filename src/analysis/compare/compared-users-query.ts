@@ -1,6 +1,9 @@
 import { type EventShape, propertyColumn, userPropertyColumn } from '../../events/event-shape.js';
+import { countedDayQuery, dayOfCountQuery } from '../../sql/counted-day.js';
 import { unitsOf } from '../../sql/functions.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
+import type { Pause } from '../../time/pauses.js';
+import { dayToCount } from '../../users/user-days-query.js';
 import { hasOpenSubscription, isInTrial, userOrdersQuery } from '../../users/users-query.js';
 import type { Landmark } from './compare-result.js';
 import { type Metric, RETURN_WEEKS } from './metrics.js';
@@ -10,6 +13,7 @@ export type Layering = { readonly kind: 'month' } | { readonly kind: 'property';
 
 export interface CandidateSettings {
   readonly asOfDay: Sql;
+  readonly pauses: readonly Pause[];
   readonly shape: EventShape;
   /** From where on the metrics look; undefined: at everything. */
   readonly landmark: Landmark | undefined;
@@ -24,7 +28,9 @@ export interface CandidateSettings {
 }
 
 export interface ComparedUsersSettings {
-  readonly asOfDay: Sql;
+  /** The counted number of the as-of day: windows reach back from here. */
+  readonly countedAsOfDay: Sql;
+  readonly pauses: readonly Pause[];
   readonly moneyScale: number;
   /** The place of a row of `candidates` among the groups (0, 1, …), null for none. */
   readonly place: Sql;
@@ -51,7 +57,7 @@ export function candidatesQuery(settings: CandidateSettings): Sql {
 with known as (${known(settings)}),
      observed_days as (${observedDays(settings)}),
      activities as (${activities()}),
-     returns as (${returns()}),
+     returns as (${returns(settings)}),
      orders as (${userOrdersQuery(asOfDay, shape)}),
      order_counts as (${orderCounts(settings)})
 ${candidates(settings)}`;
@@ -62,7 +68,7 @@ ${candidates(settings)}`;
  * a metric (whole numbers; null where the metric is not about the user).
  */
 export function comparedUsersQuery(settings: ComparedUsersSettings): Sql {
-  const { asOfDay, metrics, place, layering } = settings;
+  const { countedAsOfDay, pauses, metrics, place, layering } = settings;
   return sql`
 with placed_users as (
     select *,
@@ -72,8 +78,8 @@ with placed_users as (
 select user_id,
        place::integer as place,
        ${layer(layering)} as layer,
-       ${asOfDay} - first_day as tenure_days,
-       ${asOfDay} - start_day + 1 as observed_days,
+       ${countedAsOfDay} - ${countedDayQuery(sql`first_day`, pauses)} as tenure_days,
+       ${countedAsOfDay} - ${countedDayQuery(sql`start_day`, pauses)} + 1 as observed_days,
        orders_seen as ${RATIO_BELOW}${join(
          metrics.map(
            ({ name }) => sql`,
@@ -86,7 +92,7 @@ where place is not null`;
 }
 
 /** `users` → from which day on each user is looked at; users who were not there long enough are left out. */
-export function startsQuery(asOfDay: Sql, landmark: Landmark | undefined): Sql {
+export function startsQuery(asOfDay: Sql, landmark: Landmark | undefined, pauses: readonly Pause[]): Sql {
   if (landmark?.kind === 'date') {
     return sql`
 select user_id,
@@ -95,13 +101,14 @@ select user_id,
 from users
 where first_day < ${landmark.day}`;
   }
-  const days = landmark?.days ?? 0;
+  const startDay =
+    landmark === undefined ? sql`first_day` : dayOfCountQuery(sql`(${countedDayQuery(sql`first_day`, pauses)} + ${landmark.days})`, pauses);
   return sql`
 select user_id,
        first_day,
-       first_day + ${days} as start_day
+       ${startDay} as start_day
 from users
-where first_day + ${days} <= ${asOfDay}`;
+where ${startDay} <= ${asOfDay}`;
 }
 
 /** What was known of a user before the landmark; all there is without one. */
@@ -154,10 +161,11 @@ function known({ asOfDay, landmark, properties, shape, trialDays }: CandidateSet
     ) as known_rows`;
 }
 
-function observedDays({ asOfDay }: CandidateSettings): Sql {
+function observedDays({ asOfDay, pauses }: CandidateSettings): Sql {
   return sql`
     select user_id,
            day,
+           ${dayToCount(pauses)} as number,
            events,
            activity_events,
            order_rows,
@@ -171,7 +179,7 @@ function observedDays({ asOfDay }: CandidateSettings): Sql {
 function activities(): Sql {
   return sql`
     select user_id,
-           count(distinct day) filter (where activity_events > 0) as active_days_seen,
+           count(distinct number) filter (where activity_events > 0) as active_days_seen,
            max(day) filter (where activity_events > 0) as last_active_day_seen,
            sum(events)::bigint as events_seen,
            coalesce(sum(value_amount), 0) as revenue_seen,
@@ -181,8 +189,8 @@ function activities(): Sql {
     group by user_id`;
 }
 
-/** In which weeks after the first active day a user was active again. */
-function returns(): Sql {
+/** In which weeks after the first active day a user was active again, by counted numbers of days. */
+function returns({ pauses }: CandidateSettings): Sql {
   const weeks = RETURN_WEEKS.map(
     (week) => sql`,
            bool_or(day between first_active_day + ${7 * week} and first_active_day + ${7 * week + 6}) as ${ident(`is_back_${week}`)}`,
@@ -192,8 +200,8 @@ function returns(): Sql {
            min(first_active_day) as first_active_day${join(weeks, sql``)}
     from (
       select user_id,
-             day,
-             min(day) over (partition by user_id) as first_active_day
+             ${dayToCount(pauses)} as day,
+             min(${dayToCount(pauses)}) over (partition by user_id) as first_active_day
       from user_gaps
     ) as active_days
     group by user_id`;
@@ -269,8 +277,8 @@ const countIf = (condition: Sql): Sql => sql`coalesce(${condition}, false)::inte
 /** Each metric of a row of `candidates`. */
 const VALUES: Readonly<Record<string, (settings: ComparedUsersSettings) => Sql>> = {
   share_of_users: () => sql`1::bigint`,
-  active_7d: ({ asOfDay }) => countIf(sql`last_active_day_seen > ${asOfDay} - 7`),
-  active_30d: ({ asOfDay }) => countIf(sql`last_active_day_seen > ${asOfDay} - 30`),
+  active_7d: (settings) => activeIn(7, settings),
+  active_30d: (settings) => activeIn(30, settings),
   active_days: () => sql`active_days_seen::bigint`,
   events: () => sql`events_seen::bigint`,
   sessions: () => sql`sessions_seen::bigint`,
@@ -286,11 +294,17 @@ const VALUES: Readonly<Record<string, (settings: ComparedUsersSettings) => Sql>>
   orders_per_buyer: () => sql`nullif(orders_seen, 0)::bigint`,
   average_order_value: ({ moneyScale }) => sql`case when orders_seen > 0 then ${unitsOf(sql`order_value_seen`, moneyScale)} end`,
   revenue_per_user: ({ moneyScale }) => unitsOf(sql`revenue_seen`, moneyScale),
-  days_to_first_order: () => sql`(first_order_day - start_day)::bigint`,
+  days_to_first_order: ({ pauses }) =>
+    sql`(${countedDayQuery(sql`first_order_day`, pauses)} - ${countedDayQuery(sql`start_day`, pauses)})::bigint`,
   usual_interval: () => sql`case when gaps > 0 then (100 * usual_interval_days)::bigint end`,
 };
 
+/** In the last so many counted days. */
+function activeIn(days: number, { countedAsOfDay, pauses }: ComparedUsersSettings): Sql {
+  return countIf(sql`${countedDayQuery(sql`last_active_day_seen`, pauses)} > ${countedAsOfDay} - ${days}`);
+}
+
 /** Null for users who were never active, or not watched to the end of that week. */
-function returned(week: number, { asOfDay }: ComparedUsersSettings): Sql {
-  return sql`case when first_active_day + ${7 * week + 6} <= ${asOfDay} then ${countIf(ident(`is_back_${week}`))} end`;
+function returned(week: number, { countedAsOfDay }: ComparedUsersSettings): Sql {
+  return sql`case when first_active_day + ${7 * week + 6} <= ${countedAsOfDay} then ${countIf(ident(`is_back_${week}`))} end`;
 }

@@ -4,6 +4,7 @@ import type { EventShape } from '../../events/event-shape.js';
 import { ROLE } from '../../events/role-bits.js';
 import { list, type Sql, sql } from '../../sql/sql.js';
 import { judgedEventsQuery } from '../../users/user-days-query.js';
+import { sessionCount, sessionMicros, waitsQuery } from '../../users/user-sessions-query.js';
 
 export interface DoneEventsSettings {
   readonly shape: EventShape;
@@ -48,50 +49,24 @@ where user_id is not null
   and (kind & ${ROLE.passive}) = 0${since}`;
 }
 
-/** Sessions of the session column, and where a row has none, split at pauses; a session is made of activity and one of one event lasts 0. */
+/** A session is made of activity, and one of one event lasts 0. */
 function sessionTotalsQuery(gapMinutes: Sql): Sql {
   return sql`
 with activities as (
     select done_events.user_id,
-           occurred_at,
+           day,
+           epoch_us(occurred_at) as micros,
            session_id
     from done_events
     join starts using (user_id)
     where day >= start_day
       and is_activity
 ),
-     steps as (
-    select user_id,
-           occurred_at,
-           case when epoch_us(occurred_at) - lag(epoch_us(occurred_at)) over user_activities <= ${gapMinutes}::bigint * 60000000 then 0 else 1 end as is_start
-    from activities
-    where session_id is null
-    window user_activities as (partition by user_id order by occurred_at)
-),
-     numbered_steps as (
-    select user_id,
-           occurred_at,
-           sum(is_start) over (partition by user_id order by occurred_at range unbounded preceding) as session_number
-    from steps
-),
-     sessions as (
-    select user_id,
-           min(occurred_at) as starts_at,
-           max(occurred_at) as ends_at
-    from activities
-    where session_id is not null
-    group by user_id, session_id
-    union all
-    select user_id,
-           min(occurred_at) as starts_at,
-           max(occurred_at) as ends_at
-    from numbered_steps
-    group by user_id, session_number
-)
+     waits as (${waitsQuery(sql`activities`)})
 select user_id,
-       count(*) as sessions,
-       sum((epoch_us(ends_at) - epoch_us(starts_at)) // 1000000)::bigint as seconds
-from sessions
+       ${sessionCount(gapMinutes)} as sessions,
+       ${sessionMicros(gapMinutes)} // 1000000 as seconds
+from waits
 group by user_id`;
 }
 

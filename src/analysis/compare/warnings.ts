@@ -12,7 +12,6 @@ export interface CompareFindings {
   readonly comparisons: readonly Comparison[];
   readonly groups: readonly ComparedGroup[];
   readonly landmark: Landmark | undefined;
-  readonly asOfDay: number;
   readonly stratifiedBy: string;
   readonly isStratified: boolean;
   readonly sampleRatio: CompareResult['sampleRatio'];
@@ -164,7 +163,7 @@ function tenureWarnings({ comparisons, landmark }: CompareFindings): CompareWarn
   ];
 }
 
-async function leftOutWarnings(database: Database, { grouping, landmark, asOfDay }: CompareFindings): Promise<CompareWarning[]> {
+async function leftOutWarnings(database: Database, { grouping, landmark }: CompareFindings): Promise<CompareWarning[]> {
   const warnings: CompareWarning[] = [];
   const [row] = await database.rows<{ late: number; gone: number }>(sql`
     select (select count(*) from users) - count(*) as late,
@@ -173,7 +172,7 @@ async function leftOutWarnings(database: Database, { grouping, landmark, asOfDay
   const late = row?.late ?? 0;
   const gone = leavesOutGone(grouping, landmark) ? (row?.gone ?? 0) : 0;
   const parts = [
-    ...(late === 0 ? [] : [`${users(late)} ${lateWords(landmark, asOfDay)}`]),
+    ...(late === 0 ? [] : [`${users(late)} ${lateWords(landmark)}`]),
     ...(gone === 0 ? [] : [`${users(gone)} who had left before ${landmark?.kind === 'days' ? `their day ${landmark.days}` : 'that day'}`]),
   ];
   if (parts.length > 0) warnings.push({ code: 'not_observable', message: `left out of the comparison: ${parts.join(' and ')}` });
@@ -190,9 +189,9 @@ async function leftOutWarnings(database: Database, { grouping, landmark, asOfDay
   return warnings;
 }
 
-function lateWords(landmark: Landmark | undefined, asOfDay: number): string {
+function lateWords(landmark: Landmark | undefined): string {
   if (landmark === undefined) return 'without a day they were first seen';
   return landmark.kind === 'days'
-    ? `first seen after ${isoOfDay(asOfDay - landmark.days)}`
+    ? `first seen in the last ${landmark.days} days`
     : `not seen before the landmark, ${isoOfDay(landmark.day)}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCompare, withFile } from './run-compare.js';
+import { type ComparedRow, runCompare, withFile } from './run-compare.js';
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
@@ -110,6 +110,80 @@ describe('a history worked by hand', () => {
       Math.min(...sorted.slice(place).map((p, after) => (p * sorted.length) / (place + after + 1)), 1),
     );
     for (const { p, adjusted_p } of rows) expect(adjusted_p).toBeCloseTo(byHand[sorted.lastIndexOf(p ?? 1)] ?? 1, 8);
+  });
+});
+
+describe('the value of orders', () => {
+  /** Of each team 20 buyers with one order of 10.00, but for some of a. */
+  const orders = (...odd: readonly string[]): string[] =>
+    ['a', 'b'].flatMap((team) =>
+      Array.from({ length: 20 }, (_, k) => {
+        const amount = (team === 'a' ? odd[k] : undefined) ?? `${9 + (k % 3)}.00`;
+        return `${team}${two(k)},purchase,2026-01-05T10:00:00Z,${amount},${team}${k},${team}`;
+      }),
+    );
+  const orderValue = async (rows: readonly string[]): Promise<ComparedRow> => {
+    const { metric } = await withFile('orders.csv', [HEADER, ...rows], (path) => runCompare([path, '--by', 'property:team', ...AS_OF]));
+    return metric('average_order_value');
+  };
+
+  it('is compared by the delta method where what users add to it is hardly skewed', async () => {
+    // 9, 10, 11 over and over: 7, 7 and 6 users of each team; skewness near 0.
+    expect(await orderValue(orders())).toMatchObject({ method: 'delta method', a: { value: 9.95 }, b: { value: 9.95 }, difference: 0 });
+  });
+
+  it('is resampled where one order makes it', async () => {
+    // 19 orders near 10 and one of 5,000: skewness of 20 values with one far out is about 18 ÷ √19 = 4.1, which asks for 6,000 users.
+    const row = await orderValue(orders('5000.00'));
+    expect(row).toMatchObject({ method: 'poisson bootstrap', verdict: 'no clear difference' });
+    // 9.95 · 20 − 9 + 5000 over 20 orders.
+    expect(row.a.value).toBeCloseTo((199 - 9 + 5000) / 20, 9);
+    // One buyer of forty: whether it is in a resample of a team decides, and it is not in more than a third of them.
+    expect(row.p).toBeGreaterThan(0.2);
+  });
+});
+
+describe('closed seasons', () => {
+  const PAUSED = ['--pause', '2026-01-06..2026-01-12'];
+  /** Twelve of each team come on 1 January; a is back on the 16th and orders, b on the 20th. */
+  const rows = Array.from({ length: 12 }, (_, k) => [
+    `a${two(k)},open,2026-01-01T10:00:00Z,,,a`,
+    `a${two(k)},purchase,2026-01-16T10:00:00Z,5.00,o${k},a`,
+    `b${two(k)},open,2026-01-01T10:00:00Z,,,b`,
+    `b${two(k)},open,2026-01-20T10:00:00Z,,,b`,
+  ]).flat();
+  const compared = (...argv: string[]): ReturnType<typeof runCompare> =>
+    withFile('paused.csv', [HEADER, ...rows], (path) => runCompare([path, '--as-of', '2026-01-25', ...argv]));
+
+  it('shorten every length: windows, weeks, tenure, days to the first order and days of observation', async () => {
+    const [paused, plain] = [await compared('--by', 'property:team', ...PAUSED), await compared('--by', 'property:team')];
+    // 24 days, 7 of them paused.
+    expect(plain.json.groups).toMatchObject([{ median_tenure_days: 24 }, { median_tenure_days: 24 }]);
+    expect(paused.json.groups).toMatchObject([{ median_tenure_days: 17 }, { median_tenure_days: 17 }]);
+    // Day 15 is the 8th that counts, 19 the 12th: both in week 1; by the calendar both are in week 2.
+    expect(paused.metric('returned_week_1')).toMatchObject({ a: { value: 1 }, b: { value: 1 } });
+    expect(plain.metric('returned_week_1')).toMatchObject({ a: { value: 0 }, b: { value: 0 } });
+    expect([paused.metric('days_to_first_order').a.value, plain.metric('days_to_first_order').a.value]).toEqual([8, 15]);
+  });
+
+  it('move the last days: who came before the season is in them longer', async () => {
+    const late = ['--pause', '2026-01-21..2026-01-25'];
+    const [paused, plain] = [await compared('--by', 'property:team', ...late), await compared('--by', 'property:team')];
+    // The 25th stands where the 20th stands: the last 7 days begin with the 14th, by the calendar with the 19th.
+    expect(paused.metric('active_7d')).toMatchObject({ a: { value: 1 }, b: { value: 1 } });
+    expect(plain.metric('active_7d')).toMatchObject({ a: { value: 0 }, b: { value: 1 } });
+  });
+
+  it('move a landmark: day 14 comes later', async () => {
+    // The 14th day that counts after the 1st is the 22nd: the order of the 16th is known by then. By the calendar it is the 15th.
+    const by = ['--by', 'buyer_type', '--landmark', '14d'];
+    const [paused, plain] = [await compared(...by, ...PAUSED), await compared(...by)];
+    expect(paused.json.groups).toMatchObject([
+      { name: 'never', users: 12 },
+      { name: 'once', users: 12 },
+    ]);
+    expect(plain.exitCode).toBe(3);
+    expect(plain.stderr).toContain('[compare-one-group]');
   });
 });
 
