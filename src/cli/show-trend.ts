@@ -37,7 +37,7 @@ export async function showTrend(io: CliIo, settings: Settings, command: GivenCom
 }
 
 /** The report of a classification whose day tables are still there. */
-export async function measureTrend(
+async function measureTrend(
   { database }: Pick<Session, 'database'>,
   { memberSettings, frozen, people, result }: Classification,
   settings: Settings,

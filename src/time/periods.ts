@@ -3,8 +3,6 @@ import { dayOfIso, isoOfDay } from './day.js';
 /** How far apart the ends of periods are: some days, or a calendar month. */
 export type Step = { readonly unit: 'day'; readonly days: number } | { readonly unit: 'month' };
 
-export const WEEK: Step = { unit: 'day', days: 7 };
-
 /**
  * The last day of the period that is `back` periods before the one that ends with `lastDay`. Counted from `lastDay` each time: a month back
  * from the 31st is the last day of a shorter month, two months back the 31st again.

@@ -34,6 +34,8 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
   const classify = (folder: string, file: string, ...flags: readonly string[]): Program =>
     nodeProgram(SEGMENT, 'classify', file, '--out', join(folder, 'segments'), '--quiet', ...flags);
   const withoutIds = ['--event-id-column', 'none'];
+  const trend = (file: string, ...flags: readonly string[]): Program =>
+    nodeProgram(SEGMENT, 'trend', file, '--every', 'week', '--periods', '12', '--json', ...withoutIds, ...flags);
   const pandas = findPandas(python);
   return [
     { name: 'scan', what: 'bare typed read_csv of the needed columns', program: () => nodeProgram(script('scan.mjs'), data.csv) },
@@ -63,6 +65,9 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
       what: 'classify, CSV, 1 % of the rows twice',
       program: (folder) => classify(folder, data.repeatedCsv),
     },
+    { name: 'trend-csv', what: 'trend of statuses, 12 weeks, CSV', program: () => trend(data.csv) },
+    { name: 'trend-parquet', what: 'trend of statuses, 12 weeks, Parquet', program: () => trend(data.parquet) },
+    { name: 'trend-csv-rfm', what: 'trend of RFM, 12 weeks, CSV', program: () => trend(data.csv, '--segmentation', 'rfm') },
     {
       name: 'classify-512MB',
       what: `classify, largest Parquet, --memory-limit ${SMALL_LIMIT_MEGABYTES}MB`,
@@ -101,6 +106,9 @@ export const BENCH_GOALS: readonly BenchGoal[] = [
   { of: 'classify-arrow', to: 'classify-csv', by: 'cpuSeconds', most: 6 },
   { of: 'classify-csv-event-ids', to: 'classify-csv', by: 'cpuSeconds', most: 1.6 },
   { of: 'classify-csv-repeated', to: 'classify-csv', by: 'cpuSeconds', most: 2.5 },
+  { of: 'trend-csv', to: 'classify-csv', by: 'cpuSeconds', most: 4 },
+  { of: 'trend-parquet', to: 'classify-parquet', by: 'cpuSeconds', most: 4 },
+  { of: 'trend-csv-rfm', to: 'classify-csv', by: 'cpuSeconds', most: 4 },
   { of: 'classify-csv', limitMegabytes: DEFAULT_LIMIT_MEGABYTES, most: DEFAULT_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'classify-512MB', limitMegabytes: SMALL_LIMIT_MEGABYTES, most: SMALL_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'help', to: 'node', by: 'wallSeconds', most: 1.3 },
