@@ -1,13 +1,15 @@
 import { findTrend } from '../analysis/trend/find-trend.js';
-import type { TrendReport } from '../analysis/trend/trend-result.js';
+import type { TrendReport, TrendResult } from '../analysis/trend/trend-result.js';
 import type { Settings } from '../config/settings.js';
+import type { Database } from '../engine/database.js';
 import { findInputs } from '../input/sources.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import { TREND_REPORTERS } from '../report/reporters/index.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { dayOfIso } from '../time/day.js';
 import { checkRejectsPath } from './check-rejects-path.js';
-import { type Classification, classifyFiles } from './classification.js';
+import { type Classification, classifyFiles, shapeAt } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decisiveSettings } from './decisive-settings.js';
@@ -39,10 +41,11 @@ export async function showTrend(io: CliIo, settings: Settings, command: GivenCom
 /** The report of a classification whose day tables are still there. */
 async function measureTrend(
   { database }: Pick<Session, 'database'>,
-  { memberSettings, frozen, people, result }: Classification,
+  classification: Classification,
   settings: Settings,
   rfmModel: RfmModel,
 ): Promise<TrendReport> {
+  const { memberSettings, frozen, people, result } = classification;
   const segmentation = segmentationsOf(rfmModel).find(({ name }) => name === settings.segmentation);
   if (segmentation === undefined) throw new Error(`no segmentation ${settings.segmentation}`);
   const trend = await findTrend(database, {
@@ -58,8 +61,23 @@ async function measureTrend(
     ...trend,
     ...{ asOf, asOfChosen, timezone, historyDays, rows, files, since, badAmounts, entity, filters, pauses },
     step: settings.every,
+    notes: [...trend.notes, ...(await otherRuleNotes(database, classification, trend))],
     settingsHash: settingsHash(decisiveSettings('trend', settings, rfmModel, frozen, people.prepared)),
   };
+}
+
+/** segment classify --as-of of an early day may count other amounts than the whole input does. */
+async function otherRuleNotes(database: Database, { memberSettings, kept }: Classification, { periods }: TrendResult): Promise<string[]> {
+  let until: string | undefined;
+  for (const { last } of periods) {
+    const { shape } = await shapeAt(database, memberSettings.shape, dayOfIso(last) ?? 0, kept);
+    if (shape === memberSettings.shape) break;
+    until = last;
+  }
+  if (until === undefined) return [];
+  return [
+    `Up to ${until} there was no event that is called like a purchase, so that segment classify of those days counts other amounts; here those of purchases count at every date.`,
+  ];
 }
 
 function show(io: CliIo, report: TrendReport, settings: Settings): void {

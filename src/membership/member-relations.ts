@@ -14,7 +14,7 @@ import { countedDay, type Pause } from '../time/pauses.js';
 import { entitySizesQuery } from '../users/entity-people-query.js';
 import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
-import { userGapsQuery, usersQuery } from '../users/users-query.js';
+import { statusUsersQuery, userGapsQuery, usersQuery } from '../users/users-query.js';
 import { type FurtherColumn, type KeptColumn, membersQuery } from './members-query.js';
 
 /** One named step from user days to members, as a person reads it. */
@@ -76,11 +76,12 @@ export function statusDays({
   return { countedAsOfDay: counted('as_of_day', asOfDay), countedFirstDay: counted('first_day', firstDay), pauses };
 }
 
-/** `user_days` → `user_gaps` → `users`: what the basis of RFM is decided on. */
-export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation[] {
+/** `user_days` → `user_gaps` → `users`: what the basis of RFM is decided on, or only what a status is. */
+export function userRelations(settings: Omit<MemberSettings, 'basis'>, content: 'all' | 'status' = 'all'): Relation[] {
   const { parameters, shape, known } = settings;
   const firstDay = settings.lookbackDays === 'all' ? settings.firstDay : settings.asOfDay - settings.lookbackDays + 1;
   const days = { ...statusDays(settings), asOfDay: asOfDay(settings), lookbackFirstDay: param('lookback_first_day', firstDay) };
+  const windows = statusWindows(days, parameters);
   return [
     {
       name: 'user_gaps',
@@ -99,7 +100,7 @@ export function userRelations(settings: Omit<MemberSettings, 'basis'>): Relation
     {
       name: 'users',
       comment: 'one row a user: activity, cadence, orders and money',
-      query: usersQuery(statusWindows(days, parameters), shape, known),
+      query: content === 'all' ? usersQuery(windows, shape, known) : statusUsersQuery(windows, sql`user_gaps`, shape, known),
     },
   ];
 }

@@ -36,8 +36,9 @@ export async function buildPopulationAsOf(
 ): Promise<PopulationAsOf> {
   // A gap looks back only: the gaps up to a day are those of that day.
   await database.createView('user_gaps', sql`select * from all_gaps where day <= ${settings.asOfDay}`);
-  for (const relation of userRelations(settings)) if (relation.name !== 'user_gaps') await createRelation(database, relation);
   const isStatus = name === 'status';
+  const users = userRelations(settings, isStatus ? 'status' : 'all').filter((relation) => relation.name !== 'user_gaps');
+  for (const relation of users) await createRelation(database, relation);
   const basis = isStatus ? 'orders' : await decideBasis(database);
   const relations = memberRelations({ ...settings, basis });
   const members = relations.at(-1);

@@ -15,7 +15,7 @@ export function drawSparkline(values: readonly number[], width: number, { sparks
   });
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const range = Math.max(most - least, LEAST_RANGE * most);
-  const low = (least + most - range) / 2;
-  const height = (value: number): number => (range === 0 ? 0 : (value - low) / range);
+  // Counted from the middle, so that it is exactly half.
+  const height = (value: number): number => (range === 0 ? 0 : 0.5 + (2 * value - least - most) / (2 * range));
   return drawn.map((value) => sparks[Math.round(height(value) * (sparks.length - 1))] ?? '').join('');
 }

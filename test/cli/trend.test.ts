@@ -330,6 +330,23 @@ describe('RFM before the first order', () => {
     expect(notes).toHaveLength(1);
     expect(notes[0]).toContain('Up to 2026-05-30');
   });
+
+  it('says so by all events, whoever may be among them', async () => {
+    const rows = [
+      'user_id,time,event,amount,plan',
+      'a,2026-05-01,view,5,pro',
+      'b,2026-06-15,purchase,7,free',
+      'a,2026-06-30,view,5,pro',
+      '',
+    ];
+    writeFileSync(join(folder.path, 'plans.csv'), rows.join('\n'));
+    const argv = ['--every', 'month', '--periods', '3', '--segmentation', 'buyer_type'];
+    const { notes, periods } = await trend('plans.csv', { where: ['plan=pro'] }, ...argv);
+    // The purchase of 15 June decides for the 30th, though the filter leaves it out: amounts of views count no more.
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain('Up to 2026-05-30');
+    expect(periods.map(sizesOf)).toEqual([{ never: 1 }, { never: 1 }]);
+  });
 });
 
 describe('random histories', () => {

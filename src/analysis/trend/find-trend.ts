@@ -9,7 +9,6 @@ import { sql } from '../../sql/sql.js';
 import { isoOfDay } from '../../time/day.js';
 import { pausedDaysBetween } from '../../time/pauses.js';
 import { endOfPeriod, type Step } from '../../time/periods.js';
-import { decideValueRule } from '../../users/build-user-days.js';
 import { periodFlowsQuery } from './period-flows-query.js';
 import { ACTIVE_STATUSES, sumFlows } from './sum-flows.js';
 import type { LeftOut, LeftOutReason, PeriodFlow, PeriodFlows, TrendPeriod, TrendResult, TrendScale } from './trend-result.js';
@@ -72,7 +71,6 @@ export async function findTrend(database: Database, settings: TrendSettings): Pr
     });
     await database.run(sql`create or replace temp table segments_before as select * from segments_after`);
   }
-  const otherRule = await findOtherRule(database, members, built);
   return {
     segmentation: segmentation.name,
     scale,
@@ -80,7 +78,7 @@ export async function findTrend(database: Database, settings: TrendSettings): Pr
     leftOut: countReasons(leftOut),
     firstDay: isoOfDay(members.firstDay),
     ...periodsOf(built, settings),
-    notes: [...otherEdges(newScales), ...(otherRule === undefined ? [] : [otherRule])],
+    notes: otherEdges(newScales),
   };
 }
 
@@ -184,20 +182,4 @@ function otherEdges(ends: readonly number[]): string[] {
   return [
     `In the period to ${isoOfDay(last)}${others} the RFM edges of the period before did not fit (no orders yet, or nobody was scored): who moved only because of edges is not known.`,
   ];
-}
-
-/** classify --as-of one of the earlier days may count other amounts than the whole input does. */
-async function findOtherRule(
-  database: Database,
-  { shape: { valueRule } }: TrendSettings['members'],
-  built: readonly BuiltPeriod[],
-): Promise<string | undefined> {
-  if (valueRule === 'named') return undefined;
-  let last: number | undefined;
-  for (const { end } of built) {
-    if ((await decideValueRule(database, end)) === valueRule) break;
-    last = end;
-  }
-  if (last === undefined) return undefined;
-  return `Up to ${isoOfDay(last)} there was no event that is called like a purchase, so that segment classify of those days counts other amounts; here those of purchases count at every date.`;
 }

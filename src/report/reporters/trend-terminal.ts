@@ -46,7 +46,7 @@ function lastFlows(result: TrendReport, page: Page): string[] {
   const last = result.periods.at(-1);
   if (last === undefined || last.flows === null) return [];
   return [
-    page.paint.title(`In the last period, ${formatPeriod(last.first, last.last)}`),
+    ...wrapText(`In the last period, ${formatPeriod(last.first, last.last)}`, page.width).map(page.paint.title),
     ...renderFlows(last.flows, page, unitOfResult(result)),
   ];
 }

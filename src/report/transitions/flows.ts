@@ -3,7 +3,7 @@ import type { Flow, Rate, TransitionsResult } from '../../analysis/transitions/t
 import { drawBar } from '../bar.js';
 import { formatCount, formatCounted, formatPercent } from '../format.js';
 import type { Page } from '../page.js';
-import { renderTable } from '../text-table.js';
+import { fitColumns, renderTable, tableWidth } from '../text-table.js';
 import { wrapText } from '../wrap-text.js';
 import { segmentWord } from './segment-word.js';
 
@@ -16,19 +16,31 @@ export function renderFlows({ flows }: Pick<TransitionsResult, 'flows'>, page: P
   const shown = moves.slice(0, SHOWN_FLOWS);
   if (shown.length === 0) return ['Nobody moved.'];
   const largest = shown[0]?.users ?? 1;
-  const lines = renderTable([
-    { head: '', align: 'right', leaves: 0, cells: shown.map(({ users }) => formatCounted(users, one, many)) },
-    { head: '', align: 'left', leaves: 0, cells: shown.map((flow) => describeFlow(flow, page)) },
-    {
-      head: '',
-      align: 'left',
-      leaves: 1,
-      cells: shown.map(({ users }) => page.paint.heat[2]?.(drawBar(users / largest, RIBBON_WIDTH, page.glyphs)) ?? ''),
-    },
-  ]);
+  const columns = fitColumns(
+    [
+      { head: '', align: 'right', leaves: 0, cells: shown.map(({ users }) => formatCounted(users, one, many)) },
+      { head: '', align: 'left', leaves: 0, cells: shown.map((flow) => describeFlow(flow, page)) },
+      {
+        head: '',
+        align: 'left',
+        leaves: 1,
+        cells: shown.map(({ users }) => page.paint.heat[2]?.(drawBar(users / largest, RIBBON_WIDTH, page.glyphs)) ?? ''),
+      },
+    ],
+    page.width,
+  );
+  const lines =
+    tableWidth(columns) <= page.width
+      ? renderTable(columns)
+      : shown.flatMap((flow) => wrapText(`${formatCounted(flow.users, one, many)} ${describeFlow(flow, page)}`, page.width, '', '  '));
   const more = moves.length - shown.length;
   const rest = moves.slice(SHOWN_FLOWS).reduce((sum, { users }) => sum + users, 0);
-  return more === 0 ? lines : [...lines, page.paint.dim(`and ${formatCount(more)} smaller moves of ${formatCounted(rest, one, many)}`)];
+  return more === 0
+    ? lines
+    : [
+        ...lines,
+        ...wrapText(`and ${formatCount(more)} smaller moves of ${formatCounted(rest, one, many)}`, page.width).map(page.paint.dim),
+      ];
 }
 
 function describeFlow({ change, from, to }: Flow, { glyphs }: Page): string {
