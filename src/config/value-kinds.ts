@@ -146,9 +146,9 @@ export const VALUE_KINDS = {
       const days = daysOf(text);
       return days >= min && days <= max ? days : new Refusal(`a number of days from ${min} to ${max}, such as 14d`);
     },
-    schema: ({ min }: OfKind<'days'>): JsonSchema => ({
+    schema: ({ min, max }: OfKind<'days'>): JsonSchema => ({
       anyOf: [
-        { type: 'integer', minimum: min },
+        { type: 'integer', minimum: min, maximum: max },
         { type: 'string', pattern: '^\\d{1,6}d?$' },
       ],
     }),
