@@ -84,17 +84,21 @@ export function runWords({ rows, settingsHash, filters, since, usersFile }: Chec
 }
 
 /** What became of the baseline, and what to do about it. */
-export function baselineWords({ baseline: { file, added, newestRun }, asOf, findings }: CheckReport): string[] {
+export function baselineWords({ baseline: { file, added, newestRun }, asOf, findings, verdict, moves }: CheckReport): string[] {
   const words = {
     run: `This run was added to ${file}.`,
     accepted: `This run was accepted and added to ${file}, with the reason.`,
     failure: `This run stays out of ${file}, which remembers that it was off.`,
   };
+  const isRefused = verdict === 'regressed' && added !== 'accepted';
+  const hasLostUsers = findings.some(({ level, subject }) => level !== 'holds' && subject.segment !== undefined);
   const isPending = findings.some(({ level }) => level === 'pending');
   const isOld = newestRun !== null && newestRun >= asOf;
   const old = isOld ? `${file} has a run as of ${formatDate(newestRun)} already` : '';
   return [
     ...(added === null ? [] : [words[added]]),
+    ...(hasLostUsers && moves === null ? ['With --previous, the folder of an earlier run, each size says where its users went.'] : []),
+    ...(isRefused ? [`If all is as it should be, --accept "<reason>" takes this run into ${file} as the new level.`] : []),
     ...(isPending && added === null ? ['Runs in a row are counted by --update alone: without it, what is pending does not fail.'] : []),
     ...(isOld && findings.some(isStale)
       ? [`${old}, and no later event came since. To judge a run once more, name its date with --as-of.`]
