@@ -8,7 +8,10 @@ interface Placed {
   readonly span: Span;
 }
 
-/** A rule over one user: true or false for everyone, never unknown. */
+/**
+ * A rule over one user: true or false for everyone, never unknown. Names and values are any text without control characters and line
+ * breaks. No combination stands directly in one of its own kind, or has fewer than two rules.
+ */
 export type Rule = Combination | Negation | Leaf;
 
 export interface Combination extends Placed {
@@ -52,7 +55,9 @@ export interface Relative extends Placed {
 
 /**
  * An event of the first kind in the window is followed by one of the second, strictly later and not later than `within` after it.
- * `isMissed`: some event of the first kind was not followed so although the time was over as of the as-of instant.
+ * Of more than two steps each is strictly later than the one before, and the last not later than `within` after the first.
+ * `isMissed`, only of two steps with a `within`: some event of the first kind was not followed so although the time was over as of the
+ * as-of instant.
  */
 export interface Sequence extends Placed {
   readonly kind: 'sequence';
@@ -102,10 +107,9 @@ export interface UserProperty extends Placed {
   readonly test: Test;
 }
 
-/** `rules` is the segmentation of own segments. */
+/** In another own segment; a segment of ours is a value of a feature. */
 export interface InSegment extends Placed {
   readonly kind: 'segment';
-  readonly segmentation: string;
   readonly segment: string;
 }
 
@@ -123,19 +127,21 @@ export interface EventSelector extends Placed {
   readonly where: readonly EventCondition[];
 }
 
-export type EventCondition =
-  | { readonly kind: 'property'; readonly property: string; readonly test: Test }
-  /** Hours of the day in the report zone, 0 to 24, the end excluded; from > to goes over midnight. */
-  | { readonly kind: 'hours'; readonly from: number; readonly to: number }
-  /** 1 Monday … 7 Sunday, in the report zone. */
-  | { readonly kind: 'weekdays'; readonly days: readonly number[] };
+export type EventCondition = Placed &
+  (
+    | { readonly kind: 'property'; readonly property: string; readonly test: Test }
+    /** Hours of the day in the report zone, 0 to 24, the end excluded; from > to goes over midnight. */
+    | { readonly kind: 'hours'; readonly from: number; readonly to: number }
+    /** 1 Monday … 7 Sunday, in the report zone. */
+    | { readonly kind: 'weekdays'; readonly days: readonly number[] }
+  );
 
 export type Measure =
   | { readonly kind: 'count' }
   | { readonly kind: 'distinct'; readonly of: Unit }
-  | { readonly kind: 'distinct_values'; readonly property: string }
+  | ({ readonly kind: 'distinct_values'; readonly property: string } & Placed)
   /** Of a property read as a number, or of `amount`, the value column; what is no number is left out. */
-  | { readonly kind: 'sum' | 'average' | 'least' | 'greatest'; readonly property: string };
+  | ({ readonly kind: 'sum' | 'average' | 'least' | 'greatest'; readonly property: string } & Placed);
 
 /** Weeks are seven days counted back from the as-of day; months are those of the calendar. */
 export type Unit = 'day' | 'week' | 'month';
@@ -165,7 +171,7 @@ export interface Duration {
   readonly text: string;
 }
 
-/** Numbers as exact decimal text. */
+/** Numbers as exact decimal text; never empty, and with an end. Only a range with both its ends included is negated. */
 export interface Range {
   readonly low: Bound | null;
   readonly high: Bound | null;
