@@ -1,5 +1,6 @@
 import { isDecimal, PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../segmentation/status/status-parameters.js';
 import { FILE_OPTIONS, isList, keyOf, OPTIONS, type OptionName, optionOf } from './options.js';
+import { ruleSchemas, segmentsSchema } from './segments-schema.js';
 import { schemaOf } from './value-kinds.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -17,6 +18,7 @@ export function configSchema(): JsonSchema {
     properties: Object.fromEntries(FILE_OPTIONS.map((name) => [keyOf(name), propertyOf(name)])),
     additionalProperties: false,
     allOf: FILE_OPTIONS.flatMap(oppositeOf),
+    $defs: ruleSchemas(),
   };
 }
 
@@ -24,6 +26,7 @@ function propertyOf(name: OptionName): JsonSchema {
   const { help, value, default: usual } = optionOf(name);
   const description = `${help[0]?.toUpperCase()}${help.slice(1)}.`;
   if (value.kind === 'parameters') return { description, ...parametersSchema() };
+  if (value.kind === 'segment') return { description, ...segmentsSchema() };
   const one = schemaOf(value);
   const shape = isList(name) ? { anyOf: [one, ...listsOf(name, one)] } : one;
   return { description, ...shape, ...(usual === undefined ? {} : { default: defaultOf(name, usual) }) };

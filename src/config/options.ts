@@ -52,6 +52,8 @@ export type OptionValue =
   /** Names of groups with their shares. */
   | { readonly kind: 'arms'; readonly shown: string }
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
+  /** A name and a rule; in a config file a map. Those of all sources count, of one name that of the strongest. */
+  | { readonly kind: 'segment'; readonly shown: string; readonly list: true }
   /** `key=value`, as often as there are parameters. */
   | { readonly kind: 'parameters'; readonly shown: string; readonly list: true };
 
@@ -756,6 +758,14 @@ export const OPTIONS = {
     value: { kind: 'further', shown: 'ways', list: true },
     help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
     commands: SEGMENTING,
+  },
+  segments: {
+    group: 'decide',
+    flag: 'segment',
+    value: { kind: 'segment', shown: 'name: rule', list: true },
+    help: "a segment of your own: 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
+    elsewhere: ['file'],
+    commands: CLASSIFYING,
   },
   maxValues: {
     group: 'decide',

@@ -1,7 +1,9 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import { nearest } from '../errors/nearest.js';
+import { printRule } from '../segmentation/rules/print-rule.js';
 import { isParameterName, PARAMETER_NAMES, parameterRange, parseParameter } from '../segmentation/status/status-parameters.js';
 import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
+import { readSegments } from './parse-segments.js';
 import { type Given, type Layer, opposed, refusalOf } from './settings.js';
 import { type Entry, type FileProblem, isEmptyNode, type Node, type Span, spanOf, YamlFile } from './yaml-file.js';
 
@@ -53,7 +55,7 @@ class Reading {
         continue;
       }
       spans.set(option, spanOf(entry.key));
-      const given = OPTIONS[option].value.kind === 'parameters' ? this.#parameters(option, entry) : this.#values(option, entry);
+      const given = this.#given(option, entry);
       if (given !== undefined) this.layer.set(option, given);
     }
     for (const option of this.layer.keys()) {
@@ -61,6 +63,26 @@ class Reading {
       if (other !== undefined)
         this.#file.refuse(spans.get(option), `${keyOf(option)} and ${keyOf(other)} contradict each other: leave one out`);
     }
+  }
+
+  #given(option: OptionName, entry: Entry): readonly Given[] | undefined {
+    switch (OPTIONS[option].value.kind) {
+      case 'parameters':
+        return this.#parameters(option, entry);
+      case 'segment':
+        return this.#segments(entry);
+      default:
+        return this.#values(option, entry);
+    }
+  }
+
+  #segments(entry: Entry): readonly Given[] {
+    const { source: text } = this.#file;
+    return readSegments(this.#file, entry).map((definition) => {
+      const { name, rule } = definition;
+      const segment = { name, definition, problems: [], text, file: this.#name };
+      return { texts: [`${name}: ${printRule(rule)}`], origin: this.#originAt(definition.span), segments: [segment] };
+    });
   }
 
   #values(option: OptionName, { key, value }: Entry): readonly Given[] | undefined {
@@ -105,7 +127,11 @@ class Reading {
   }
 
   #origin(key: ParsedNode): Given['origin'] {
-    return { kind: 'file', file: this.#name, line: this.#file.lineOf(key) };
+    return this.#originAt(spanOf(key));
+  }
+
+  #originAt(span: Span): Given['origin'] {
+    return { kind: 'file', file: this.#name, line: this.#file.lineAt(span.start) };
   }
 }
 

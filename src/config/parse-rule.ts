@@ -69,6 +69,7 @@ type FunctionName = (typeof FUNCTIONS)[number];
 const OPERATORS: readonly string[] = ['=', '!=', '>', '>=', '<', '<='];
 const LEAST: Readonly<Record<string, boolean>> = { '>': false, '>=': true };
 const MOST: Readonly<Record<string, boolean>> = { '<': false, '<=': true };
+const WINDOW_WORDS: readonly string[] = ['since', 'until', 'after', 'before', 'within'];
 const WINDOWS =
   'expected a window such as last 30 days, between 90 and 45 days ago, since 2024-01-01, within 7 days of first seen or after last purchase';
 /** What people write in its place. */
@@ -151,11 +152,19 @@ export class RuleReading {
     return combination(word === 'and' ? 'all' : 'any', rules, this.#spanFrom(start));
   }
 
-  /** The rest of the text as a window, `ever` where it ends here. */
-  window(): Window {
-    const { start } = this.#token;
-    const window = this.#anyWindow();
-    return window ?? this.#fail(WINDOWS, { start: this.#place(start), end: this.#place(start) });
+  /** `last 30 days`, `after last purchase`; where words are given, only those that begin with one of them. */
+  window(words?: readonly string[]): Window {
+    const { kind, text } = this.#token;
+    if (words !== undefined && kind === 'word' && !words.includes(text.toLowerCase()) && WINDOW_WORDS.includes(text.toLowerCase())) {
+      this.#fail(`${text} is a key of its own: ${text}: …`);
+    }
+    return this.#anyWindow() ?? this.#fail(WINDOWS);
+  }
+
+  /** `last 14 days` as 14. */
+  lastDays(): number {
+    this.#expect('last', 'expected such as last 14 days');
+    return this.days();
   }
 
   /** What is asked of events: `category = shoes and hours 22 to 4`. */
@@ -380,7 +389,7 @@ export class RuleReading {
   #feature(start: Token, column: string): Rule {
     const value = this.#token;
     const test = this.#test();
-    return this.#good(featureRule(column, test, this.#spanFrom(start)), value);
+    return this.#goodSince(featureRule(column, test, this.#spanFrom(start)), value);
   }
 
   #idle(start: Token): Rule {
@@ -391,7 +400,7 @@ export class RuleReading {
       ofs.add(of);
       return { kind: 'number', value };
     });
-    const range = this.#good(rangeOf(ends, isNegated, false), token);
+    const range = this.#goodSince(rangeOf(ends, isNegated, false), token);
     const [of = 'days', other] = ofs;
     if (other !== undefined) this.#fail('both ends are days, or both times the usual interval', token);
     return { kind: 'idle', of, range, span: this.#spanFrom(start) };
@@ -411,9 +420,10 @@ export class RuleReading {
     if (!hasRange) return this.#good(behaviour(found, undefined, null, this.#spanFrom(start)), start);
     const isPer = this.#hasPer();
     const range = this.#range(isCounted(measure) && !isPer);
+    const perToken = this.#token;
     const per = this.#per();
     const problem = per === null ? undefined : perProblem(window, per, measure);
-    if (problem !== undefined) this.#fail(problem, start);
+    if (problem !== undefined) this.#fail(problem, this.#spanFrom(perToken));
     return this.#good(behaviour(found, range, per, this.#spanFrom(start)), start);
   }
 
@@ -584,7 +594,7 @@ export class RuleReading {
     }
     if (OPERATORS.includes(token.text) || this.#isWord('between') || (this.#isWord('not') && this.#next.text.toLowerCase() === 'between')) {
       const { ends, isNegated } = this.#ends(() => this.#end());
-      return this.#good(rangeTest(ends, isNegated), token);
+      return this.#goodSince(rangeTest(ends, isNegated), token);
     }
     const isNegated = this.#take('not');
     if (this.#take('contains')) return { kind: 'contains', text: this.#textValue(), isNegated };
@@ -631,7 +641,7 @@ export class RuleReading {
   #range(isWhole: boolean): Range {
     const token = this.#token;
     const { ends, isNegated } = this.#ends(() => this.#end());
-    return this.#good(rangeOf(ends, isNegated, isWhole), token);
+    return this.#goodSince(rangeOf(ends, isNegated, isWhole), token);
   }
 
   #end(): { readonly kind: End['kind']; readonly value: string } {
@@ -799,7 +809,13 @@ export class RuleReading {
   /** The value, or the fault with the place of the pieces it is in. */
   #good<T>(value: T | Fault, first: Token, last = first): T {
     if (!(value instanceof Fault)) return value;
-    throw new Fault(value.message, value.where ?? { start: this.#place(first.start), end: this.#place(last.end) });
+    throw new Fault(value.message, { start: this.#place(first.start), end: this.#place(last.end) });
+  }
+
+  /** The same, its place from a piece to the one before this. */
+  #goodSince<T>(value: T | Fault, { start }: Token): T {
+    if (!(value instanceof Fault)) return value;
+    throw new Fault(value.message, { start: this.#place(start), end: this.#place(this.#tokens[this.#at - 1]?.end ?? start) });
   }
 
   #fail(message: string, where: Token | Span = this.#token): never {

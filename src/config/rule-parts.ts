@@ -172,8 +172,8 @@ export function rangeOf({ low, high }: Ends, isNegated: boolean, isWhole: boolea
     if (isWhole && bound !== null && !/^\d+$/.test(bound.value))
       return new Fault(`${bound.value} is no count: expected a whole number from 0 up`);
   }
-  const least = isWhole ? (range.low ?? { value: '0', isIncluded: true }) : range.low;
-  return isEmpty(least, range.high, scaled, isWhole ? scaled('1') : 0n) ? new Fault(EMPTY_RANGE) : range;
+  if (isWhole && range.low === null && range.high?.value === '0' && !range.high.isIncluded) return new Fault('a count is never below 0');
+  return isEmpty(range.low, range.high, scaled, isWhole ? scaled('1') : 0n) ? new Fault(EMPTY_RANGE) : range;
 }
 
 /** What a range of numbers or days asks of a text, or why nothing lies in it. */

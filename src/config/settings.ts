@@ -18,6 +18,7 @@ import {
   variableOf,
 } from './options.js';
 import { areTooMany, MOST_PAUSES } from './parse-pause.js';
+import { parseSegmentText, type WrittenSegment } from './parse-segment-text.js';
 import { parseText, Refusal, type VALUE_KINDS } from './value-kinds.js';
 
 /** Who said it. */
@@ -31,9 +32,11 @@ export type Origin =
 export interface Given {
   readonly texts: readonly string[];
   readonly origin: Origin;
+  /** Of own segments in a file: what the texts say, and where. */
+  readonly segments?: readonly WrittenSegment[];
 }
 
-/** The options that one source gives. Only `set` has more than one element: a parameter has a place of its own. */
+/** The options that one source gives. Only `set` and `segments` have more than one element: a parameter and a segment have a place of their own. */
 export type Layer = ReadonlyMap<OptionName, readonly Given[]>;
 
 type ParsedBy<Kind extends keyof typeof VALUE_KINDS> = Exclude<ReturnType<(typeof VALUE_KINDS)[Kind]['parse']>, Refusal>;
@@ -52,19 +55,21 @@ type SettingOf<E> = E extends { readonly value: { readonly kind: 'parameters' } 
     ? boolean
     : E extends { readonly value: { readonly kind: 'property' | 'input' } }
       ? readonly string[]
-      : E extends { readonly value: { readonly kind: 'pause' } }
-        ? readonly Pause[]
-        : E extends { readonly value: { readonly kind: 'condition' } }
-          ? readonly ParsedBy<'condition'>[]
-          : E extends { readonly value: { readonly kind: 'further' } }
-            ? readonly FurtherSegmentation[]
-            : E extends { readonly value: { readonly list: true } & infer V }
-              ? readonly ValueOf<V>[] | undefined
-              : E extends { readonly value: infer V; readonly default: string }
-                ? ValueOf<V>
-                : E extends { readonly value: infer V }
-                  ? ValueOf<V> | undefined
-                  : never;
+      : E extends { readonly value: { readonly kind: 'segment' } }
+        ? readonly WrittenSegment[]
+        : E extends { readonly value: { readonly kind: 'pause' } }
+          ? readonly Pause[]
+          : E extends { readonly value: { readonly kind: 'condition' } }
+            ? readonly ParsedBy<'condition'>[]
+            : E extends { readonly value: { readonly kind: 'further' } }
+              ? readonly FurtherSegmentation[]
+              : E extends { readonly value: { readonly list: true } & infer V }
+                ? readonly ValueOf<V>[] | undefined
+                : E extends { readonly value: infer V; readonly default: string }
+                  ? ValueOf<V>
+                  : E extends { readonly value: infer V }
+                    ? ValueOf<V> | undefined
+                    : never;
 
 /**
  * The value of every option that a command takes; undefined where nothing was given and there is no default. An event list that is
@@ -85,7 +90,7 @@ export function resolveSettings(command: CommandName, layers: readonly Layer[], 
 
 /**
  * What counts of all that was given to a command: for each option the strongest source that has it, whole lists included. Parameters of
- * `set` are settings of their own: all are kept, the strongest last.
+ * `set` and own segments are settings of their own: all are kept, the strongest last.
  */
 export function strongest(command: CommandName, layers: readonly Layer[]): ReadonlyMap<OptionName, readonly Given[]> {
   const chosen = new Map<OptionName, readonly Given[]>();
@@ -94,7 +99,7 @@ export function strongest(command: CommandName, layers: readonly Layer[]): Reado
     for (const name of optionsOf(command)) {
       const given = layer.get(name);
       const known = chosen.get(name);
-      if (given === undefined || (known !== undefined && OPTIONS[name].value.kind !== 'parameters')) continue;
+      if (given === undefined || (known !== undefined && !isAdded(name))) continue;
       chosen.set(name, [...given, ...(known ?? [])]);
       if (known === undefined) strengths.set(name, strength);
     }
@@ -107,6 +112,12 @@ export function strongest(command: CommandName, layers: readonly Layer[]): Reado
     chosen.delete(mine < theirs ? other : name);
   }
   return chosen;
+}
+
+/** Whether what several sources give counts together. */
+function isAdded(name: OptionName): boolean {
+  const { kind } = OPTIONS[name].value;
+  return kind === 'parameters' || kind === 'segment';
 }
 
 /** The option that is given too and says the opposite of this one. */
@@ -154,6 +165,14 @@ function distinctFurther(all: readonly FurtherSegmentation[]): readonly FurtherS
   return [...new Map(all.map((one) => [furtherName(one), one])).values()];
 }
 
+/** The segments of all sources, the strongest last; one that a stronger source gives too counts only there. */
+function distinctSegments(given: readonly Given[]): readonly WrittenSegment[] {
+  const all = given.map(({ texts, segments }) => segments ?? texts.map(parseSegmentText));
+  return all.flatMap((segments, source) =>
+    segments.filter(({ name }) => !all.slice(source + 1).some((stronger) => stronger.some((other) => other.name === name))),
+  );
+}
+
 /** The option as its source names it. */
 function nameIn(origin: Origin, name: OptionName): string {
   return origin.kind === 'environment' ? variableOf(name) : flagOf(name);
@@ -176,6 +195,7 @@ function settingOf(name: OptionName, given: readonly Given[] | undefined): unkno
       (index) => nameIn(settings[index]?.origin ?? { kind: 'flag' }, name),
     );
   }
+  if (value.kind === 'segment') return distinctSegments(given ?? []);
   const texts = all?.map(({ text }) => text) ?? (usual === undefined ? undefined : [usual]);
   const refused = refusalOf(name, texts ?? []);
   if (refused !== undefined) {

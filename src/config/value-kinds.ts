@@ -14,8 +14,10 @@ import type { OptionValue } from './options.js';
 import { parseArms, parseShare } from './parse-arms.js';
 import { parseCondition } from './parse-condition.js';
 import { nearPause, parsePause } from './parse-pause.js';
+import { parseSegmentText, type WrittenSegment } from './parse-segment-text.js';
 import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
 import { MOST_STEP_DAYS, parseStep } from './parse-step.js';
+import { segmentsSchema } from './segments-schema.js';
 
 /** Why a text is no value of an option: what was expected in its place. */
 export class Refusal {
@@ -106,6 +108,10 @@ export const VALUE_KINDS = {
       type: 'string',
       pattern: '^\\s*(engagement|property:[^,]*[^\\s,][^,]*)(,\\s*(engagement|property:[^,]*[^\\s,][^,]*))*$',
     }),
+  },
+  segment: {
+    parse: (text: string): WrittenSegment => parseSegmentText(text),
+    schema: segmentsSchema,
   },
   'size-limit': {
     parse: (text: string): SizeLimit | Refusal =>

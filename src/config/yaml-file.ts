@@ -34,6 +34,9 @@ const NOTHING = /^(?:~|null|Null|NULL)?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]|\r(?!\n)/;
 
+/** Characters that indentation or an escape may stand for. */
+const MOST_AHEAD = 200;
+
 /** What the parser's codes mean to somebody who writes settings. */
 const SYNTAX: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'a tab cannot indent a line: use blanks',
@@ -54,13 +57,14 @@ const LOCAL = new Set(['BAD_SCALAR_START', 'BAD_DQ_ESCAPE']);
 /** The text of a YAML file that people write: every value as the text that stands there (`007`, `yes` and `1e5` are no numbers), all problems at once. */
 export class YamlFile {
   readonly contents: Node;
-  readonly #text: string;
+  /** The text of the file, which offsets are of. */
+  readonly source: string;
   readonly #lines = new LineCounter();
   readonly #syntax: readonly SyntaxProblem[];
   readonly #problems: Found[] = [];
 
   constructor(text: string) {
-    this.#text = text;
+    this.source = text;
     const control = CONTROL.exec(text);
     const document = parseDocument(text, {
       schema: 'failsafe',
@@ -123,6 +127,23 @@ export class YamlFile {
     return text;
   }
 
+  /** Turns offsets in the text of a scalar into offsets in the file; near the place where escapes or folded lines stand between. */
+  placeIn(node: Scalar.Parsed): (offset: number) => number {
+    const [start, end] = node.range;
+    const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+    let at = isBlock ? this.source.indexOf('\n', start) + 1 : start + (node.type === 'PLAIN' ? 0 : 1);
+    const places = [...String(node.value)].flatMap((character) => {
+      for (let ahead = at; ahead < Math.min(end, at + MOST_AHEAD); ahead++) {
+        const isSame = this.source.startsWith(character, ahead) || (isBlank(character) && isBlank(this.source[ahead] ?? ''));
+        if (!isSame) continue;
+        at = ahead + character.length;
+        break;
+      }
+      return Array.from(character, (_, index) => at - character.length + index);
+    });
+    return (offset) => places[offset] ?? (places.at(-1) ?? start - 1) + 1;
+  }
+
   /** Notes what is wrong at a place, the beginning where it is none. */
   refuse(where: ParsedNode | Span | undefined, message: string): undefined {
     const { start, end } = where === undefined ? { start: 0, end: 0 } : 'range' in where ? spanOf(where) : where;
@@ -132,7 +153,12 @@ export class YamlFile {
 
   /** The line on which a node begins, from 1. */
   lineOf(node: ParsedNode): number {
-    return this.#lines.linePos(spanOf(node).start).line;
+    return this.lineAt(spanOf(node).start);
+  }
+
+  /** The line of an offset, from 1. */
+  lineAt(offset: number): number {
+    return this.#lines.linePos(offset).line;
   }
 
   /** Everything that is wrong, in the order of the file. */
@@ -142,8 +168,24 @@ export class YamlFile {
     const line = fault === Infinity ? Infinity : this.#lines.linePos(fault).line;
     const sound = this.#problems.filter(({ start }) => this.#lines.linePos(start).line < line);
     const found = firstOfEachPlace([...this.#syntax.filter(({ start }) => start <= fault), ...sound]);
-    return found.map((problem) => located(this.#text, this.#lines, problem));
+    return found.map((problem) => located(this.source, this.#lines, problem));
   }
+}
+
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\n';
+}
+
+/** Problems of a text that is no YAML, in its order. */
+export function problemsIn(text: string, problems: readonly { readonly span: Span; readonly message: string }[]): FileProblem[] {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return problems.map(({ span, message }) => located(text, lines, { ...span, message })).sort(byPlace);
+}
+
+function byPlace(left: FileProblem, right: FileProblem): number {
+  return left.line - right.line || left.column - right.column;
 }
 
 export function isEmptyNode(node: Node): node is null {

@@ -242,6 +242,11 @@ export const MESSAGES = {
     text: [`${p.file} has ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
     hint: 'every combination of scores belongs to exactly one segment; segment help rfm shows such a file.',
   }),
+  'segment-problems': (p: { count: number; problems: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: [`Own segments have ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
+    hint: 'segment help rules shows what a rule can say.',
+  }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',
     text: `${p.command} needs ${p.argument}, and none was given.`,

@@ -8,7 +8,6 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'contains',
   'matches',
   'is',
-  'set',
   'of',
   'where',
   'then',
@@ -19,12 +18,7 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'until',
   'last',
   'first',
-  'seen',
-  'that',
-  'ago',
-  'to',
   'ever',
-  'any',
   'anything',
   'hours',
   'weekdays',
@@ -33,7 +27,6 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'months',
   'per',
   'each',
-  'x',
 ]);
 
 /** Days of the week as they are written, Monday first. */

@@ -1,0 +1,31 @@
+import type { WrittenSegment } from '../config/parse-segment-text.js';
+import type { FileProblem } from '../config/yaml-file.js';
+import { problemsIn } from '../config/yaml-file.js';
+import { fail } from '../errors/segment-error.js';
+import { checkSegments, type SegmentSurroundings } from '../segmentation/rules/check-segments.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
+import { presentProblems } from './present-problems.js';
+
+const COMMAND_LINE = '--segment';
+
+/**
+ * The definitions of own segments, in the order of the config file and then of the command line. Fails with `segment-problems` and all
+ * that is wrong with them before any data are read.
+ */
+export function ownSegments(written: readonly WrittenSegment[], surroundings: SegmentSurroundings): SegmentDefinition[] {
+  const defined = written.flatMap((segment) => (segment.definition === undefined ? [] : [{ segment, definition: segment.definition }]));
+  const definitions = defined.map(({ definition }) => definition);
+  const unread = written.flatMap((segment) => segment.problems.map((problem) => ({ segment, problem })));
+  const unfit = checkSegments(definitions, surroundings).flatMap(({ index, span, message }) => {
+    const segment = defined[index]?.segment;
+    return segment === undefined ? [] : problemsIn(segment.text, [{ span, message }]).map((problem) => ({ segment, problem }));
+  });
+  // A reference to a segment that could not be read is none that is unknown.
+  const found = unread.length > 0 ? unread : unfit;
+  if (found.length > 0) fail('segment-problems', { count: found.length, problems: found.flatMap(presented) });
+  return definitions;
+}
+
+function presented({ segment, problem }: { readonly segment: WrittenSegment; readonly problem: FileProblem }): string[] {
+  return presentProblems([problem], segment.file ?? COMMAND_LINE);
+}

@@ -1,0 +1,31 @@
+import type { SegmentDefinition, Span } from '../segmentation/rules/rule.js';
+import { parsePart } from './parse-rule.js';
+import { type FileProblem, problemsIn } from './yaml-file.js';
+
+/** A segment as somebody wrote it. */
+export interface WrittenSegment {
+  readonly name: string;
+  /** Undefined when there are problems. */
+  readonly definition: SegmentDefinition | undefined;
+  readonly problems: readonly FileProblem[];
+  /** What the spans are places of. */
+  readonly text: string;
+  /** The file it stands in; undefined on the command line. */
+  readonly file: string | undefined;
+}
+
+/** The segment that a text such as `vip: monetary >= 500 and did(purchase, last 30d) >= 2` defines, or all that is wrong with it. */
+export function parseSegmentText(text: string): WrittenSegment {
+  const colon = text.indexOf(':');
+  const name = text.slice(0, Math.max(0, colon)).trim();
+  if (colon === -1 || name === '') {
+    const problem = { span: { start: 0, end: text.length }, message: 'expected a name, a colon and a rule: vip: monetary >= 500' };
+    return { name, definition: undefined, problems: problemsIn(text, [problem]), text, file: undefined };
+  }
+  const place = (offset: number): number => offset + colon + 1;
+  const { value: rule, problems } = parsePart(text.slice(colon + 1), place, (reading) => reading.rule());
+  const start = text.indexOf(name);
+  const span: Span = { start, end: start + name.length };
+  const definition = rule === undefined ? undefined : { name, description: '', goal: '', minSize: null, priority: null, rule, span };
+  return { name, definition, problems: problemsIn(text, problems), text, file: undefined };
+}
