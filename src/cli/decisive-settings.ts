@@ -6,6 +6,8 @@ import type { JsonObject } from '../membership/publish/canonical-json.js';
 import type { FrozenRun } from '../membership/publish/manifest.js';
 import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { printRule } from '../segmentation/rules/print-rule.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import type { PreparedPeople } from './load-people.js';
 
 /** Keys of the settings that decide who is in which segment; others decide how that is written. */
@@ -31,9 +33,7 @@ export function decisiveSettings(
   people: PreparedPeople,
 ): JsonObject {
   const decisive = optionsOf(command).filter(changesMembers);
-  const values = Object.fromEntries(
-    decisive.map((name) => [keyOf(name), name === 'pause' ? settings.pause.map(pauseText) : (settings[name] ?? null)]),
-  );
+  const values = Object.fromEntries(decisive.map((name) => [keyOf(name), decisiveValue(name, settings)]));
   const contents = Object.fromEntries(Object.entries(people).map(([flag, { file }]) => [flag.slice('--'.length), file.sha256]));
   // Of a model of one's own not the path counts, but what stands in the file.
   return JSON.parse(
@@ -44,6 +44,22 @@ export function decisiveSettings(
       frozen: frozen ?? null,
     }),
   ) as JsonObject;
+}
+
+function decisiveValue(name: OptionName, settings: Settings): unknown {
+  switch (name) {
+    case 'pause':
+      return settings.pause.map(pauseText);
+    case 'segments':
+      return settings.segments.flatMap(({ definition }) => (definition === undefined ? [] : [decisiveSegment(definition)]));
+    default:
+      return settings[name] ?? null;
+  }
+}
+
+/** Not the words that a rule is written in count, but what it says. */
+function decisiveSegment({ name, priority, rule }: SegmentDefinition): unknown {
+  return { name, priority, rule: printRule(rule) };
 }
 
 function decisiveModel(model: RfmModel): unknown {

@@ -35,6 +35,9 @@ function shownOf(option: OptionName, given: Layer): Shown[] {
   const all = given.get(option);
   if (OPTIONS[option].value.kind === 'parameters') return PARAMETER_NAMES.map((name) => parameterOf(option, name, all));
   const { value, default: usual } = optionOf(option);
+  if (value.kind === 'segment') {
+    return [{ key: keyOf(option), option, texts: all?.flatMap(({ texts }) => texts), origin: all?.at(-1)?.origin }];
+  }
   const fallback = usual ?? (value.kind === 'switch' ? 'false' : undefined);
   return [
     { key: keyOf(option), option, texts: all?.[0]?.texts ?? (fallback === undefined ? undefined : [fallback]), origin: all?.[0]?.origin },

@@ -6,7 +6,7 @@ import type { Given, Layer } from './settings.js';
 const PREFIX = 'SEGMENT_';
 
 /**
- * The options that environment variables give; an empty variable gives nothing, and commas separate what lists hold, except within a condition. A variable whose
+ * The options that environment variables give; an empty variable gives nothing, and commas separate what lists hold, except within a condition or a rule. A variable whose
  * name is nearly one of ours is an error (`unknown-variable`); other names that begin with SEGMENT_ belong to other programs.
  */
 export function environmentLayer(env: Readonly<Record<string, string | undefined>>): Layer {
@@ -21,9 +21,10 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
   return layer;
 }
 
-/** A condition has commas of its own, so a variable holds one. */
+/** Conditions and rules have commas of their own, so a variable holds one. */
 function textsOf(name: OptionName, text: string): string[] {
-  return isList(name) && OPTIONS[name].value.kind !== 'condition' ? text.split(',').map((one) => one.trim()) : [text];
+  const { kind } = OPTIONS[name].value;
+  return isList(name) && kind !== 'condition' && kind !== 'segment' ? text.split(',').map((one) => one.trim()) : [text];
 }
 
 function refuseNearMiss(variable: string, known: readonly string[]): void {

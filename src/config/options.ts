@@ -763,8 +763,7 @@ export const OPTIONS = {
     group: 'decide',
     flag: 'segment',
     value: { kind: 'segment', shown: 'name: rule', list: true },
-    help: "a segment of your own: 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
-    elsewhere: ['file'],
+    help: "a segment of your own, such as 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
     commands: CLASSIFYING,
   },
   maxValues: {

@@ -402,7 +402,7 @@ export class RuleReading {
     });
     const range = this.#goodSince(rangeOf(ends, isNegated, false), token);
     const [of = 'days', other] = ofs;
-    if (other !== undefined) this.#fail('both ends are days, or both times the usual interval', token);
+    if (other !== undefined) this.#fail('both ends are days, or both times the usual interval', this.#spanFrom(token));
     return { kind: 'idle', of, range, span: this.#spanFrom(start) };
   }
 
@@ -417,7 +417,7 @@ export class RuleReading {
     const operator = this.#token;
     if (this.#isRelative()) return this.#relative(start, found);
     const hasRange = OPERATORS.includes(operator.text) || this.#isWord('between') || (this.#isWord('not') && this.#next.text === 'between');
-    if (!hasRange) return this.#good(behaviour(found, undefined, null, this.#spanFrom(start)), start);
+    if (!hasRange) return this.#goodSince(behaviour(found, undefined, null, this.#spanFrom(start)), start);
     const isPer = this.#hasPer();
     const range = this.#range(isCounted(measure) && !isPer);
     const perToken = this.#token;

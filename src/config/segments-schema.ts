@@ -9,6 +9,9 @@ const TEXTS: JsonSchema = { anyOf: [TEXT, { type: 'array', items: TEXT, minItems
 const PAIR: JsonSchema = { type: 'array', items: TEXT, minItems: 2, maxItems: 2 };
 const EVENT = ref('event');
 const TEST = ref('test');
+/** What stands below `not`. */
+const DENIED = ref('denied');
+const DENIED_KEYS = TEST_KEYS.filter((key) => key !== 'not');
 
 /** What each key holds. Those that are not here hold one text. */
 const KEYS: Readonly<Record<string, JsonSchema>> = {
@@ -49,7 +52,7 @@ export function ruleSchemas(): Readonly<Record<string, JsonSchema>> {
     ]),
   });
   const eventLeaves = Object.entries(EVENT_LEAF_KEYS).map(([name, keys]) => [name, { anyOf: [TEXT, mapOf(keys, { where })] }] as const);
-  const property = { anyOf: [TEXTS, mapOf(['which', ...TEST_KEYS], { not: TEST })] };
+  const property = { anyOf: [TEXTS, mapOf(['which', ...TEST_KEYS], { not: DENIED })] };
   return {
     rule: {
       anyOf: [
@@ -75,7 +78,8 @@ export function ruleSchemas(): Readonly<Record<string, JsonSchema>> {
       ],
     },
     event: TEXTS,
-    test: { anyOf: [TEXTS, mapOf(TEST_KEYS, { not: TEST })] },
+    test: { anyOf: [TEXTS, mapOf(TEST_KEYS, { not: DENIED })] },
+    denied: { anyOf: [TEXTS, mapOf(DENIED_KEYS, {})] },
   };
 }
 

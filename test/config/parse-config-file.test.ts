@@ -136,7 +136,7 @@ describe('what is wrong with a config file', () => {
   });
 
   it.each([
-    ['a setting of later versions', 'segments:\n  big: {}\n', ['1:1+8: there is no setting "segments"']],
+    ['a setting of later versions', 'audiences:\n  big: {}\n', ['1:1+9: there is no setting "audiences"']],
     ['camel case', 'userColumn: x\n', ['1:1+10: there is no setting "userColumn"; did you mean "user_column"?']],
     [
       'an object of JavaScript',

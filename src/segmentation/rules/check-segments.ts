@@ -7,7 +7,7 @@ import { RFM_MODELS } from '../rfm/models/index.js';
 import { type RfmModel, rfmSegments } from '../rfm/rfm-model.js';
 import { FEATURES } from './features.js';
 import type { SegmentDefinition, Span } from './rule.js';
-import { leavesOf, type Mention, mentionsOf } from './rule-leaves.js';
+import { leavesOf, type Mention, mentionsOf, VALUE_COLUMN } from './rule-leaves.js';
 
 /** Something wrong with one of several definitions: which, and where in its text. */
 export interface SegmentProblem {
@@ -78,7 +78,7 @@ export function checkRulesAgainst(definitions: readonly SegmentDefinition[], dat
         const { kind, name } = mention;
         const known = kind === 'event' ? data.events : kind === 'event_property' ? data.eventProperties : data.userProperties;
         const isKnown = known.some((each) => (kind === 'event' ? isSameEvent(name, each) : isSameProperty(name, each)));
-        return isKnown ? [] : [{ ...mention, index, nearest: nearest(name, known) }];
+        return isKnown ? [] : [{ ...mention, index, nearest: nearest(name, kind === 'event_property' ? [VALUE_COLUMN, ...known] : known) }];
       }),
   );
 }

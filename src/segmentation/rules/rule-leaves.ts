@@ -7,6 +7,9 @@ export interface Mention {
   readonly span: Span;
 }
 
+/** What the amount of an event is called, whatever the column. */
+export const VALUE_COLUMN = 'amount';
+
 /** The leaves of a rule, in its order. */
 export function leavesOf(rule: Rule): Leaf[] {
   switch (rule.kind) {
@@ -57,7 +60,7 @@ function ofSelector({ names, where, span }: EventSelector): Mention[] {
 }
 
 function ofProperty(name: string, span: Span): Mention[] {
-  return name === 'amount' ? [] : [{ kind: 'event_property', name, span }];
+  return name === VALUE_COLUMN ? [] : [{ kind: 'event_property', name, span }];
 }
 
 function ofWindow(window: Window): Mention[] {
