@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../../../src/analysis/explain/explain-result.js';
+import { parseConfigFile } from '../../../src/config/parse-config-file.js';
+import { parseRule } from '../../../src/config/parse-rule.js';
+import { parseSegmentText } from '../../../src/config/parse-segment-text.js';
 import { MEMBER_COLUMNS } from '../../../src/membership/members-query.js';
 import { HELP_TOPICS } from '../../../src/report/help-topics/index.js';
 import { textWidth } from '../../../src/report/text-width.js';
 import { grid } from '../../../src/segmentation/rfm/models/grid.js';
 import { RFM_MODELS } from '../../../src/segmentation/rfm/models/index.js';
 import { rfmSegmentOf, rfmSegments } from '../../../src/segmentation/rfm/rfm-model.js';
+import { printRule } from '../../../src/segmentation/rules/print-rule.js';
 import { STATUSES } from '../../../src/segmentation/status/status.js';
 
 function topic(name: string): string {
@@ -15,8 +19,8 @@ function topic(name: string): string {
 }
 
 describe('help topics', () => {
-  it('are the five of the command, in the order of the README', () => {
-    expect(HELP_TOPICS.map(({ name }) => name)).toEqual(['statuses', 'pauses', 'rfm', 'as-of', 'columns']);
+  it('are the six of the command, in the order of the README', () => {
+    expect(HELP_TOPICS.map(({ name }) => name)).toEqual(['statuses', 'pauses', 'rfm', 'as-of', 'rules', 'columns']);
   });
 
   it.each(HELP_TOPICS.map((each) => [each.name, each] as const))('%s: fits from 80 columns on, ASCII only', (_, each) => {
@@ -107,5 +111,29 @@ describe('columns', () => {
   it("Cleo's example is worked rightly", () => {
     const days = (from: string): number => (Date.parse('2026-06-30') - Date.parse(from)) / 86_400_000;
     expect([days('2026-06-28'), days('2026-06-01')]).toEqual([2, 29]);
+  });
+});
+
+describe('rules', () => {
+  const { markdown } = HELP_TOPICS.find(({ name }) => name === 'rules') ?? { markdown: () => '' };
+
+  /** Rows of two cells in backticks: what is written in YAML, and the same in the short form. */
+  const rows = [...markdown().matchAll(/^\| `([^`]+)` \| `([^`]+)` \|$/gm)].map(([, yaml = '', short = '']) => [yaml, short] as const);
+
+  it.each(rows)('%s', (yaml, short) => {
+    const { layer, problems } = parseConfigFile(`segments:\n  one:\n    where:\n      ${yaml}\n`, 'segment.yaml', (path) => path);
+    expect(problems).toEqual([]);
+    const rule = layer.get('segments')?.[0]?.segments?.[0]?.definition?.rule;
+    const { value } = parseRule(short);
+    if (rule === undefined || value === undefined) throw new Error('no rule');
+    expect(printRule(rule)).toBe(printRule(value));
+  });
+
+  it('shows both forms of at least 30 conditions, and examples that are read', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(30);
+    const example = /```\n(segments:\n[^`]*)```/.exec(markdown())?.[1] ?? '';
+    expect(parseConfigFile(example, 'segment.yaml', (path) => path)).toMatchObject({ problems: [] });
+    const flag = /```\n--segment "([^`]*)"\n```/.exec(markdown())?.[1] ?? '';
+    expect(parseSegmentText(flag).definition?.rule).toBeDefined();
   });
 });
