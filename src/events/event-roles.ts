@@ -1,4 +1,4 @@
-import { list, type Sql, sql } from '../sql/sql.js';
+import { join, list, type Sql, sql } from '../sql/sql.js';
 import { lowerCase, normaliseName } from './normalise-name.js';
 import { ROLE } from './role-bits.js';
 
@@ -125,6 +125,23 @@ export function eventRoles(flags: EventRoleFlags, further: FurtherRoles = {}): E
   return { normalised, written, hasHints: flags.churnEvents === undefined || flags.churnEvents.length > 0 };
 }
 
+/** Which given names mean which bits, of any kind. */
+export interface NameBits {
+  readonly normalised: ReadonlyMap<string, bigint>;
+  readonly written: ReadonlyMap<string, bigint>;
+}
+
+/** Given names and their bits; names that are compared as one have all of theirs. */
+export function nameBits(given: readonly { readonly name: string; readonly bits: bigint }[]): NameBits {
+  const normalised = new Map<string, bigint>();
+  const written = new Map<string, bigint>();
+  for (const { name, bits } of given) {
+    const [known, key] = isMatchedAsWritten(name) ? [written, name] : [normalised, normaliseName(name)];
+    known.set(key, (known.get(key) ?? 0n) | bits);
+  }
+  return { normalised, written };
+}
+
 /** Whether a name that a flag gives means the event. */
 export function isSameEvent(given: string, event: string): boolean {
   return isMatchedAsWritten(given) ? event === given : normaliseName(event) === normaliseName(given);
@@ -157,7 +174,7 @@ function isMatchedAsWritten(name: string): boolean {
  */
 export function rolesQuery(event: Sql, roles: EventRoles, namesInHead: readonly string[]): Sql {
   const known = namesInHead.map((name) => sql`when ${event} = ${name} then ${rolesOf(name, roles)}`);
-  const normalised = sql`trim(regexp_replace(lower(${event}), '[^a-z0-9]+', '_', 'g'), '_')`;
+  const normalised = normalisedName(event);
   const byNormalised = lookUp(normalised, roles.normalised);
   const bits = roles.written.size === 0 ? byNormalised : sql`${byNormalised} | ${lookUp(event, roles.written)}`;
   const hint = sql`case when regexp_matches(${normalised}, ${CHURN_HINT}) then ${ROLE.hint} else 0 end`;
@@ -166,6 +183,24 @@ export function rolesQuery(event: Sql, roles: EventRoles, namesInHead: readonly 
   return sql`case ${branches} else ${looked} end`;
 }
 
-function lookUp(name: Sql, roles: ReadonlyMap<string, number>): Sql {
+/** The bits of an event name as BIGINT, 0 for a null one; in the way of `rolesQuery`. */
+export function nameBitsQuery(event: Sql, { normalised, written }: NameBits, namesInHead: readonly string[]): Sql {
+  const known = namesInHead.map((name) => {
+    const bits = (normalised.get(normaliseName(name)) ?? 0n) | (written.get(name) ?? 0n);
+    return sql`when ${event} = ${name} then ${bits}`;
+  });
+  const parts = [
+    ...(normalised.size === 0 ? [] : [lookUp(normalisedName(event), normalised)]),
+    ...(written.size === 0 ? [] : [lookUp(event, written)]),
+  ];
+  if (parts.length === 0) return sql`${0n}`;
+  return sql`case when ${event} is null then ${0n} ${join(known, sql` `)} else ${join(parts, sql` | `)} end`;
+}
+
+function normalisedName(event: Sql): Sql {
+  return sql`trim(regexp_replace(lower(${event}), '[^a-z0-9]+', '_', 'g'), '_')`;
+}
+
+function lookUp(name: Sql, roles: ReadonlyMap<string, number | bigint>): Sql {
   return sql`coalesce(${list([...roles.values()])}[list_position(${list([...roles.keys()])}, ${name})], 0)`;
 }

@@ -51,6 +51,11 @@ export function localDay(utc: Sql, zone: OffsetTable): Sql {
   return sql`cast(cast(${wall} as date) - date '1970-01-01' as integer)`;
 }
 
+/** The wall clock of an instant (TIMESTAMP, UTC) in a zone, in microseconds since 1970-01-01 there (BIGINT). */
+export function wallMicros(utc: Sql, zone: OffsetTable): Sql {
+  return isUtc(zone) ? sql`epoch_us(${utc})` : sql`(epoch_us(${utc}) + ${offsetQuery(sql`epoch_us(${utc})`, zone, utcBoundary)})`;
+}
+
 /**
  * The instant (TIMESTAMP, UTC) of a wall clock (TIMESTAMP) in a zone: in a gap shifted forward by the gap, in an
  * overlap the earlier one. `local` is worked out several times, so it should be a column where rows are many.

@@ -11,3 +11,11 @@ export function dayOfIso(text: string): number | undefined {
   const ms = Date.parse(`${text}T00:00:00Z`);
   return Number.isNaN(ms) || isoOfDay(ms / MS_PER_DAY) !== text ? undefined : ms / MS_PER_DAY;
 }
+
+/** The same day of the month so many months earlier, or the last day of a shorter one. */
+export function monthsBefore(day: number, months: number): number {
+  const date = new Date(day * MS_PER_DAY);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() - months];
+  const lastOfMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return Date.UTC(year, month, Math.min(date.getUTCDate(), lastOfMonth)) / MS_PER_DAY;
+}

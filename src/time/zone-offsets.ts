@@ -63,6 +63,13 @@ export function dayInZone(instant: Date, zone: string): number {
   return Math.floor((ms + 1000 * seconds) / DAY_MS);
 }
 
+/** The instant at which a day begins in a zone: the first of two midnights, and where the clocks leave midnight out the moment they do. */
+export function startOfDay(day: number, { transitions, firstOffsetSeconds }: ZoneOffsets): Date {
+  const wallMs = day * DAY_MS;
+  const change = transitions.findLast((one) => wallMs >= one.atUtcMs + 1000 * Math.max(one.offsetBeforeSeconds, one.offsetAfterSeconds));
+  return new Date(wallMs - 1000 * (change?.offsetAfterSeconds ?? firstOffsetSeconds));
+}
+
 /** The first whole minute after `from` whose offset is no longer `before`: first by hours, as nearly all zones change on the hour. */
 function changeBetween(from: number, to: number, before: number, offsetAt: (ms: number) => number): number {
   const [hourBefore, hour] = narrow(from, to, HOUR_MS, before, offsetAt);

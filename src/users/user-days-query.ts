@@ -107,13 +107,14 @@ export function activityEventsQuery(events: Sql, shape: EventShape, columns: rea
       }`;
 }
 
-/** `events` → every event that counts: `user_id`, `day`, `occurred_at`, `event`, `kind`, `is_activity` and the columns of `events` that are named. */
+/** `events` → every event that counts: `user_id`, `day`, `occurred_at`, `event`, `amount`, `kind`, `is_activity` and the columns of `events` that are named. */
 export function judgedEventsQuery(events: Sql, shape: EventShape, columns: readonly Sql[]): Sql {
   return sql`
       select user_id,
              day,
              occurred_at,
              event,
+             amount,
              kind,
              ${isActivityKind(shape)} as is_activity${lines(columns)}
       from (${kindEvents(events, shape, columns)}) as kind_events${

@@ -1,0 +1,138 @@
+import { countedDayQuery } from '../../sql/counted-day.js';
+import { ident, join, type Sql, sql } from '../../sql/sql.js';
+import type { RuleColumn } from './column-registry.js';
+import { hasMark, markColumn } from './rule-events-query.js';
+import type { RulePlan } from './rule-plan.js';
+
+/**
+ * `classified_users` (the columns of `members`), `users`, `rule_events` → `own_segments`: `user_id`, and a column a definition, true or
+ * false for everybody.
+ */
+export function ownSegmentsQuery(plan: RulePlan): Sql {
+  const { segments } = plan;
+  const highest = Math.max(...segments.map(({ level }) => level));
+  const relation = (level: number): Sql => (level < 0 ? sql`leaf_tests` : ident(`level_${level}`));
+  const levels = Array.from({ length: highest + 1 }, (_, level) => {
+    const columns = segments.filter((segment) => segment.level === level).map(({ column, holds }) => sql`${holds} as ${column}`);
+    return sql`,
+     ${relation(level)} as (
+    select *${lines(columns)}
+    from ${relation(level - 1)}
+)`;
+  });
+  return sql`
+with ${leafTests(plan)}${join(levels, sql``)}
+select user_id${lines(segments.map(({ column, definition }) => sql`${column} as ${ident(definition.name)}`))}
+from ${relation(highest)}`;
+}
+
+/** CTEs up to `leaf_tests`: `user_id`, and for each leaf whether it holds. */
+function leafTests(plan: RulePlan): Sql {
+  const { leaves } = plan;
+  return sql`${valueRelations(plan)}leaf_tests as (
+    select classified_users.user_id${lines(leaves.map(named))}
+    from classified_users
+    join users using (user_id)${valueJoins(plan)}
+)`;
+}
+
+/** `event_values` and `sequence_values`, a row for each user with such events, and what they are made of. */
+function valueRelations(plan: RulePlan): Sql {
+  const { anchors, hasFirstSeen, eventValues, sequenceValues, settings } = plan;
+  const isPlaced = anchors.length > 0 || hasFirstSeen;
+  const anchorValues = sql`anchors as (
+    select user_id${lines(anchors.map(named))}
+    from rule_events
+    group by user_id
+),
+     `;
+  const firstDay = sql`,
+           ${countedDayQuery(sql`users.first_day`, settings.pauses)} as first_counted_day`;
+  const placed = sql`placed_events as (
+    select rule_events.*${
+      anchors.length === 0
+        ? sql``
+        : sql`,
+           anchors.* exclude (user_id)`
+    }${hasFirstSeen ? firstDay : sql``}
+    from rule_events${
+      anchors.length === 0
+        ? sql``
+        : sql`
+    join anchors using (user_id)`
+    }${
+      hasFirstSeen
+        ? sql`
+    join users using (user_id)`
+        : sql``
+    }
+),
+     `;
+  const source = isPlaced ? sql`placed_events` : sql`rule_events`;
+  return sql`${anchors.length === 0 ? sql`` : anchorValues}${isPlaced ? placed : sql``}${
+    eventValues.length === 0
+      ? sql``
+      : sql`event_values as (
+    select user_id${lines(eventValues.map(named))}
+    from ${source}
+    group by user_id
+),
+     `
+  }${sequenceValues.length === 0 ? sql`` : sequenceRelations(plan, source)}`;
+}
+
+/** The instants of events that sequences are about, each with the instants at which the rest of a sequence is over. */
+function sequenceRelations(plan: RulePlan, source: Sql): Sql {
+  const { chains, chainBits, anchors, hasFirstSeen, sequenceValues, settings } = plan;
+  const keys = [
+    sql`user_id`,
+    sql`day`,
+    ...(settings.pauses.length === 0 ? [] : [sql`counted_day`]),
+    sql`occurred_at`,
+    ...anchors.map(({ name }) => name),
+    ...(hasFirstSeen ? [sql`first_counted_day`] : []),
+  ];
+  const masks = chainBits.flatMap((bits, mask) => (bits === undefined ? [] : [sql`bit_or(${markColumn(mask)}) as ${markColumn(mask)}`]));
+  const relation = (layer: number): Sql => (layer < 0 ? sql`instants` : ident(`completions_${layer}`));
+  const layers = chains.map(
+    (columns, layer) => sql`${relation(layer)} as (
+    select *${lines(columns.map(named))}
+    from ${relation(layer - 1)}
+),
+     `,
+  );
+  return sql`instants as (
+    select ${join(
+      [...keys, ...masks],
+      sql`,
+           `,
+    )}
+    from ${source}
+    where ${hasMark(chainBits)}
+    group by ${join(keys)}
+),
+     ${join(layers, sql``)}sequence_values as (
+    select user_id${lines(sequenceValues.map(named))}
+    from ${relation(chains.length - 1)}
+    group by user_id
+),
+     `;
+}
+
+function valueJoins({ eventValues, sequenceValues }: RulePlan): Sql {
+  const join = (relation: Sql): Sql => sql`
+    left join ${relation} using (user_id)`;
+  return sql`${eventValues.length === 0 ? sql`` : join(sql`event_values`)}${sequenceValues.length === 0 ? sql`` : join(sql`sequence_values`)}`;
+}
+
+const named = ({ name, query }: RuleColumn): Sql => sql`${query} as ${name}`;
+
+function lines(columns: readonly Sql[]): Sql {
+  return join(
+    columns.map(
+      (column) => sql`,
+           ${column}`,
+    ),
+    sql``,
+  );
+}
