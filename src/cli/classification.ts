@@ -24,6 +24,7 @@ import type { HeadBound } from '../input/text/beginning.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { buildMembers } from '../membership/build-members.js';
+import { buildRuleEvents } from '../membership/build-rule-events.js';
 import type { FrozenScale, MemberSettings, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
 import type { StatusesAt } from '../membership/statuses-at-query.js';
@@ -31,6 +32,8 @@ import { segmentationsOf } from '../segmentation/index.js';
 import type { PlanProperty } from '../segmentation/paying/paying-query.js';
 import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
+import { planRules, type RulePlan } from '../segmentation/rules/rule-plan.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
@@ -50,6 +53,7 @@ import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './
 import { memberWays } from './member-ways.js';
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
+import { checkAmounts, ruleSettings } from './rule-settings.js';
 import type { Session } from './session.js';
 import { needsSessions, sessionSettings } from './session-settings.js';
 import { sinceDay } from './since.js';
@@ -69,6 +73,8 @@ export interface ClassificationOptions {
   readonly skippedFiles?: number;
   /** Where the beginnings of the files will do, how much of each is read. */
   readonly head?: HeadBound | undefined;
+  /** Own segments, which refer only to each other; they become columns of `members`. */
+  readonly definitions?: readonly SegmentDefinition[] | undefined;
   /** One more pass over the events that stayed, each once, with their `session_id` where files have one. */
   readonly readAgain?: ((events: Sql, shape: EventShape, asOfDay: number, loaded: LoadedEvents) => Promise<void>) | undefined;
 }
@@ -84,6 +90,8 @@ export interface Classification {
   /** The used events: those of `loaded` without repetitions, up to the as-of day. */
   readonly usedEvents: Sql;
   readonly relations: readonly Relation[];
+  /** Own segments as SQL; undefined without any. */
+  readonly rules: RulePlan | undefined;
   /** What `members` was built with, for building it again as of another day. */
   readonly memberSettings: Omit<MemberSettings, 'basis'>;
   /** Whether rows that repeat an event id were looked at one by one. */
@@ -109,7 +117,7 @@ const LARGEST_EDGE = 2n ** 127n - 1n;
 /** Reads the files, decides as-of and value rule, and builds `members`: the way from files to membership. */
 export async function classifyFiles(io: CliIo, session: Session, options: ClassificationOptions): Promise<Classification> {
   const { database, inputs, progress } = session;
-  const { settings, rfmModel } = options;
+  const { settings, rfmModel, definitions = [] } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
   const files = [...inputs, ...listPeopleFiles(session.people)];
   const { loaded, people, merged, kept, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(files, () =>
@@ -145,10 +153,15 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     known,
   };
   const proven = options.hasProof === true ? proofDay(historyDays, userDays.asOfDay, settings.pause) : undefined;
-  const { basis, relations } = await buildMembers(database, scale, {
-    keepDays: options.keepDays,
-    ofDays: proven === undefined ? [] : [await proofRelation(database, scale, proven, kept)],
-  });
+  const rules = definitions.length === 0 ? undefined : planRules(definitions, ruleSettings(settings, loaded, userDays.asOfDay));
+  const { basis, relations } = await buildMembers(
+    database,
+    { ...scale, rules },
+    {
+      keepDays: options.keepDays,
+      ofDays: proven === undefined ? [] : [await proofRelation(database, scale, proven, kept)],
+    },
+  );
   const proof = proven === undefined ? undefined : await readProof(database, proven);
   if (basis === 'activity') refuseWithoutMoney(rfmModel, 'orders');
   if (frozen !== undefined && frozen.basis !== basis)
@@ -160,6 +173,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     rfmModel,
     segmentations: segmentationsOf(rfmModel),
     further: scale.further,
+    own: definitions,
   });
   const filters = await summariseFilters(database, people);
   if (filters !== undefined && members.users === 0) fail('nobody-left', { filters: filters.words });
@@ -194,6 +208,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     known,
     usedEvents: usedEvents(loaded, { repeated, userDays, isWhole, isFiltered: kept !== undefined, sinceDay: sinceDay(settings) }),
     relations,
+    rules,
     memberSettings: scale,
     hasDuplicates: repeated !== undefined,
     isWhole,
@@ -364,12 +379,13 @@ interface ReadEvents extends ReadDays {
 
 /** Every pass over the files: afterwards nothing reads them any more. */
 async function readEvents(io: CliIo, session: Session, options: ClassificationOptions): Promise<ReadEvents> {
-  const { settings, command, head } = options;
+  const { settings, command, head, definitions = [] } = options;
   const { database, inputs, progress } = session;
   progress.step('checking files');
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
-  let loaded = await loadInputs(session, settings, command, prepared, head);
+  let loaded = await loadInputs(session, settings, command, prepared, { head, definitions });
+  checkAmounts(definitions, loaded);
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
   const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
@@ -414,13 +430,20 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
 }
 
 /** What has to look at every event that stayed, in one more pass. */
-function onEvents(database: Database, loaded: LoadedEvents, { settings, readAgain }: ClassificationOptions): UserDaysSettings['onEvents'] {
+function onEvents(
+  database: Database,
+  loaded: LoadedEvents,
+  { settings, readAgain, definitions = [] }: ClassificationOptions,
+): UserDaysSettings['onEvents'] {
   const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
   const hasPeople = loaded.mapping.columns.person !== null;
-  if (!hasEngagement && !hasPeople && readAgain === undefined) return undefined;
+  // Which events rules are about is the same as of every day.
+  const hasRules = planRules(definitions, ruleSettings(settings, loaded, 0)).selectors.length > 0;
+  if (!hasEngagement && !hasPeople && !hasRules && readAgain === undefined) return undefined;
   return async (events, shape, asOfDay) => {
     if (hasEngagement) await buildUserSessions(database, events, shape, sessionSettings(settings, loaded, asOfDay));
     if (hasPeople) await buildEntityPeople(database, events, entityPeopleSettings(settings, loaded, asOfDay));
+    if (hasRules) await buildRuleEvents(database, events, shape, planRules(definitions, ruleSettings(settings, loaded, asOfDay)));
     await readAgain?.(events, shape, asOfDay, loaded);
   };
 }

@@ -10,6 +10,7 @@ import { fixedSegments, furtherName } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import { OTHER, UNKNOWN } from '../segmentation/property/property.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { OWN_SEGMENTATION, type SegmentDefinition } from '../segmentation/rules/rule.js';
 import { checkKeptNames } from './check-kept-names.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
@@ -21,6 +22,7 @@ import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
+import { definitionsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -31,6 +33,7 @@ import { readVersion } from './version.js';
 export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = definitionsOf(settings, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -41,12 +44,13 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = settings.dryRun ? undefined : await openFolder(io, settings, rfmModel, read);
+    folder = settings.dryRun ? undefined : await openFolder(io, settings, expectedNames(settings, rfmModel, definitions), read);
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
       const classification = await classifyFiles(io, session, {
         settings,
         rfmModel,
+        definitions,
         keepDays: false,
         hasProof: settings.proof,
         command,
@@ -62,14 +66,14 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   }
 }
 
-function openFolder(io: CliIo, settings: Settings, rfmModel: RfmModel, inputs: readonly InputFile[]): Promise<OutputFolder> {
+function openFolder(io: CliIo, settings: Settings, expected: readonly string[], inputs: readonly InputFile[]): Promise<OutputFolder> {
   return openOutputFolder({
     directory: settings.out,
     force: settings.force,
     // The files too: a link in an input folder may lead to the output.
     inputPaths: [...settings.inputs, ...inputs.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
     cwd: io.cwd,
-    expectedNames: expectedNames(settings, rfmModel),
+    expectedNames: expected,
   });
 }
 
@@ -83,7 +87,7 @@ function writtenFurther({ files, by, segmentFiles }: Settings): Settings['by'] {
   return files === 'all' && segmentFiles !== 'none' ? by : [];
 }
 
-function expectedNames(settings: Settings, rfmModel: RfmModel): string[] {
+function expectedNames(settings: Settings, rfmModel: RfmModel, definitions: readonly SegmentDefinition[]): string[] {
   const segments =
     settings.segmentFiles === 'none'
       ? []
@@ -94,7 +98,8 @@ function expectedNames(settings: Settings, rfmModel: RfmModel): string[] {
   const further = writtenFurther(settings).flatMap((one) =>
     (fixedSegments(one) ?? [OTHER, UNKNOWN]).map((segment) => `${segmentFileName(furtherName(one), '')}/${segment}.${settings.format}`),
   );
-  return [`members.${settings.format}`, 'summary.json', ...segments, ...further];
+  const own = settings.segmentFiles === 'none' ? [] : definitions.map(({ name }) => `${OWN_SEGMENTATION}/${name}.${settings.format}`);
+  return [`members.${settings.format}`, 'summary.json', ...segments, ...own, ...further];
 }
 
 async function publish(
@@ -105,6 +110,7 @@ async function publish(
   { started, io }: { readonly started: number; readonly io: CliIo },
 ): Promise<readonly PublishedFile[]> {
   progress.step('writing files');
+  const own = classification.rules?.segments.map(({ definition }) => definition.name) ?? [];
   const written = await writeMembershipFiles(database, folder, {
     format: settings.format,
     segmentFiles: settings.segmentFiles,
@@ -115,6 +121,7 @@ async function publish(
         segments: segments.map((segment) => segment.name),
         idColumns: ['user_id', ...idColumns],
       })),
+      ...(own.length === 0 ? [] : [{ name: OWN_SEGMENTATION, column: undefined, segments: own, idColumns: ['user_id'] }]),
       ...writtenFurther(settings).map((further) => {
         const name = furtherName(further);
         const sizes = classification.result.segmentations.find((segmentation) => segmentation.name === name);
@@ -125,6 +132,7 @@ async function publish(
       ...MEMBER_COLUMNS,
       ...(classification.result.entity?.people === undefined ? [] : [PEOPLE_COLUMN]),
       ...settings.by.map(furtherName),
+      ...own,
     ],
     keepColumns: settings.keep,
     spreadsheetSafe: settings.spreadsheetSafe,

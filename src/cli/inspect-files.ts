@@ -101,7 +101,7 @@ async function understand(request: Request, session: Session, flags: Flags, isFu
   };
   const load = async (given: Flags): Promise<LoadedEvents> => {
     const { settings, command } = await asked(given);
-    return loadInputs(session, settings, command, await preparePeople(session, settings), head);
+    return loadInputs(session, settings, command, await preparePeople(session, settings), { head });
   };
   // What the columns, times and amounts are is decided by the first records: no file is read whole twice for that.
   const first = isFull ? await settleProblems(flags, load) : { value: undefined, flags, problems: [] };

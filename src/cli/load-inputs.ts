@@ -3,10 +3,12 @@ import type { Settings } from '../config/settings.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
 import { type LoadedEvents, type LoadOptions, loadEvents } from '../input/load-events.js';
 import type { HeadBound } from '../input/text/beginning.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import { carriedProperties } from './carried-properties.js';
 import type { GivenCommand } from './command-line.js';
 import type { PreparedPeople } from './load-people.js';
+import { ruleRequests } from './rule-settings.js';
 import type { Session } from './session.js';
 
 /** Reads files as the settings say, or their beginnings, and maps them to events. Errors: those of `loadEvents`. */
@@ -15,9 +17,10 @@ export function loadInputs(
   settings: Settings,
   command: GivenCommand,
   people: PreparedPeople = {},
-  head?: HeadBound | undefined,
+  { head, definitions = [] }: { readonly head?: HeadBound | undefined; readonly definitions?: readonly SegmentDefinition[] } = {},
 ): Promise<LoadedEvents> {
-  return loadEvents(session.database, session.inputs, loadOptions(session, settings, command, people, head));
+  const options = { ...loadOptions(session, settings, command, people, head), ruleProperties: ruleRequests(definitions) };
+  return loadEvents(session.database, session.inputs, options);
 }
 
 /** What the settings say about the reading of files. */

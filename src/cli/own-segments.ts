@@ -1,7 +1,10 @@
 import type { WrittenSegment } from '../config/parse-segment-text.js';
+import type { Settings } from '../config/settings.js';
 import type { FileProblem } from '../config/yaml-file.js';
 import { problemsIn } from '../config/yaml-file.js';
 import { fail } from '../errors/segment-error.js';
+import { furtherName } from '../segmentation/further.js';
+import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkSegments, type SegmentSurroundings } from '../segmentation/rules/check-segments.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { presentProblems } from './present-problems.js';
@@ -24,6 +27,11 @@ export function ownSegments(written: readonly WrittenSegment[], surroundings: Se
   const found = unread.length > 0 ? unread : unfit;
   if (found.length > 0) fail('segment-problems', { count: found.length, problems: found.flatMap(presented) });
   return definitions;
+}
+
+/** Those of the settings. */
+export function definitionsOf({ segments, by, keep }: Settings, rfmModel: RfmModel): SegmentDefinition[] {
+  return ownSegments(segments, { rfmModel, columns: [...by.map(furtherName), ...keep] });
 }
 
 function presented({ segment, problem }: { readonly segment: WrittenSegment; readonly problem: FileProblem }): string[] {

@@ -952,6 +952,11 @@ export const MESSAGES = {
     text: `${p.flag} ${p.column}: there is no such column.${meant(p.nearest)} There is: ${listed(p.found)}.`,
     hint: `name one of them with ${p.flag}.`,
   }),
+  'rule-without-amounts': (p: { segment: string }): Message => ({
+    kind: 'input',
+    text: `segment ${p.segment} asks for amount, and no column was found that holds it.`,
+    hint: 'name the column with --value-column.',
+  }),
   'property-ambiguous': (p: { option: string; name: string }): Message => ({
     kind: 'input',
     text: `${p.option} ${p.name}: both the events and the users file have this column.`,

@@ -38,6 +38,7 @@ import { isFloat } from './text-of-column.js';
 import { HEAD_RECORDS } from './time-text.js';
 
 const MIN_MONEY_SCALE = 4;
+const NO_REQUESTS: RuleRequests = { ofEvents: [], ofUsers: [] };
 
 export interface LoadOptions {
   readonly columns: ColumnFlags;
@@ -56,6 +57,8 @@ export interface LoadOptions {
   readonly hasEntity: boolean;
   /** Property columns to carry along, as the user wrote them. */
   readonly properties: readonly PropertyRequest[];
+  /** Property columns that rules ask for. */
+  readonly ruleProperties?: RuleRequests | undefined;
   /** What events, or people of the users file, must meet. */
   readonly where?: readonly Condition[];
   /** The columns of the users file; undefined without one. */
@@ -69,6 +72,18 @@ export interface LoadOptions {
   readonly command: string;
   /** The same without the flags that name columns. */
   readonly commandWithoutColumns: string;
+}
+
+/** Columns that rules name, of the events and of whoever has them: the latest of the events, or the users file's. */
+export interface RuleRequests {
+  readonly ofEvents: readonly PropertyRequest[];
+  readonly ofUsers: readonly PropertyRequest[];
+}
+
+/** Where those columns stand, by their names in the rules: an event's is the index-th property of `events`, or the amount. */
+export interface RuleColumns {
+  readonly ofEvents: ReadonlyMap<string, 'amount' | number>;
+  readonly ofUsers: ReadonlyMap<string, Property>;
 }
 
 export interface LoadedEvents {
@@ -85,7 +100,8 @@ export interface LoadedEvents {
   readonly readings: readonly FileReading[];
   /** Where the properties that were asked for come from, in their order. */
   readonly properties: readonly Property[];
-  /** Those of the users file, by their columns there; also those that conditions are about. */
+  readonly ruleColumns: RuleColumns;
+  /** Those of the users file, by their columns there; also those that conditions and rules are about. */
   readonly userProperties: readonly string[];
   /** The conditions on people, each with the place of its column among `userProperties`. */
   readonly userConditions: readonly { readonly index: number; readonly condition: Condition }[];
@@ -136,6 +152,10 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
   const sources = { files, hidden, userColumns: options.userColumns };
   const properties = findProperties(options.properties, sources);
   const conditions = placeConditions(options.where ?? [], sources, properties.ofUsers);
+  const asked = placeRuleColumns(options.ruleProperties ?? NO_REQUESTS, sources, mapping, {
+    events: properties.ofEvents,
+    users: conditions.userProperties,
+  });
   const ofPreset = chosen !== undefined && mapping.presetRoles.has('event') ? chosen.preset : undefined;
   const roles = eventRoles(
     { ...options.roleFlags, valueEvents: options.roleFlags.valueEvents ?? ofPreset?.valueEvents },
@@ -162,7 +182,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     zone,
     roles,
     moneyScale,
-    properties: properties.ofEvents,
+    properties: asked.eventProperties,
     conditions: conditions.ofEvents,
     hasIdentity,
   };
@@ -192,7 +212,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     preset: chosen ?? null,
     readings: decided,
     properties: properties.found,
-    userProperties: conditions.userProperties,
+    ruleColumns: asked.columns,
+    userProperties: asked.userProperties,
     userConditions: conditions.ofUsers,
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
@@ -228,8 +249,33 @@ export function withoutEventId(loaded: LoadedEvents): LoadedEvents {
   };
 }
 
-function propertyNames({ properties, where = [] }: LoadOptions): string[] {
-  return [...properties.map(({ name }) => name), ...where.map(({ property }) => property)];
+function propertyNames({ properties, ruleProperties = NO_REQUESTS, where = [] }: LoadOptions): string[] {
+  const requests = [...properties, ...ruleProperties.ofEvents, ...ruleProperties.ofUsers];
+  return [...requests.map(({ name }) => name), ...where.map(({ property }) => property)];
+}
+
+/** The columns of rules stand after those that are carried along: they are read, but no day keeps their latest value. */
+function placeRuleColumns(
+  { ofEvents, ofUsers }: RuleRequests,
+  sources: PropertySources,
+  { columns: { value } }: ColumnMapping,
+  carried: { readonly events: readonly string[]; readonly users: readonly string[] },
+): { readonly columns: RuleColumns; readonly eventProperties: readonly string[]; readonly userProperties: readonly string[] } {
+  const found = findProperties(ofEvents, { ...sources, userColumns: undefined });
+  const users = findProperties(ofUsers, sources);
+  const eventProperties = [...new Set([...carried.events, ...found.ofEvents, ...users.ofEvents])];
+  const userProperties = [...new Set([...carried.users, ...users.ofUsers])];
+  const columnOf = ({ index }: Property): string => found.ofEvents[index] ?? '';
+  const eventColumns = ofEvents.map(({ name }, place): [string, 'amount' | number] => {
+    const column = columnOf(found.found[place] as Property);
+    return [name, column === value ? 'amount' : eventProperties.indexOf(column)];
+  });
+  const userColumns = ofUsers.map(({ name }, place): [string, Property] => {
+    const { of, index } = users.found[place] as Property;
+    const column = (of === 'events' ? users.ofEvents : users.ofUsers)[index] ?? '';
+    return [name, { of, index: (of === 'events' ? eventProperties : userProperties).indexOf(column) }];
+  });
+  return { columns: { ofEvents: new Map(eventColumns), ofUsers: new Map(userColumns) }, eventProperties, userProperties };
 }
 
 interface PlacedConditions {

@@ -22,7 +22,16 @@ export async function buildMembers(
   const after = memberRelations({ ...settings, basis });
   for (const relation of after) await createRelation(database, relation);
   if (!options.keepDays) await database.run(sql`drop table user_gaps`);
+  if (settings.rules !== undefined) await dropRuleTables(database, options);
   return { basis, relations: [...before, ...after] };
+}
+
+/** What explains own segments is kept with the days. */
+async function dropRuleTables(database: Database, { keepDays }: { readonly keepDays: boolean }): Promise<void> {
+  await database.run(sql`drop table own_segments`);
+  if (keepDays) return;
+  await database.run(sql`drop table classified_users`);
+  await database.run(sql`drop table if exists rule_events`);
 }
 
 /** Makes the table of a relation, in place of one of an earlier date. */

@@ -4,6 +4,8 @@ import type { PlanProperty } from '../segmentation/paying/paying-query.js';
 import { propertyValuesName, propertyValuesQuery } from '../segmentation/property/property-query.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { frozenEdgesQuery, type RfmBasis, rfmEdgesQuery } from '../segmentation/rfm/rfm-query.js';
+import { ownSegmentsQuery } from '../segmentation/rules/own-segments-query.js';
+import type { RulePlan } from '../segmentation/rules/rule-plan.js';
 import type { StatusParameters } from '../segmentation/status/status-parameters.js';
 import { ORDER_DAY_SHARE, parameter, type StatusSettings } from '../segmentation/status/status-query.js';
 import { statusWindows } from '../segmentation/status/status-windows.js';
@@ -15,7 +17,7 @@ import { entitySizesQuery } from '../users/entity-people-query.js';
 import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { frozenGapsQuery, populationGapsQuery } from '../users/population-gaps-query.js';
 import { statusUsersQuery, userGapsQuery, usersQuery } from '../users/users-query.js';
-import { type FurtherColumn, type KeptColumn, membersQuery } from './members-query.js';
+import { type FurtherColumn, type KeptColumn, membersQuery, membersWithSegmentsQuery } from './members-query.js';
 
 /** One named step from user days to members, as a person reads it. */
 export interface Relation {
@@ -61,6 +63,8 @@ export interface MemberSettings {
   readonly frozen: FrozenScale | undefined;
   /** The people of a users file, who stand in `listed_users`. */
   readonly known?: KnownUsers | undefined;
+  /** Own segments; what they ask of events stands in `rule_events`. */
+  readonly rules?: RulePlan | undefined;
 }
 
 const asOfDay = (settings: Pick<MemberSettings, 'asOfDay'>): Sql => param('as_of_day', settings.asOfDay);
@@ -114,6 +118,7 @@ export function statusSettings(settings: Omit<MemberSettings, 'basis'>): StatusS
 export function memberRelations(settings: MemberSettings): Relation[] {
   const { parameters, frozen, moneyScale, basis, scoring, rfmModel: model } = settings;
   const status = statusSettings(settings);
+  const ways = { ...settings, visitorDays: param('visitor_days', settings.visitorDays) };
   const rfm = { asOfDay: asOfDay(settings), basis, scoring, model, moneyScale };
   return [
     {
@@ -143,10 +148,24 @@ export function memberRelations(settings: MemberSettings): Relation[] {
     },
     ...settings.further.map((further) => furtherRelation(further, settings)),
     ...(settings.hasPeople ? [{ name: 'entity_sizes', comment: 'how many people each entity has', query: entitySizesQuery() }] : []),
+    ...membersOf(settings.rules, settings, membersQuery(status, rfm, ways, settings.rules === undefined)),
+  ];
+}
+
+/** `members` as they are, or with own segments, which may ask for any other column of them. */
+function membersOf(rules: RulePlan | undefined, ways: Pick<MemberSettings, 'further' | 'hasPeople' | 'kept'>, query: Sql): Relation[] {
+  const comment = 'one row a user, sorted by user_id';
+  if (rules === undefined) return [{ name: 'members', comment, query }];
+  return [
+    { name: 'classified_users', comment: 'one row a user: all but own segments', query },
+    { name: 'own_segments', comment: 'one row a user: who is in which own segment', query: ownSegmentsQuery(rules) },
     {
       name: 'members',
-      comment: 'one row a user, sorted by user_id',
-      query: membersQuery(status, rfm, { ...settings, visitorDays: param('visitor_days', settings.visitorDays) }),
+      comment,
+      query: membersWithSegmentsQuery(
+        ways,
+        rules.segments.map(({ definition }) => definition.name),
+      ),
     },
   ];
 }

@@ -80,7 +80,7 @@ function furtherQuery(further: FurtherColumn, { parameters }: StatusSettings): S
  * the order of `user_id` (bytewise), MEMBER_COLUMNS, the people of an entity, the further segmentations and the kept columns, then `year_revenue` (net value of the last 365 days,
  * for the summary). Dates are DATE, lengths and money DECIMAL(38, s).
  */
-export function membersQuery(status: StatusSettings, rfm: RfmSettings, ways: MemberWays): Sql {
+export function membersQuery(status: StatusSettings, rfm: RfmSettings, ways: MemberWays, isSorted = true): Sql {
   const { kept, further, hasPeople } = ways;
   const hasEngagement = further.some(({ kind }) => kind === 'engagement');
   const furtherColumns = further.map(
@@ -138,6 +138,33 @@ cross join engagement_edge`
       ? sql`
 left join entity_sizes using (user_id)`
       : sql``
-  }
+  }${
+    isSorted
+      ? sql`
+order by user_id`
+      : sql``
+  }`;
+}
+
+/** `classified_users`, `own_segments` → `members`: the same with a column an own segment, before the kept ones. */
+export function membersWithSegmentsQuery(
+  { further, kept, hasPeople }: Pick<MemberWays, 'further' | 'kept' | 'hasPeople'>,
+  segments: readonly string[],
+): Sql {
+  const columns = [
+    ...[...MEMBER_COLUMNS.slice(1), ...(hasPeople ? [PEOPLE_COLUMN] : []), ...further.map(furtherName)].map(ident),
+    ...segments.map((name) => sql`own_segments.${ident(name)}`),
+    ...kept.map(({ name }) => ident(name)),
+    sql`year_revenue`,
+  ];
+  return sql`
+select user_id,
+       ${join(
+         columns,
+         sql`,
+       `,
+       )}
+from classified_users
+join own_segments using (user_id)
 order by user_id`;
 }

@@ -24,8 +24,8 @@ export interface MembershipFileOptions {
 /** A segmentation that gets one file a segment. */
 export interface SegmentationFiles {
   readonly name: string;
-  /** The column of members that holds its segment. */
-  readonly column: string;
+  /** The column of members that holds its segment; undefined: every segment has a column of its own, true or false. */
+  readonly column: string | undefined;
   /** Every segment, also the empty ones. */
   readonly segments: readonly string[];
   /** The columns of its files when only ids are asked for. */
@@ -61,7 +61,7 @@ export async function writeMembershipFiles(
     const names = options.segmentFiles === 'full' ? memberColumns : unique([...idColumns, ...options.keepColumns]);
     const paths = segmentPaths(segmentFileName(name, ''), segments, format);
     for (const [index, segment] of segments.entries()) {
-      const query = (cells: Sql): Sql => segmentMembersQuery(cells, column, segment, writer.needsSortedRows);
+      const query = (cells: Sql): Sql => segmentMembersQuery(cells, isIn(column, segment), writer.needsSortedRows);
       written.push(await write(paths[index] ?? '', names, query));
     }
   }
@@ -73,8 +73,12 @@ function membersQuery(cells: Sql): Sql {
   return sql`select ${cells} from members`;
 }
 
-function segmentMembersQuery(cells: Sql, column: string, segment: string, isSorted: boolean): Sql {
-  return sql`select ${cells} from members where ${ident(column)} = ${segment}${isSorted ? sql` order by user_id` : sql``}`;
+function isIn(column: string | undefined, segment: string): Sql {
+  return column === undefined ? ident(segment) : sql`${ident(column)} = ${segment}`;
+}
+
+function segmentMembersQuery(cells: Sql, condition: Sql, isSorted: boolean): Sql {
+  return sql`select ${cells} from members where ${condition}${isSorted ? sql` order by user_id` : sql``}`;
 }
 
 /** One path a segment; hashes that happen to meet are told apart by a number. */

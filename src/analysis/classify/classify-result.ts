@@ -37,6 +37,16 @@ export interface SegmentationSizes {
   readonly segments: readonly SegmentSize[];
   /** By `--by`. */
   readonly isFurther?: true;
+  /** Own segments, which may overlap and leave people out; in the order of `segments`. */
+  readonly own?: readonly OwnSegmentInfo[];
+}
+
+/** What an analyst wrote beside the rule of an own segment. */
+export interface OwnSegmentInfo {
+  readonly goal: string;
+  readonly description: string;
+  /** Fewer users than this are too few to act on. */
+  readonly minSize: number | null;
 }
 
 export interface Edges {

@@ -42,6 +42,22 @@ group by ${column}
 order by ${column}`;
 }
 
+/** `members` → one row: users (`users_<n>`), revenue (`revenue_<n>`) and median idle days (`idle_<n>`) of each own segment. */
+export function ownSizesQuery(names: readonly string[]): Sql {
+  const columns = names.flatMap((name, place) => [
+    sql`count(*) filter (where ${ident(name)}) as ${ident(`users_${place}`)}`,
+    sql`sum(year_revenue) filter (where ${ident(name)}) as ${ident(`revenue_${place}`)}`,
+    sql`median(idle_days) filter (where ${ident(name)}) as ${ident(`idle_${place}`)}`,
+  ]);
+  return sql`
+select ${join(
+    columns,
+    sql`,
+       `,
+  )}
+from members`;
+}
+
 /** `members` → the median idle days (type 7; halves are exact) of every segment with an active user. */
 export function medianIdleQuery(segmentation: Pick<Segmentation, 'column'>): Sql {
   const column = ident(segmentation.column);

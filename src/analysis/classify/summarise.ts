@@ -6,11 +6,12 @@ import { OTHER, UNKNOWN } from '../../segmentation/property/property.js';
 import { propertyValues } from '../../segmentation/property/property-query.js';
 import { type RfmMetric, type RfmModel, scoresOf } from '../../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../../segmentation/rfm/rfm-query.js';
+import { OWN_SEGMENTATION, type SegmentDefinition } from '../../segmentation/rules/rule.js';
 import type { StatusName } from '../../segmentation/status/status.js';
 import { type Sql, sql } from '../../sql/sql.js';
 import type { Edges, RfmSummary, SegmentationSizes } from './classify-result.js';
 import { decimalOfHundredths, moneyText } from './decimal-edge.js';
-import { combinationsQuery, furtherSizesQuery, medianIdleQuery, sizesQuery } from './sizes-query.js';
+import { combinationsQuery, furtherSizesQuery, medianIdleQuery, ownSizesQuery, sizesQuery } from './sizes-query.js';
 
 /** What `members` and the tables beside it say: everything of a result that is not about reading. */
 export interface MemberSummary {
@@ -30,6 +31,8 @@ export interface SummarySettings {
   readonly rfmModel: RfmModel;
   readonly segmentations: readonly Segmentation[];
   readonly further: readonly FurtherColumn[];
+  /** Own segments. */
+  readonly own?: readonly SegmentDefinition[];
 }
 
 /** Sums up `members`, `users`, `population_gaps` and `rfm_edges`; makes the table `combinations`. */
@@ -49,6 +52,8 @@ export async function summariseMembers(database: Database, settings: SummarySett
   for (const further of settings.further) {
     segmentations.push({ ...(await furtherSizes(database, further, totals.users, totals.revenue)), isFurther: true });
   }
+  if (settings.own !== undefined && settings.own.length > 0)
+    segmentations.push(await ownSizes(database, settings.own, totals.users, totals.revenue));
   return {
     users: totals.users,
     singleDayShare: totals.users === 0 ? 0 : totals.single / totals.users,
@@ -80,6 +85,33 @@ async function furtherSizes(database: Database, further: FurtherColumn, allUsers
     UNKNOWN,
   ];
   return sizesOf(database, { name, column: name, names }, furtherSizesQuery(name), allUsers, allRevenue);
+}
+
+async function ownSizes(
+  database: Database,
+  definitions: readonly SegmentDefinition[],
+  allUsers: number,
+  allRevenue: string,
+): Promise<SegmentationSizes> {
+  const [row = {}] = await database.rows<Record<string, Cell>>(ownSizesQuery(definitions.map(({ name }) => name)));
+  const total = Number(allRevenue);
+  return {
+    name: OWN_SEGMENTATION,
+    own: definitions.map(({ goal, description, minSize }) => ({ goal, description, minSize })),
+    segments: definitions.map(({ name }, place) => {
+      const users = Number(row[`users_${place}`] ?? 0);
+      const revenue = String(row[`revenue_${place}`] ?? '0');
+      const median = row[`idle_${place}`] ?? null;
+      return {
+        segment: name,
+        users,
+        share: allUsers === 0 ? 0 : users / allUsers,
+        revenue: moneyText(revenue),
+        revenueShare: total === 0 ? 0 : Number(revenue) / total,
+        medianIdleDays: median === null ? null : Number(median),
+      };
+    }),
+  };
 }
 
 async function listValues(database: Database, place: number): Promise<string[]> {

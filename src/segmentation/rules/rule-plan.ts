@@ -4,6 +4,7 @@ import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import { ColumnRegistry, type RuleColumn } from './column-registry.js';
 import { LeafPlanner } from './leaf-planner.js';
 import type { Leaf, Rule, SegmentDefinition, Test } from './rule.js';
+import { leavesOf } from './rule-leaves.js';
 import type { WindowSettings } from './window-query.js';
 
 /** What rules are turned into SQL with. */
@@ -130,7 +131,7 @@ function levelsOf(definitions: readonly SegmentDefinition[], places: ReadonlyMap
   const level = (name: string): number => {
     const known = levels.get(name);
     if (known !== undefined) return known;
-    const found = Math.max(-1, ...segmentsIn(definitions[placeOf(name, places)]?.rule).map(level)) + 1;
+    const found = Math.max(-1, ...segmentsIn(definitions[placeOf(name, places)]).map(level)) + 1;
     levels.set(name, found);
     return found;
   };
@@ -144,10 +145,7 @@ function placeOf(name: string, places: ReadonlyMap<string, number>): number {
   return place;
 }
 
-/** The own segments that a rule refers to. */
-function segmentsIn(rule: Rule | undefined): string[] {
-  if (rule === undefined) return [];
-  if (rule.kind === 'all' || rule.kind === 'any') return rule.rules.flatMap(segmentsIn);
-  if (rule.kind === 'not') return segmentsIn(rule.rule);
-  return rule.kind === 'segment' ? [rule.segment] : [];
+function segmentsIn(definition: SegmentDefinition | undefined): string[] {
+  const leaves = definition === undefined ? [] : leavesOf(definition.rule);
+  return leaves.flatMap((leaf) => (leaf.kind === 'segment' ? [leaf.segment] : []));
 }

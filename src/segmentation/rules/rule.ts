@@ -1,3 +1,6 @@
+/** The segmentation of own segments: the name of its folder, and of its sizes in the summary. */
+export const OWN_SEGMENTATION = 'rules';
+
 /** Where a part of a rule stands in the text it was written in: offsets, the end excluded. */
 export interface Span {
   readonly start: number;
