@@ -37,6 +37,7 @@ import type { CliIo } from './io.js';
 import { loadMembers, type MembersFile, prepareMembers } from './load-members.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -96,6 +97,7 @@ export async function findCheckedRun(
 async function runOfFiles(checking: Checking): Promise<CheckedRun> {
   const { io, settings, command, typed, earlier } = checking;
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -108,7 +110,7 @@ async function runOfFiles(checking: Checking): Promise<CheckedRun> {
       refuseSettings(table.name, typed, ['asOf']);
       return runOfMembers(session, table, checking);
     }
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: true, command, skippedFiles });
     const { result, frozen, usedEvents } = classification;
     progress.step('counting events');
     const events = await whileUnchanged(inputs, () => whileReadable(database, inputs, () => eventTotals(database, usedEvents)));
@@ -120,7 +122,7 @@ async function runOfFiles(checking: Checking): Promise<CheckedRun> {
         session,
         earlier,
         { ...run, exports: exportsOf(inputChecksums(classification), decisive) },
-        { segmentations: result.segmentations.map(columnOf), maxExpand: settings.maxExpand },
+        { segmentations: result.segmentations.filter(({ own }) => own === undefined).map(columnOf), maxExpand: settings.maxExpand },
       ));
     progress.finish(result.rows.total);
     io.stderr.write(presentWarnings(result.warnings));

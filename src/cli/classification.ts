@@ -426,7 +426,16 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
       asOfDay: days.userDays.asOfDay,
       hasPeople: loaded.mapping.columns.person !== null,
     }));
-  return { loaded, people, merged, kept, ...days, ...settled, unknownEvents: await findUnknownEvents(database, loaded, settings) };
+  const rules = planRules(definitions, ruleSettings(settings, loaded, days.userDays.asOfDay));
+  return {
+    loaded,
+    people,
+    merged,
+    kept,
+    ...days,
+    ...settled,
+    unknownEvents: await findUnknownEvents(database, loaded, settings, definitions, rules),
+  };
 }
 
 /** What has to look at every event that stayed, in one more pass. */

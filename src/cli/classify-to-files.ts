@@ -22,7 +22,7 @@ import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
-import { definitionsOf } from './own-segments.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -33,7 +33,7 @@ import { readVersion } from './version.js';
 export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const definitions = definitionsOf(settings, rfmModel);
+  const definitions = ownSegmentsOf(settings, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];

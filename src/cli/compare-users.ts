@@ -19,6 +19,7 @@ import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { type AskedComparison, parseComparison } from './parse-grouping.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
@@ -30,7 +31,13 @@ const SESSION_METRICS = ['sessions', 'minutes'];
 /** Classifies without writing anything, compares the groups that were asked for, and prints how they differ. */
 export async function compareUsers(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const asked = parseComparison(settings, rfmModel, command);
+  const definitions = ownSegmentsOf(settings, rfmModel);
+  const asked = parseComparison(
+    settings,
+    rfmModel,
+    definitions.map(({ name }) => name),
+    command,
+  );
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -40,6 +47,7 @@ export async function compareUsers(io: CliIo, settings: Settings, command: Given
     const classification = await classifyFiles(io, session, {
       settings: { ...settings, by: asked.further },
       rfmModel,
+      definitions,
       keepDays: true,
       command,
       skippedFiles,
@@ -91,6 +99,7 @@ async function compare(
     top: settings.top,
     columns: [
       ...segmentationsOf(rfmModel).map(({ column }) => column),
+      ...asked.own,
       ...asked.further.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
     ],
     properties: loaded.properties,

@@ -11,6 +11,7 @@ import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { parseSubject, type Subject } from './parse-subject.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
@@ -21,12 +22,13 @@ import { sinceDay } from './since.js';
 export async function explainUsers(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const subject = parseSubject(settings, command);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: true, command, skippedFiles });
     session.progress.step('explaining');
     const result = await explain(session, classification, subject, settings);
     session.progress.finish(classification.result.rows.total);

@@ -29,6 +29,7 @@ import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { printFile } from './print-file.js';
@@ -67,7 +68,9 @@ export async function listMembers(
   command: GivenCommand,
 ): Promise<void> {
   checkKeptNames(settings);
-  const own = [...settings.by.map(furtherName), ...settings.keep];
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
+  const own = [...settings.by.map(furtherName), ...definitions.map(({ name }) => name), ...settings.keep];
   const names = [...MEMBER_COLUMNS, ...(settings.entity === undefined ? [] : [PEOPLE_COLUMN]), ...own];
   const isTable = io.stdout.isTty && !settings.json && settings.listFormat === undefined;
   const listing: Listing = {
@@ -76,13 +79,12 @@ export async function listMembers(
     limit: settings.limit === 'all' ? undefined : (settings.limit ?? (isTable ? TABLE_LIMIT : undefined)),
     columns: chosenColumns(settings.columns, names),
   };
-  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command, skippedFiles });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command, skippedFiles });
     session.progress.step('listing');
     const { entity } = classification.result;
     if (entity?.peopleColumn === null) refusePeople(listing, settings, entity.column);

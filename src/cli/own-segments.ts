@@ -30,7 +30,7 @@ export function ownSegments(written: readonly WrittenSegment[], surroundings: Se
 }
 
 /** Those of the settings. */
-export function definitionsOf({ segments, by, keep }: Settings, rfmModel: RfmModel): SegmentDefinition[] {
+export function ownSegmentsOf({ segments, by, keep }: Pick<Settings, 'segments' | 'by' | 'keep'>, rfmModel: RfmModel): SegmentDefinition[] {
   return ownSegments(segments, { rfmModel, columns: [...by.map(furtherName), ...keep] });
 }
 

@@ -6,6 +6,7 @@ import { COMPARISONS, type Comparison, type MemberCondition } from '../membershi
 import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
 import { type FurtherSegmentation, fixedSegments, furtherName, parseFurther } from '../segmentation/further.js';
 import type { Segmentation } from '../segmentation/index.js';
+import { OWN_SEGMENTATION } from '../segmentation/rules/rule.js';
 import { dayOfIso } from '../time/day.js';
 import { hasPatternSigns } from './escape-pattern.js';
 
@@ -19,6 +20,8 @@ export interface ListArguments {
 export interface ListedWays {
   readonly segmentations: readonly Segmentation[];
   readonly further: readonly FurtherSegmentation[];
+  /** Names of own segments. */
+  readonly own: readonly string[];
   /** Columns of `--keep`. */
   readonly kept: readonly string[];
   /** Whether members may have a column `people`: with `--entity`. */
@@ -30,9 +33,12 @@ interface Way {
   readonly name: string;
   readonly column: string;
   readonly segments: readonly string[] | undefined;
+  readonly kind: 'text' | 'own';
 }
 
 const TEXT_COLUMNS: readonly string[] = ['user_id', 'status_reason', 'status_group', 'rfm_score'];
+/** What the column of an own segment says. */
+const TRUTHS: readonly string[] = ['true', 'false'];
 const DATE_COLUMNS: readonly string[] = ['first_seen', 'last_seen'];
 const CONDITION = new RegExp(`^([^=!<>]+)(${COMPARISONS.toSorted((left, right) => right.length - left.length).join('|')})(.*)$`, 's');
 /** A word that may be a segment, or begin a condition. */
@@ -54,11 +60,12 @@ interface Known {
  */
 export function parseListArguments(
   given: readonly string[],
-  { segmentations, further, kept, hasPeople }: ListedWays,
+  { segmentations, further, own, kept, hasPeople }: ListedWays,
   cwd: string,
 ): ListArguments {
-  const ways = [...segmentations.map(wayOf), ...further.map(furtherWay)];
-  const known = knownNames(ways, { kept, hasPeople });
+  const ownWay: Way = { name: OWN_SEGMENTATION, column: OWN_SEGMENTATION, segments: own, kind: 'own' };
+  const ways = [...segmentations.map(wayOf), ...further.map(furtherWay), ...(own.length === 0 ? [] : [ownWay])];
+  const known = knownNames(ways, { own, kept, hasPeople });
   const files: string[] = [];
   const conditions: MemberCondition[] = [];
   for (const argument of given) {
@@ -71,25 +78,29 @@ export function parseListArguments(
 }
 
 function wayOf({ name, column, segments }: Segmentation): Way {
-  return { name, column, segments: segments.map((segment) => segment.name) };
+  return { name, column, segments: segments.map((segment) => segment.name), kind: 'text' };
 }
 
 function furtherWay(segmentation: FurtherSegmentation): Way {
   const name = furtherName(segmentation);
-  return { name, column: name, segments: fixedSegments(segmentation) };
+  return { name, column: name, segments: fixedSegments(segmentation), kind: 'text' };
 }
 
-function knownNames(ways: readonly Way[], { kept, hasPeople }: Pick<ListedWays, 'kept' | 'hasPeople'>): ReadonlyMap<string, Known> {
+function knownNames(
+  ways: readonly Way[],
+  { own: ownSegments, kept, hasPeople }: Pick<ListedWays, 'own' | 'kept' | 'hasPeople'>,
+): ReadonlyMap<string, Known> {
   const columns = [...MEMBER_COLUMNS, ...(hasPeople ? [PEOPLE_COLUMN] : [])].map((column): [string, Known] => [
     column,
     { column, kind: kindOf(column), segments: undefined },
   ]);
   const keptColumns = kept.map((column): [string, Known] => [column, { column, kind: 'text', segments: undefined }]);
-  const own = ways.flatMap(({ name, column, segments }) => {
-    const entry: Known = { column, kind: 'text', segments };
+  const ownColumns = ownSegments.map((column): [string, Known] => [column, { column, kind: 'text', segments: TRUTHS }]);
+  const own = ways.flatMap(({ name, column, segments, kind }) => {
+    const entry: Known = { column, kind, segments };
     return [[name, entry] as const, [column, entry] as const];
   });
-  return new Map([...keptColumns, ...columns, ...own]);
+  return new Map([...keptColumns, ...columns, ...ownColumns, ...own]);
 }
 
 function kindOf(column: string): MemberCondition['kind'] {
@@ -104,7 +115,7 @@ function parseCondition(argument: string, known: ReadonlyMap<string, Known>): Me
   const { column, kind, segments } = found;
   const values = text.split(',');
   if (isOrder(comparison)) {
-    if (kind === 'text') fail('condition-value', { condition: argument, expected: `${name}= or ${name}!= and a text` });
+    if (kind === 'text' || kind === 'own') fail('condition-value', { condition: argument, expected: `${name}= or ${name}!= and a text` });
     if (values.length > 1) fail('condition-value', { condition: argument, expected: `one ${kind} after ${comparison}` });
   }
   for (const value of values) checkValue(argument, name, value, { kind, segments });
@@ -141,7 +152,7 @@ function segmentAlone(name: string, ways: readonly Way[], cwd: string): MemberCo
   const having = ways.filter(({ segments }) => segments?.includes(name));
   const [only] = having;
   if (having.length > 1) fail('segment-ambiguous', { segment: name, conditions: having.map((one) => `${one.name}=${name}`) });
-  if (only !== undefined) return { column: only.column, kind: 'text', comparison: '=', values: [name] };
+  if (only !== undefined) return { column: only.column, kind: only.kind, comparison: '=', values: [name] };
   const all = ways.flatMap((one) => (one.segments ?? []).map((segment) => [segment, `${one.name}=${segment}`] as const));
   const close = nearest(
     name,

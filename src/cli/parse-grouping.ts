@@ -10,7 +10,8 @@ import { ENGAGEMENT_SEGMENTS } from '../segmentation/engagement/engagement.js';
 import type { FurtherSegmentation } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
-import { ident } from '../sql/sql.js';
+import { OWN_SEGMENTATION } from '../segmentation/rules/rule.js';
+import { ident, sql } from '../sql/sql.js';
 import type { GivenCommand } from './command-line.js';
 
 /** What a comparison was asked for. */
@@ -23,6 +24,8 @@ export interface AskedComparison {
   readonly metrics: readonly string[] | undefined;
   /** What must be made beside the segmentations there always are: columns whose latest value of each user is needed, in their order, and engagement. */
   readonly further: readonly FurtherSegmentation[];
+  /** Own segments, which are columns of `members`. */
+  readonly own: readonly string[];
 }
 
 const PROPERTY = 'property:';
@@ -30,26 +33,28 @@ const PROPERTY = 'property:';
 const ENGAGEMENT = { name: 'engagement', column: 'engagement', segments: ENGAGEMENT_SEGMENTS } as const;
 const REST = 'rest';
 const ARM = 'arm';
+const OWN = /^rules:/;
 
 /** Checks everything a comparison was asked for before any file is read. Errors: those of `compare-…` that are of usage, `segment-ambiguous`. */
-export function parseComparison(settings: Settings, rfmModel: RfmModel, command: GivenCommand): AskedComparison {
+export function parseComparison(settings: Settings, rfmModel: RfmModel, own: readonly string[], command: GivenCommand): AskedComparison {
   const segmentations = [...segmentationsOf(rfmModel), ENGAGEMENT];
   const properties: string[] = [];
   const propertyPlace = (column: string): number => {
     if (!properties.includes(column)) properties.push(column);
     return properties.indexOf(column);
   };
-  const grouping = parseGrouping(settings, { segmentations, propertyPlace }, command);
+  const grouping = parseGrouping(settings, { segmentations, own, propertyPlace }, command);
   const layers = parseLayers(settings.stratify, propertyPlace);
   const { landmark } = settings;
   if (landmark !== undefined) checkLandmark(grouping, settings);
-  return { grouping, ...layers, landmark, metrics: parseMetrics(settings.metric), further: furtherOf(grouping, properties) };
+  return { grouping, ...layers, landmark, metrics: parseMetrics(settings.metric), further: furtherOf(grouping, properties), own };
 }
 
 type PropertyPlace = (column: string) => number;
 
 interface Known {
   readonly segmentations: readonly Pick<Segmentation, 'name' | 'column' | 'segments'>[];
+  readonly own: readonly string[];
   readonly propertyPlace: PropertyPlace;
 }
 
@@ -59,7 +64,7 @@ function parseGrouping(settings: Settings, known: Known, command: GivenCommand):
   if (by !== undefined && b !== REST) fail('options-contradict', { left: `--by ${by}`, right: `--b ${b}` });
   if (a !== undefined && reference !== undefined) fail('options-contradict', { left: `--a ${a}`, right: `--reference ${reference}` });
   if (by !== undefined) {
-    const value = /^property:[^=]+=/.test(by) ? parseGroup('--by', by, known) : undefined;
+    const value = /^(property:[^=]+=|rules[:=])/.test(by) ? parseGroup('--by', by.replace(OWN, `${OWN_SEGMENTATION}=`), known) : undefined;
     if (value !== undefined) return { kind: 'two', a: value, b: REST };
     const way = parseDrawn(settings) ?? parseWay('--by', by, known);
     if (way.kind !== 'property' && reference !== undefined && !way.segments.includes(reference)) {
@@ -96,12 +101,16 @@ function refuseDrawless({ compareBy: by, holdout, arms, salt }: Settings): void 
     fail('option-without', { option: '--salt', without: `--by ${HOLDOUT} or --by ${ARM}` });
 }
 
-function parseWay(flag: string, name: string, { segmentations, propertyPlace }: Known): Way {
+function parseWay(flag: string, name: string, { segmentations, own, propertyPlace }: Known): Way {
   if (name.startsWith(PROPERTY) && name.length > PROPERTY.length) {
     return { kind: 'property', name, place: propertyPlace(name.slice(PROPERTY.length)) };
   }
   const found = segmentations.find((segmentation) => segmentation.name === name);
-  const ways = [...segmentations.map((segmentation) => segmentation.name), ...(flag === '--by' ? [HOLDOUT, ARM] : [])];
+  const ways = [
+    ...segmentations.map((segmentation) => segmentation.name),
+    ...own.map((segment) => `${OWN_SEGMENTATION}:${segment}`),
+    ...(flag === '--by' ? [HOLDOUT, ARM] : []),
+  ];
   if (found === undefined) return fail('compare-unknown-way', { flag, way: name, ways, nearest: nearest(name, ways) });
   return { kind: 'segmentation', name, column: ident(found.column), segments: found.segments.map((segment) => segment.name) };
 }
@@ -111,6 +120,7 @@ function parseGroup(flag: string, text: string, known: Known): NamedGroup {
   const { segmentations } = known;
   const sign = text.indexOf('=');
   if (sign !== -1) {
+    if (text.slice(0, sign) === OWN_SEGMENTATION && known.own.length > 0) return ownGroup(flag, text.slice(sign + 1), known.own);
     const way = parseWay(flag, text.slice(0, sign), known);
     const segment = text.slice(sign + 1);
     if (way.kind === 'segmentation' && !way.segments.includes(segment)) {
@@ -118,15 +128,29 @@ function parseGroup(flag: string, text: string, known: Known): NamedGroup {
     }
     return { way, segment };
   }
+  if (known.own.includes(text)) return ownGroup(flag, text, known.own);
   const owners = segmentations.filter(({ segments }) => segments.some(({ name }) => name === text)).map(({ name }) => name);
   const [owner] = owners;
   if (owner === undefined) {
-    const segments = segmentations.flatMap(({ name, segments: all }) => all.map((segment) => `${name}=${segment.name}`));
-    const names = segmentations.flatMap(({ segments: all }) => all.map(({ name }) => name));
+    const segments = [
+      ...segmentations.flatMap(({ name, segments: all }) => all.map((segment) => `${name}=${segment.name}`)),
+      ...known.own.map((name) => `${OWN_SEGMENTATION}=${name}`),
+    ];
+    const names = [...segmentations.flatMap(({ segments: all }) => all.map(({ name }) => name)), ...known.own];
     return fail('compare-unknown-segment', { flag, segment: text, segments, nearest: nearest(text, names) });
   }
   if (owners.length > 1) fail('segment-ambiguous', { segment: text, conditions: owners.map((name) => `${name}=${text}`) });
   return { way: parseWay(flag, owner, known), segment: text };
+}
+
+/** Own segments overlap, so each of them is a way of its own: in it, or not. */
+function ownGroup(flag: string, segment: string, own: readonly string[]): NamedGroup {
+  if (!own.includes(segment)) {
+    const name = `${OWN_SEGMENTATION}=${segment}`;
+    fail('compare-unknown-segment', { flag, segment: name, segments: own, nearest: nearest(segment, own) });
+  }
+  const column = sql`case when ${ident(segment)} then ${segment} end`;
+  return { way: { kind: 'segmentation', name: OWN_SEGMENTATION, column, segments: own }, segment };
 }
 
 function parseLayers(text: string, propertyPlace: PropertyPlace): { readonly layering: Layering; readonly stratifiedBy: string } {

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.js';
 import { duplicateScript, tiesOf } from '../input/remove-duplicates.js';
 import { findInputs } from '../input/sources.js';
 import { safeText } from '../report/safe-text.js';
+import { ruleEventsQuery } from '../segmentation/rules/rule-events-query.js';
 import { renderScript, type ScriptStep } from '../sql/render-script.js';
 import { param, type Sql, sql } from '../sql/sql.js';
 import { entityPeopleQuery } from '../users/entity-people-query.js';
@@ -17,6 +18,7 @@ import { entityPeopleSettings } from './entity-people-settings.js';
 import type { CliIo } from './io.js';
 import { peopleSteps } from './load-people.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
@@ -27,6 +29,7 @@ import { readVersion } from './version.js';
 /** Classifies without writing anything and prints the SQL that did it, as one script. */
 export async function printScript(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -35,6 +38,7 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
     const classification = await classifyFiles(io, session, {
       settings,
       rfmModel,
+      definitions,
       keepDays: false,
       hasProof: settings.proof,
       command,
@@ -49,7 +53,7 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
 }
 
 function scriptOf(
-  { loaded, people, userDays, kept, relations, result, hasDuplicates, isWhole }: Classification,
+  { loaded, people, userDays, kept, relations, rules, result, hasDuplicates, isWhole }: Classification,
   settings: Settings,
   command: string,
 ): string {
@@ -85,6 +89,16 @@ function scriptOf(
             query: entityPeopleQuery(sql`select * from events`, entityPeopleSettings(settings, loaded, asOfDay)),
           },
         ];
+  const ruleEvents: ScriptStep[] =
+    rules === undefined || rules.selectors.length === 0
+      ? []
+      : [
+          {
+            name: 'rule_events',
+            comment: 'the events that own segments are about, and which of them: a pass over the events',
+            query: ruleEventsQuery(sql`select * from events`, userDays.shape, rules),
+          },
+        ];
   const steps: ScriptStep[] = [
     ...peopleSteps(people),
     ...duplicates.steps,
@@ -103,6 +117,7 @@ function scriptOf(
     },
     ...sessions,
     ...entityPeople,
+    ...ruleEvents,
     ...relations,
   ];
   const copies = [...loaded.readings, ...Object.values(people.prepared)].flatMap(({ file }) => file.scriptCopy ?? []);

@@ -3,6 +3,7 @@ import type { MemberCondition } from '../membership/list-query.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { CliIo } from './io.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { type ListArguments, parseListArguments } from './parse-conditions.js';
 import { type Flags, readLayers, readSettings } from './read-settings.js';
 
@@ -24,10 +25,12 @@ export async function readConditions(
   io: CliIo,
 ): Promise<ListArguments & { readonly texts: readonly string[] }> {
   const { layers } = await readLayers(command, flags, io, []);
-  const { rfm, keep, by, entity } = resolveSettings(command, layers, io.now());
+  const { rfm, keep, by, segments, entity } = resolveSettings(command, layers, io.now());
+  const rfmModel = loadRfmModel(rfm, io.cwd);
+  const own = ownSegmentsOf({ segments, by, keep }, rfmModel).map(({ name }) => name);
   const found = parseListArguments(
     given,
-    { segmentations: segmentationsOf(loadRfmModel(rfm, io.cwd)), further: by, kept: keep, hasPeople: entity !== undefined },
+    { segmentations: segmentationsOf(rfmModel), further: by, own, kept: keep, hasPeople: entity !== undefined },
     io.cwd,
   );
   return { ...found, texts: given.filter((argument) => !found.files.includes(argument)) };

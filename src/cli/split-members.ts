@@ -26,6 +26,7 @@ import { isUnicode } from './is-unicode.js';
 import { loadListedIds } from './load-listed-ids.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { printFile } from './print-file.js';
@@ -105,7 +106,8 @@ async function ofEvents(
   skippedFiles: number,
 ): Promise<Splittable> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: false, command, skippedFiles });
+  const definitions = ownSegmentsOf(settings, rfmModel);
+  const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command, skippedFiles });
   const { result, loaded, people, frozen } = classification;
   return {
     users: listedIdsQuery(conditions),

@@ -11,6 +11,7 @@ import { fileFacts, presetFacts } from './file-facts.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
@@ -19,12 +20,14 @@ import { sinceDay } from './since.js';
 /** Says what the files are and shows what classify would; writes nothing. */
 export async function summariseFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     const classification = await classifyFiles(io, session, {
       settings,
       rfmModel,
+      definitions,
       keepDays: false,
       hasProof: settings.proof,
       command,

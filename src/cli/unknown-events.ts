@@ -5,6 +5,10 @@ import type { Database } from '../engine/database.js';
 import { nearest } from '../errors/nearest.js';
 import { isSameEvent } from '../events/event-roles.js';
 import type { LoadedEvents } from '../input/load-events.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
+import { selectedPlacesQuery } from '../segmentation/rules/rule-events-query.js';
+import { leavesOf, mentionsOf } from '../segmentation/rules/rule-leaves.js';
+import type { RulePlan } from '../segmentation/rules/rule-plan.js';
 import { sql } from '../sql/sql.js';
 import { listMarkedEvents } from '../users/build-user-days.js';
 
@@ -22,22 +26,54 @@ const EVENT_OPTIONS = [
 const MOST_NAMES = 10_000;
 
 interface NamedEvent {
-  readonly option: OptionName;
+  /** What names it, in words. */
+  readonly given: string;
   readonly name: string;
 }
 
 /**
- * A warning for every event that a flag names and no row holds, with the nearest name there is. The input is read once more
- * where neither the heads of the files nor the marked events of `user_days` show it.
+ * A warning for every event that a flag or an own segment names and no row holds, with the nearest name there is. The input is read once
+ * more where neither the heads of the files nor the marked events of `user_days` nor `rule_events` show it.
  */
-export async function findUnknownEvents(database: Database, loaded: LoadedEvents, settings: Settings): Promise<Warning[]> {
-  const named = EVENT_OPTIONS.flatMap((option) => (settings[option] ?? []).map((name): NamedEvent => ({ option, name })));
+export async function findUnknownEvents(
+  database: Database,
+  loaded: LoadedEvents,
+  settings: Settings,
+  definitions: readonly SegmentDefinition[],
+  rules: RulePlan,
+): Promise<Warning[]> {
+  const ofOptions = EVENT_OPTIONS.flatMap((option) =>
+    (settings[option] ?? []).map((name): NamedEvent => ({ given: `${flagOf(option)} ${name}`, name })),
+  );
+  const named = [...ofOptions, ...namedInRules(definitions)];
   const unseen = absentFrom(named, loaded.eventNames.keys());
-  const missing = unseen.length === 0 ? [] : absentFrom(unseen, await listMarkedEvents(database));
+  const missing =
+    unseen.length === 0 ? [] : absentFrom(unseen, [...(await listMarkedEvents(database)), ...(await findSelectedEvents(database, rules))]);
   if (missing.length === 0) return [];
   const names = await listEvents(database, loaded);
   if (names.length === MOST_NAMES) return [];
   return absentFrom(missing, names).map((event) => ({ code: 'unknown_events', message: describe(event, loaded, names) }));
+}
+
+/** Each event once, with the first segment that names it. */
+function namedInRules(definitions: readonly SegmentDefinition[]): NamedEvent[] {
+  const named = definitions.flatMap(({ name: segment, rule }) =>
+    leavesOf(rule)
+      .flatMap(mentionsOf)
+      .filter(({ kind }) => kind === 'event')
+      .map(({ name }): NamedEvent => ({ given: `segment ${segment}, event ${name}`, name })),
+  );
+  return named.filter(({ name }, index) => named.findIndex((other) => other.name === name) === index);
+}
+
+/** The names of selections of one name that some row of `rule_events` is in. */
+async function findSelectedEvents(database: Database, { selectors }: RulePlan): Promise<string[]> {
+  if (selectors.length === 0) return [];
+  const rows = await database.rows<{ place: number }>(selectedPlacesQuery(selectors));
+  return rows.flatMap(({ place }) => {
+    const names = selectors[place]?.names;
+    return typeof names === 'string' || names?.length !== 1 ? [] : names;
+  });
 }
 
 function absentFrom(named: readonly NamedEvent[], names: Iterable<string>): NamedEvent[] {
@@ -55,8 +91,7 @@ async function listEvents(database: Database, { eventsQuery }: LoadedEvents): Pr
   return rows.map(({ event }) => event);
 }
 
-function describe({ option, name }: NamedEvent, { mapping }: LoadedEvents, names: readonly string[]): string {
-  const given = `${flagOf(option)} ${name}`;
+function describe({ given, name }: NamedEvent, { mapping }: LoadedEvents, names: readonly string[]): string {
   if (mapping.columns.event === null) return `${given}: there is no event column, and every row is a purchase`;
   const close = nearest(name, names);
   return `${given}: no row holds an event of that name${close === undefined ? '' : `; did you mean "${close}"?`}`;

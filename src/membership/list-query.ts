@@ -6,8 +6,8 @@ export type Comparison = (typeof COMPARISONS)[number];
 /** What a column of `members` has to be. Several values of `=` are alternatives; users whose cell is empty meet only `!=`. */
 export interface MemberCondition {
   readonly column: string;
-  /** How the values are compared: numbers have up to 14 digits and 4 decimals, dates are ISO days. */
-  readonly kind: 'text' | 'number' | 'date';
+  /** How the values are compared: numbers have up to 14 digits and 4 decimals, dates are ISO days. `own`: the values are own segments, each a column that is true or false. */
+  readonly kind: 'text' | 'number' | 'date' | 'own';
   readonly comparison: Comparison;
   readonly values: readonly string[];
 }
@@ -62,6 +62,13 @@ function conditionsHold(conditions: readonly MemberCondition[]): Sql {
 }
 
 function conditionHolds({ column, kind, comparison, values }: MemberCondition): Sql {
+  if (kind === 'own') {
+    const isIn = sql`(${join(
+      values.map((name) => sql`members.${ident(name)}`),
+      sql` or `,
+    )})`;
+    return comparison === '!=' ? sql`not ${isIn}` : isIn;
+  }
   const left = sql`members.${ident(column)}`;
   const right = values.map((value) => typedValue(kind, value));
   const [first = sql`null`] = right;

@@ -1,3 +1,4 @@
+import { OWN_SEGMENTATION } from '../../segmentation/rules/rule.js';
 import { mixDrift } from '../../statistics/drift.js';
 import type { MixDrift } from './check-result.js';
 import type { RunRecord } from './run-record.js';
@@ -6,7 +7,8 @@ import type { RunRecord } from './run-record.js';
 export function mixDrifts(before: RunRecord, after: RunRecord): MixDrift[] {
   return Object.entries(after.sizes).flatMap(([segmentation, sizes]) => {
     const earlier = before.sizes[segmentation];
-    if (earlier === undefined) return [];
+    // Own segments overlap: their sizes are no shares of one whole.
+    if (earlier === undefined || segmentation === OWN_SEGMENTATION) return [];
     const segments = [...new Set([...Object.keys(earlier), ...Object.keys(sizes)])];
     const sizesOf = (of: Readonly<Record<string, number>>): number[] =>
       segments.map((name) => (Object.hasOwn(of, name) ? (of[name] ?? 0) : 0));

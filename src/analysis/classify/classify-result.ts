@@ -37,8 +37,13 @@ export interface SegmentationSizes {
   readonly segments: readonly SegmentSize[];
   /** By `--by`. */
   readonly isFurther?: true;
-  /** Own segments, which may overlap and leave people out; in the order of `segments`. */
-  readonly own?: readonly OwnSegmentInfo[];
+  /** Of own segments, which may overlap. */
+  readonly own?: {
+    /** In the order of `segments`. */
+    readonly segments: readonly OwnSegmentInfo[];
+    /** How many users are in none of them. */
+    readonly usersInNone: number;
+  };
 }
 
 /** What an analyst wrote beside the rule of an own segment. */

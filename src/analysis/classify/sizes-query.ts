@@ -42,16 +42,20 @@ group by ${column}
 order by ${column}`;
 }
 
-/** `members` → one row: users (`users_<n>`), revenue (`revenue_<n>`) and median idle days (`idle_<n>`) of each own segment. */
+/**
+ * `members` → one row: users (`users_<n>`), revenue (`revenue_<n>`) and median idle days (`idle_<n>`) of each own segment, and how many
+ * users are in none of them (`in_none`).
+ */
 export function ownSizesQuery(names: readonly string[]): Sql {
   const columns = names.flatMap((name, place) => [
     sql`count(*) filter (where ${ident(name)}) as ${ident(`users_${place}`)}`,
     sql`sum(year_revenue) filter (where ${ident(name)}) as ${ident(`revenue_${place}`)}`,
     sql`median(idle_days) filter (where ${ident(name)}) as ${ident(`idle_${place}`)}`,
   ]);
+  const isInNone = sql`not (${join(names.map(ident), sql` or `)})`;
   return sql`
 select ${join(
-    columns,
+    [...columns, sql`count(*) filter (where ${isInNone}) as in_none`],
     sql`,
        `,
   )}

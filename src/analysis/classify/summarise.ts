@@ -97,7 +97,10 @@ async function ownSizes(
   const total = Number(allRevenue);
   return {
     name: OWN_SEGMENTATION,
-    own: definitions.map(({ goal, description, minSize }) => ({ goal, description, minSize })),
+    own: {
+      segments: definitions.map(({ goal, description, minSize }) => ({ goal, description, minSize })),
+      usersInNone: Number(row['in_none'] ?? 0),
+    },
     segments: definitions.map(({ name }, place) => {
       const users = Number(row[`users_${place}`] ?? 0);
       const revenue = String(row[`revenue_${place}`] ?? '0');

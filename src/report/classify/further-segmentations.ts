@@ -22,14 +22,14 @@ function renderOne({ name, segments }: SegmentationSizes, result: ClassifyResult
   const outside = result.users - segments.reduce((sum, { users }) => sum + users, 0);
   const rows = segments.filter(({ users }) => users > 0);
   const title = page.paint.title(cutText(`By ${safeText(name)}`, page.width, page.glyphs.ellipsis));
-  const lines = rows.length === 0 ? [] : renderRows(rows, result, page);
+  const lines = rows.length === 0 ? [] : renderSizes(rows, result, page);
   const none =
     outside === 0 ? [] : [page.paint.dim(`none of these: ${formatPercent(outside / result.users)} of the ${unitOfResult(result).many}`)];
   return [title, ...lines, ...none];
 }
 
-/** Text from data is measured by us: the tables of the other sections hold our own words only. */
-function renderRows(rows: readonly SegmentSize[], result: ClassifyResult, page: Page): string[] {
+/** A table with a head: text from data is measured by us, as the tables of the other sections hold our own words only. */
+export function renderSizes(rows: readonly SegmentSize[], result: ClassifyResult, page: Page): string[] {
   const columns = fitColumns(numberColumns(rows, result, page), page.width);
   const longest = Math.max(...rows.map(({ segment }) => textWidth(safeText(segment))));
   const nameWidth = Math.min(longest, LONGEST_NAME, Math.max(LEAST_NAME, page.width - numbersWidth(columns)));

@@ -9,7 +9,9 @@ const LONGEST_LABEL = 20;
 
 /** The segmentations beside status and RFM, one line each: `buyer_type  never 1,200 (28 %), once 900 (21 %)`. */
 export function renderOtherSegmentations(result: ClassifyResult, page: Page): string[] {
-  const others = result.segmentations.filter(({ name, isFurther }) => name !== 'status' && name !== 'rfm' && isFurther === undefined);
+  const others = result.segmentations.filter(
+    ({ name, isFurther, own }) => name !== 'status' && name !== 'rfm' && isFurther === undefined && own === undefined,
+  );
   const labels = others.map(({ name }) => cutText(safeText(name), LONGEST_LABEL, page.glyphs.ellipsis));
   const width = Math.max(0, ...labels.map(textWidth));
   return others.flatMap(({ segments }, index) => {

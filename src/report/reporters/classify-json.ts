@@ -100,7 +100,7 @@ function identity(found: IdentitySummary): JsonValue {
   };
 }
 
-function sizes({ name, segments }: SegmentationSizes, { rfm: { basis, model }, proof }: ClassifyResult): JsonValue {
+function sizes({ name, segments, own }: SegmentationSizes, { rfm: { basis, model }, proof }: ClassifyResult): JsonValue {
   const bySegment = segments.map(({ segment, users, share, revenue, revenueShare }): [string, JsonValue] => [
     segment,
     {
@@ -111,6 +111,7 @@ function sizes({ name, segments }: SegmentationSizes, { rfm: { basis, model }, p
       ...(name === 'status' ? { returned_30d: returnedShare(proof, segment) } : {}),
     },
   ]);
+  if (own !== undefined) return { ...Object.fromEntries(bySegment), overlapping: true, in_none: own.usersInNone };
   return Object.fromEntries(name === 'rfm' ? [...bySegment, ['basis', basis], ...Object.entries(nameOfModel(model))] : bySegment);
 }
 

@@ -6,6 +6,7 @@ import { renderFilesLine } from '../classify/files-line.js';
 import { renderFurtherSegmentations } from '../classify/further-segmentations.js';
 import { composeHeadline } from '../classify/headline.js';
 import { renderOtherSegmentations } from '../classify/other-segmentations.js';
+import { renderOwnSegments } from '../classify/own-segments.js';
 import { renderReading } from '../classify/reading.js';
 import { renderRfmEdges } from '../classify/rfm-edges.js';
 import { renderRfmGrid } from '../classify/rfm-grid.js';
@@ -29,6 +30,7 @@ export const classifyTerminal: ClassifyReporter = {
       renderStatusTable(result, page),
       renderRfm(result, page),
       titled(`RFM segments by status (${unitOfResult(result).many})`, renderCrossTable(result, page), page),
+      renderOwnSegments(result, page),
       titled('Other ways to look at them', renderOtherSegmentations(result, page), page),
       ...renderFurtherSegmentations(result, page),
       titled('Warnings', renderWarnings(result.warnings, page), page),

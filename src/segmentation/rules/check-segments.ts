@@ -39,7 +39,20 @@ export interface UnknownName extends Mention {
 /** Also the name of a file and of a column. */
 const SEGMENT_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 /** Keys of the summary beside segments, words that stand for other groups, and columns that are no feature. */
-const OTHER_WORDS = ['basis', 'model', 'users', 'rest', 'rules', 'engagement', 'user_id', 'people', 'year_revenue'];
+const OTHER_WORDS = [
+  'overlapping',
+  'in_none',
+  'own_segment',
+  'basis',
+  'model',
+  'users',
+  'rest',
+  'rules',
+  'engagement',
+  'user_id',
+  'people',
+  'year_revenue',
+];
 
 /**
  * What is wrong with definitions that can be read, before any data are: names that cannot be, that are taken or stand twice, segments

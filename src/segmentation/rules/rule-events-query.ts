@@ -59,6 +59,26 @@ where ${join(
   )}`;
 }
 
+/** `rule_events` → `place`: which selections, by their places, have any event. */
+export function selectedPlacesQuery(selectors: readonly PlannedSelector[]): Sql {
+  const places = selectors.map(
+    ({ mask, bit }, place) => sql`
+select ${place} as place
+from all_marks
+where (${markColumn(mask)} & ${bit}) <> 0`,
+  );
+  return sql`
+with all_marks as (
+    select ${join(masksOf(selectors).map((_, mask) => sql`bit_or(${markColumn(mask)}) as ${markColumn(mask)}`))}
+    from rule_events
+)${join(
+    places,
+    sql`
+union all`,
+  )}
+order by place`;
+}
+
 /** The column of the marks of a mask. */
 export const markColumn = (mask: number): Sql => ident(`marks_${mask}`);
 
