@@ -1,17 +1,18 @@
 import { nearest } from '../errors/nearest.js';
 import { FEATURES } from '../segmentation/rules/features.js';
-import type {
-  Duration,
-  EventCondition,
-  EventSelector,
-  EventValue,
-  Measure,
-  Range,
-  Rule,
-  Span,
-  Test,
-  Unit,
-  Window,
+import {
+  type Duration,
+  type EventCondition,
+  type EventSelector,
+  type EventValue,
+  LONGEST_AGO,
+  type Measure,
+  type Range,
+  type Rule,
+  type Span,
+  type Test,
+  type Unit,
+  type Window,
 } from '../segmentation/rules/rule.js';
 import { RESERVED } from '../segmentation/rules/words.js';
 import {
@@ -27,7 +28,6 @@ import {
   isCounted,
   type Length,
   lastWindow,
-  MOST_DAYS,
   negatable,
   ONCE,
   periodOf,
@@ -72,6 +72,21 @@ const MOST: Readonly<Record<string, boolean>> = { '<': false, '<=': true };
 const WINDOW_WORDS: readonly string[] = ['since', 'until', 'after', 'before', 'within'];
 const WINDOWS =
   'expected a window such as last 30 days, between 90 and 45 days ago, since 2024-01-01, within 7 days of first seen or after last purchase';
+/** Words of other languages, and what they are in this one. */
+const MEANT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    count: 'did',
+    avg: 'average',
+    mean: 'average',
+    min: 'least',
+    max: 'greatest',
+    rfm: 'rfm_segment',
+    recency: 'recency_days',
+    tenure: 'tenure_days',
+    revenue: 'monetary',
+    usual_interval: 'usual_interval_days',
+  }),
+);
 /** What people write in its place. */
 const SIGNS: Readonly<Record<string, string>> = {
   '&': 'and',
@@ -306,7 +321,7 @@ export class RuleReading {
     if (word === 'idle') return this.#idle(start);
     if (FEATURES.has(word)) return this.#feature(start, word);
     if (FUNCTIONS.some((name) => name === word)) this.#fail(`${word} is followed by brackets: ${exampleOf(word as FunctionName)}`, start);
-    const close = nearest(word, ['idle', ...FEATURES.keys(), ...FUNCTIONS]);
+    const close = MEANT.get(word) ?? nearest(word, ['idle', ...FEATURES.keys(), ...FUNCTIONS]);
     const other = `: a property of users is property(${start.text}), an event did(${start.text}), another segment segment(${start.text})`;
     return this.#fail(`there is no feature "${start.text}"${close === undefined ? other : didYouMean(close)}`, start);
   }
@@ -314,7 +329,7 @@ export class RuleReading {
   #function(start: Token, word: string): Rule {
     const name = FUNCTIONS.find((each) => each === word);
     if (name === undefined) {
-      const close = nearest(word, FUNCTIONS);
+      const close = MEANT.get(word) ?? nearest(word, FUNCTIONS);
       this.#fail(`there is no "${start.text}(…)"${close === undefined ? `: ${FUNCTIONS.join(', ')}` : didYouMean(close)}`, start);
     }
     switch (name) {
@@ -495,6 +510,7 @@ export class RuleReading {
     if (this.#take('ever')) return EVER;
     if (this.#take('last')) return this.#good(lastWindow(this.length()), token);
     if (this.#take('between')) return this.#betweenWindow(token);
+    if (this.#take('at')) return this.#longAgo();
     for (const word of ['since', 'until', 'after', 'before'] as const) {
       if (!this.#isWord(word) || this.#next.kind !== 'number') continue;
       this.#at += 1;
@@ -511,6 +527,15 @@ export class RuleReading {
     return { kind: 'since_first_seen', days: this.#good(daysOf(length), lengthToken) };
   }
 
+  /** After `at`: `least 90 days ago`. */
+  #longAgo(): Window {
+    const expected = 'expected such as at least 90 days ago';
+    this.#expect('least', expected);
+    const to = this.days();
+    this.#expect('ago', expected);
+    return { kind: 'ago', from: LONGEST_AGO, to };
+  }
+
   /** After `between`: `90 and 45 days ago`, or two days. */
   #betweenWindow(start: Token): Window {
     const token = this.#token;
@@ -522,7 +547,7 @@ export class RuleReading {
       return { kind: 'dates', first, last };
     }
     const [, number = '', word = ''] = /^([\p{Nd}.]*)(.*)$/u.exec(token.text) ?? [];
-    const from = this.#good(readWhole(number, 0, MOST_DAYS), token);
+    const from = this.#good(readWhole(number, 0, LONGEST_AGO), token);
     this.#at += 1;
     // The unit may stand once, or after both: `90 days and 45 days ago`.
     const unit = word === '' ? (this.#isWord('and') ? undefined : this.#unitWord()) : this.#good(unitOf(word), token);
@@ -533,7 +558,7 @@ export class RuleReading {
     if (unit !== undefined && unit !== length.unit) this.#fail('both numbers have one unit', token);
     const daysEach = this.#good(daysOf({ count: 1, unit: length.unit }), second);
     if (from < length.count) this.#fail('the earlier comes first: between 90 and 45 days ago', start);
-    if (from * daysEach > MOST_DAYS) this.#fail(`expected at most ${MOST_DAYS} days`, token);
+    if (from * daysEach > LONGEST_AGO) this.#fail(`expected at most ${LONGEST_AGO} days`, token);
     return { kind: 'ago', from: from * daysEach, to: length.count * daysEach };
   }
 

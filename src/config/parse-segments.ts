@@ -443,7 +443,7 @@ class DefinitionReading {
     if (first === 'over' && !entries.has('per')) return this.#file.refuse(entry.key, 'over goes with per: without it the window is in:');
     if (first === 'in' && entries.has('per')) return this.#file.refuse(entry.key, 'with per the window is over:');
     if (first !== 'in' && first !== 'over') return this.#keyed(first, entry);
-    return this.#part(entry, (reading) => reading.window(['last', 'between', 'ever']));
+    return this.#part(entry, (reading) => reading.window(['last', 'between', 'at', 'ever']));
   }
 
   /** `after: last purchase`, read as `after last purchase`. */

@@ -1,19 +1,20 @@
 import { nearest } from '../errors/nearest.js';
 import { FEATURES } from '../segmentation/rules/features.js';
-import type {
-  Behaviour,
-  Bound,
-  Duration,
-  EventSelector,
-  Feature,
-  Measure,
-  Range,
-  Rule,
-  Span,
-  Test,
-  Unit,
-  UserProperty,
-  Window,
+import {
+  type Behaviour,
+  type Bound,
+  type Duration,
+  type EventSelector,
+  type Feature,
+  LONGEST_AGO,
+  type Measure,
+  type Range,
+  type Rule,
+  type Span,
+  type Test,
+  type Unit,
+  type UserProperty,
+  type Window,
 } from '../segmentation/rules/rule.js';
 import { isFitText, WEEKDAYS } from '../segmentation/rules/words.js';
 import { dayOfIso } from '../time/day.js';
@@ -39,7 +40,6 @@ export type Ends = { readonly low: End | null; readonly high: End | null };
 
 export const ONCE: Range = { low: { value: '1', isIncluded: true }, high: null, isNegated: false };
 export const EVER: Window = { kind: 'ever' };
-export const MOST_DAYS = 36_500;
 const MOST_STEPS = 5;
 const EMPTY_RANGE = 'nothing lies in this range: the lower end comes first';
 const MOST_CHARACTERS = 200;
@@ -132,7 +132,7 @@ export function readEnd(text: string, isIncluded: boolean): End | Fault {
 export function readDuration({ count, unit }: Length): Duration | Fault {
   const microseconds = MICROSECONDS[unit];
   if (microseconds === undefined) return new Fault('a month has no fixed length: give days or weeks');
-  if (BigInt(count) * microseconds > BigInt(MOST_DAYS) * 86_400_000_000n) return new Fault(`expected at most ${MOST_DAYS} days`);
+  if (BigInt(count) * microseconds > BigInt(LONGEST_AGO) * 86_400_000_000n) return new Fault(`expected at most ${LONGEST_AGO} days`);
   return { microseconds: BigInt(count) * microseconds, text: `${count} ${unit}${count === 1 ? '' : 's'}` };
 }
 
@@ -140,13 +140,13 @@ export function readDuration({ count, unit }: Length): Duration | Fault {
 export function daysOf({ count, unit }: Length): number | Fault {
   if (unit !== 'day' && unit !== 'week') return new Fault('expected days or weeks');
   const days = count * UNIT_DAYS[unit];
-  return days >= 1 && days <= MOST_DAYS ? days : new Fault(`expected 1 to ${MOST_DAYS} days`);
+  return days >= 1 && days <= LONGEST_AGO ? days : new Fault(`expected 1 to ${LONGEST_AGO} days`);
 }
 
 /** The last so many hours, days, weeks or months. */
 export function lastWindow({ count, unit }: Length): Window | Fault {
   if (unit === 'second' || unit === 'minute') return new Fault('a window has hours, days, weeks or months');
-  const most = unit === 'hour' ? MOST_DAYS * 24 : unit === 'month' ? 1200 : Math.floor(MOST_DAYS / UNIT_DAYS[unit]);
+  const most = unit === 'hour' ? LONGEST_AGO * 24 : unit === 'month' ? 1200 : Math.floor(LONGEST_AGO / UNIT_DAYS[unit]);
   return count >= 1 && count <= most ? { kind: 'last', count, unit } : new Fault(`expected 1 to ${most} ${unit}s`);
 }
 

@@ -29,6 +29,7 @@ export function tokensOf(text: string): readonly Token[] {
     tokens.push({ kind, text: content, start: match.index, end: match.index + piece.length, depth });
     if (piece === '(') depth += 1;
   }
-  tokens.push({ kind: 'end', text: '', start: text.length, end: text.length, depth: 0 });
+  const end = text.trimEnd().length;
+  tokens.push({ kind: 'end', text: '', start: end, end, depth: 0 });
   return tokens;
 }

@@ -47,6 +47,7 @@ describe('the tree of a text', () => {
       count('purchase', EVER, { low: { value: '0', isIncluded: true }, high: { value: '0', isIncluded: true }, isNegated: false }),
     ],
     ['did(purchase, between 90 and 45 days ago)', count('purchase', { kind: 'ago', from: 90, to: 45 }, atLeast('1'))],
+    ['did(purchase, at least 90 days ago)', count('purchase', { kind: 'ago', from: 36_500, to: 90 }, atLeast('1'))],
     ['did(purchase, between 2 and 1 weeks ago)', count('purchase', { kind: 'ago', from: 14, to: 7 }, atLeast('1'))],
     // 2024-03-01 is day 19,783 since 1970: 54 years of 365 days, 13 leap days of 1972 to 2020, and 31 + 29 days of 2024.
     ['did(purchase, since 2024-03-01)', count('purchase', { kind: 'dates', first: 19_783, last: null }, atLeast('1'))],
@@ -202,6 +203,9 @@ describe('what is wrong with a text', () => {
     ['statsu = at_risk', ['0-6: there is no feature "statsu"; did you mean "status"?']],
     ['status = atrisk', ['7-15: status is never "atrisk"; did you mean "at_risk"?']],
     ['dud(purchase)', ['0-3: there is no "dud(…)"; did you mean "did"?']],
+    ['count(purchase) > 2', ['0-5: there is no "count(…)"; did you mean "did"?']],
+    ['rfm = champions', ['0-3: there is no feature "rfm"; did you mean "rfm_segment"?']],
+    ['did(a, at 90 days ago)', ['10-12: expected such as at least 90 days ago']],
     ['property gender = female', ['0-8: property is followed by brackets: property(gender) = female']],
     ['did(purchase, last 3 dayz)', ['21-25: expected minutes, hours, days, weeks or months; did you mean "days"?']],
     ['did(purchase, last 3m)', ['19-21: m may be minutes or months: write min or months']],

@@ -91,6 +91,7 @@ describe('the segments of a config file', () => {
     ['{did: {event: a, distinct: "weeks", at_least: 3}}', 'distinct("weeks" of a) >= 3'],
     ['{did: {event: anything, in: last 7 days}}', 'did(anything, last 7 days)'],
     ['{did: {event: "anything", in: last 7 days}}', 'did("anything", last 7 days)'],
+    ['{did: {event: a, in: at least 2 weeks ago}}', 'did(a, at least 14 days ago)'],
     ['{did: {event: a, until: 2024-02-29}}', 'did(a, until 2024-02-29)'],
     ['{did: {event: a, after: 2024-02-28}}', 'did(a, since 2024-02-29)'],
     ['{did: {event: a, before: 2024-03-01}}', 'did(a, until 2024-02-29)'],
@@ -186,6 +187,19 @@ describe('the segments of a config file', () => {
     const [one] = definitionsOf(text);
     const spans = one?.rule.kind === 'all' ? one.rule.rules.map((rule) => text.slice(rule.span.start, rule.span.end)) : [];
     expect(spans).toEqual(['monetary >= 500', 'did("a b")']);
+  });
+});
+
+describe('the place of a problem within a text', () => {
+  it.each([
+    ['in single quotes', `'did("it''s") and dud(x)'`, '3:30+3'],
+    ['in double quotes', '"did(\\"it\\") and dud(x)"', '3:29+3'],
+    ['on a line of its own', '|\r\n      did(a)\r\n      and dud(x)', '5:11+3'],
+    ['in folded lines', '>-\n      did(a)\n      and dud(x)', '5:11+3'],
+    ['before an end', '|\n      did(a) and', '4:17+0'],
+  ])('%s', (_name, where, place) => {
+    const [problem = ''] = problemsOf(`segments:\n  one:\n    where: ${where}\n`);
+    expect(problem.split(': ')[0]).toBe(place);
   });
 });
 

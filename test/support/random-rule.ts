@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { FEATURES } from '../../src/segmentation/rules/features.js';
-import type {
-  Bound,
-  Duration,
-  EventCondition,
-  EventSelector,
-  EventValue,
-  Leaf,
-  Measure,
-  Range,
-  Rule,
-  Test,
-  Unit,
-  Window,
+import {
+  type Bound,
+  type Duration,
+  type EventCondition,
+  type EventSelector,
+  type EventValue,
+  type Leaf,
+  LONGEST_AGO,
+  type Measure,
+  type Range,
+  type Rule,
+  type Test,
+  type Unit,
+  type Window,
 } from '../../src/segmentation/rules/rule.js';
 import { dayOfIso } from '../../src/time/day.js';
 
@@ -152,7 +153,7 @@ export function randomWindow(words: RuleWords): fc.Arbitrary<Window> {
       arbitrary: fc.record({ kind: fc.constant('last' as const), count, unit: fc.constantFrom('hour' as const, ...UNITS) }),
     },
     fc
-      .tuple(fc.constantFrom(0, ...COUNTS), fc.constantFrom(0, ...COUNTS))
+      .tuple(fc.constantFrom(0, ...COUNTS, LONGEST_AGO), fc.constantFrom(0, ...COUNTS))
       .map(([one, other]): Window => ({ kind: 'ago', from: Math.max(one, other), to: Math.min(one, other) })),
     fc.tuple(day, day).map(([one, other]): Window => ({ kind: 'dates', first: Math.min(one, other), last: Math.max(one, other) })),
     day.map((first): Window => ({ kind: 'dates', first, last: null })),

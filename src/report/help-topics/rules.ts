@@ -108,6 +108,7 @@ export const rules = defineTopic({
         ['`in: last 3 months`', 'after the same day 3 months ago'],
         ['`in: last 24 hours`', 'up to the end of the as-of day'],
         ['`in: between 90 and 45 days ago`', 'both days included; the as-of day is 0 days ago'],
+        ['`in: at least 90 days ago`', 'that day and all before it'],
         ['`in: between 2024-01-01 and 2024-03-31`', 'both days included'],
         ['`since: 2024-01-01`', 'that day and later; `until:` that day and earlier; `after:` and `before:` without it'],
         ['`within: 7 days of first seen`', 'the day first seen and the 6 after it'],

@@ -1,6 +1,19 @@
 import { isoOfDay } from '../../time/day.js';
 import { FEATURES } from './features.js';
-import type { Bound, EventCondition, EventSelector, EventValue, Leaf, Measure, Range, Rule, Test, Unit, Window } from './rule.js';
+import {
+  type Bound,
+  type EventCondition,
+  type EventSelector,
+  type EventValue,
+  type Leaf,
+  LONGEST_AGO,
+  type Measure,
+  type Range,
+  type Rule,
+  type Test,
+  type Unit,
+  type Window,
+} from './rule.js';
 import { quoted, WEEKDAYS } from './words.js';
 
 /**
@@ -158,7 +171,9 @@ function windowPart(window: Window): string[] {
     case 'last':
       return [`last ${counted(window.count, window.unit)}`];
     case 'ago':
-      return [`between ${window.from} and ${window.to} days ago`];
+      return [
+        window.from === LONGEST_AGO ? `at least ${counted(window.to, 'day')} ago` : `between ${window.from} and ${window.to} days ago`,
+      ];
     case 'dates': {
       const { first, last } = window;
       if (first !== null && last !== null) return [`between ${isoOfDay(first)} and ${isoOfDay(last)}`];

@@ -146,6 +146,9 @@ export type Measure =
   /** Of a property read as a number, or of `amount`, the value column; what is no number is left out. */
   | ({ readonly kind: 'sum' | 'average' | 'least' | 'greatest'; readonly property: string } & Placed);
 
+/** Days ago of which none is farther away. */
+export const LONGEST_AGO = 36_500;
+
 /** Weeks are seven days counted back from the as-of day; months are those of the calendar. */
 export type Unit = 'day' | 'week' | 'month';
 
@@ -153,7 +156,7 @@ export type Window =
   | { readonly kind: 'ever' }
   /** Hours: from that many before the as-of instant. Days: the as-of day and those before it. Weeks: 7 days each. Months: after the same day that many months ago (the last of a shorter month). */
   | { readonly kind: 'last'; readonly count: number; readonly unit: 'hour' | Unit }
-  /** Whole days before the as-of day, both included; `from` is the greater. */
+  /** Whole days before the as-of day, both included; `from` is the greater, LONGEST_AGO for all that was before. */
   | { readonly kind: 'ago'; readonly from: number; readonly to: number }
   /** Calendar days, both included. */
   | { readonly kind: 'dates'; readonly first: number | null; readonly last: number | null }
