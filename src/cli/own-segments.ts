@@ -1,7 +1,6 @@
 import type { WrittenSegment } from '../config/parse-segment-text.js';
 import type { Settings } from '../config/settings.js';
-import type { FileProblem } from '../config/yaml-file.js';
-import { problemsIn } from '../config/yaml-file.js';
+import { type FileProblem, located } from '../config/text-problems.js';
 import { fail } from '../errors/segment-error.js';
 import { furtherName } from '../segmentation/further.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
@@ -21,11 +20,11 @@ export function ownSegments(written: readonly WrittenSegment[], surroundings: Se
   const unread = written.flatMap((segment) => segment.problems.map((problem) => ({ segment, problem })));
   const unfit = checkSegments(definitions, surroundings).flatMap(({ index, span, message }) => {
     const segment = defined[index]?.segment;
-    return segment === undefined ? [] : problemsIn(segment.text, [{ span, message }]).map((problem) => ({ segment, problem }));
+    return segment === undefined ? [] : [{ segment, problem: located(segment.text, { ...span, message }) }];
   });
   // A reference to a segment that could not be read is none that is unknown.
   const found = unread.length > 0 ? unread : unfit;
-  if (found.length > 0) fail('segment-problems', { count: found.length, problems: found.flatMap(presented) });
+  if (found.length > 0) fail('segment-problems', { count: found.length, problems: presented(found) });
   return definitions;
 }
 
@@ -34,6 +33,11 @@ export function ownSegmentsOf({ segments, by, keep }: Pick<Settings, 'segments' 
   return ownSegments(segments, { rfmModel, columns: [...by.map(furtherName), ...keep] });
 }
 
-function presented({ segment, problem }: { readonly segment: WrittenSegment; readonly problem: FileProblem }): string[] {
-  return presentProblems([problem], segment.file ?? COMMAND_LINE);
+function presented(found: readonly { readonly segment: WrittenSegment; readonly problem: FileProblem }[]): string[] {
+  const places = new Map<string, FileProblem[]>();
+  for (const { segment, problem } of found) {
+    const place = segment.file ?? COMMAND_LINE;
+    places.set(place, [...(places.get(place) ?? []), problem]);
+  }
+  return [...places].flatMap(([place, problems]) => presentProblems(problems, place));
 }

@@ -1,4 +1,4 @@
-import type { FileProblem } from '../config/yaml-file.js';
+import type { FileProblem } from '../config/text-problems.js';
 import { safeText } from '../report/safe-text.js';
 import { textWidth } from '../report/text-width.js';
 

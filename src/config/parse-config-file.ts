@@ -1,11 +1,12 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
-import { nearest } from '../errors/nearest.js';
+import { didYouMean, nearest } from '../errors/nearest.js';
 import { printRule } from '../segmentation/rules/print-rule.js';
 import { isParameterName, PARAMETER_NAMES, parameterRange, parseParameter } from '../segmentation/status/status-parameters.js';
 import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
 import { readSegments } from './parse-segments.js';
 import { type Given, type Layer, opposed, refusalOf } from './settings.js';
-import { type Entry, type FileProblem, isEmptyNode, type Node, type Span, spanOf, YamlFile } from './yaml-file.js';
+import type { FileProblem, Span } from './text-problems.js';
+import { type Entry, isEmptyNode, type Node, spanOf, YamlFile } from './yaml-file.js';
 
 export interface ParsedConfig {
   /** What the file gives, as far as it is right. */
@@ -140,8 +141,4 @@ function unknownKey(key: string): string {
   const flagOnly = OPTION_NAMES.find((name) => !FILE_OPTIONS.includes(name) && flagName(name) === key);
   if (flagOnly !== undefined && !KEYS.has(key)) return `${key} is an option of the command line only`;
   return `there is no setting "${key}"${didYouMean(KEYS.has(asWritten) ? asWritten : nearest(asWritten, KEYS.keys()))}`;
-}
-
-function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : `; did you mean "${name}"?`;
 }

@@ -12,7 +12,8 @@ import {
 } from '../segmentation/rfm/rfm-model.js';
 import { boxesOf, boxText, type Range } from '../segmentation/rfm/score-boxes.js';
 import { STATUSES } from '../segmentation/status/status.js';
-import { type Entry, type FileProblem, isEmptyNode, type Node, YamlFile } from './yaml-file.js';
+import type { FileProblem } from './text-problems.js';
+import { type Entry, isEmptyNode, type Node, YamlFile } from './yaml-file.js';
 
 export interface ParsedRfmModel {
   /** Undefined when there are problems. */

@@ -1,4 +1,4 @@
-import { nearest } from '../errors/nearest.js';
+import { didYouMean, nearest } from '../errors/nearest.js';
 import { FEATURES } from '../segmentation/rules/features.js';
 import {
   type Duration,
@@ -19,7 +19,6 @@ import {
   behaviour,
   combination,
   daysOf,
-  didYouMean,
   type End,
   type Ends,
   EVER,
@@ -531,7 +530,10 @@ export class RuleReading {
   #longAgo(): Window {
     const expected = 'expected such as at least 90 days ago';
     this.#expect('least', expected);
-    const to = this.days();
+    const token = this.#token;
+    const { count, unit } = this.length();
+    const to = count * this.#good(daysOf({ count: 1, unit }), token);
+    if (to > LONGEST_AGO) this.#fail(`expected at most ${LONGEST_AGO} days`, token);
     this.#expect('ago', expected);
     return { kind: 'ago', from: LONGEST_AGO, to };
   }

@@ -1,6 +1,6 @@
 import type { SegmentDefinition, Span } from '../segmentation/rules/rule.js';
 import { parsePart } from './parse-rule.js';
-import { type FileProblem, problemsIn } from './yaml-file.js';
+import { type FileProblem, located } from './text-problems.js';
 
 /** A segment as somebody wrote it. */
 export interface WrittenSegment {
@@ -19,13 +19,20 @@ export function parseSegmentText(text: string): WrittenSegment {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
   if (colon === -1 || name === '') {
-    const problem = { span: { start: 0, end: text.length }, message: 'expected a name, a colon and a rule: vip: monetary >= 500' };
-    return { name, definition: undefined, problems: problemsIn(text, [problem]), text, file: undefined };
+    const problem = { start: 0, end: text.length, message: 'expected a name, a colon and a rule: vip: monetary >= 500' };
+    return { name, definition: undefined, problems: [located(text, problem)], text, file: undefined };
   }
   const place = (offset: number): number => offset + colon + 1;
   const { value: rule, problems } = parsePart(text.slice(colon + 1), place, (reading) => reading.rule());
+  const inOrder = [...problems].sort((left, right) => left.span.start - right.span.start);
   const start = text.indexOf(name);
   const span: Span = { start, end: start + name.length };
   const definition = rule === undefined ? undefined : { name, description: '', goal: '', minSize: null, priority: null, rule, span };
-  return { name, definition, problems: problemsIn(text, problems), text, file: undefined };
+  return {
+    name,
+    definition,
+    problems: inOrder.map((problem) => located(text, { ...problem.span, message: problem.message })),
+    text,
+    file: undefined,
+  };
 }

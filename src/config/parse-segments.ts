@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
-import { nearest } from '../errors/nearest.js';
+import { didYouMean, nearest } from '../errors/nearest.js';
 import { FEATURES } from '../segmentation/rules/features.js';
 import type {
   EventCondition,
@@ -18,7 +18,6 @@ import { parsePart, type RuleReading } from './parse-rule.js';
 import {
   behaviour,
   combination,
-  didYouMean,
   type End,
   type Ends,
   EVER,
@@ -38,29 +37,25 @@ import {
   stepsProblem,
   weekdayOf,
 } from './rule-parts.js';
-import { type Entry, isEmptyNode, type Node, type Span, spanOf, type YamlFile } from './yaml-file.js';
+import {
+  DEFINITION_KEYS,
+  DID_KEYS,
+  EVENT_LEAF_KEYS,
+  MEASURE_KEYS,
+  OTHER_KEYS,
+  RANGE_KEYS,
+  SELECTOR_KEYS,
+  TEST_KEYS,
+  WINDOW_KEYS,
+} from './segment-keys.js';
+import type { Span } from './text-problems.js';
+import { type Entry, isEmptyNode, type Node, spanOf, type YamlFile } from './yaml-file.js';
 
 /** A value and the key it belongs to. */
 type Pair = Pick<Entry, 'key' | 'value'>;
 type EndWord = readonly [string, 'low' | 'high' | 'both', boolean];
 type Entries = ReadonlyMap<string, Entry>;
 
-export const DEFINITION_KEYS = ['description', 'goal', 'min_size', 'priority', 'where'] as const;
-export const SELECTOR_KEYS = ['event', 'where', 'hours', 'weekdays'] as const;
-export const WINDOW_KEYS = ['in', 'after', 'before', 'since', 'until', 'within'] as const;
-export const RANGE_KEYS = ['at_least', 'at_most', 'more_than', 'less_than', 'exactly', 'between'] as const;
-export const MEASURE_KEYS = ['distinct', 'sum', 'average', 'least', 'greatest'] as const;
-export const TEST_KEYS = ['not', 'is', 'contains', 'matches', 'set', ...RANGE_KEYS, 'since', 'until', 'after', 'before'] as const;
-export const DID_KEYS = [...SELECTOR_KEYS, ...MEASURE_KEYS, ...RANGE_KEYS, 'per', 'over', 'then', 'then_not', ...WINDOW_KEYS] as const;
-export const OTHER_KEYS = [...SELECTOR_KEYS, ...MEASURE_KEYS, ...WINDOW_KEYS, 'times'] as const;
-/** What each leaf of events beside `did` takes. */
-export const EVENT_LEAF_KEYS = {
-  first: [...SELECTOR_KEYS, ...WINDOW_KEYS],
-  nth: ['n', ...SELECTOR_KEYS, ...WINDOW_KEYS],
-  regularly: [...SELECTOR_KEYS, 'in', ...RANGE_KEYS],
-  stopped: [...SELECTOR_KEYS, 'in', 'before_that'],
-  restarted: [...SELECTOR_KEYS, 'in', 'before_that'],
-} as const;
 const RULE_KEYS = ['all', 'any', 'not', 'did', 'did_not', ...Object.keys(EVENT_LEAF_KEYS), 'idle', 'property', 'segment'] as const;
 /** Keys that say where a range ends, on which side, and whether the end is included. */
 const NUMBER_ENDS: readonly EndWord[] = [

@@ -1,4 +1,4 @@
-import { nearest } from '../errors/nearest.js';
+import { didYouMean, nearest } from '../errors/nearest.js';
 import { FEATURES } from '../segmentation/rules/features.js';
 import {
   type Behaviour,
@@ -308,9 +308,4 @@ export function readName(text: string): string | Fault {
   if (text === '') return new Fault('expected a name or a value that is not empty');
   if (!isFitText(text)) return new Fault('a name or value has no control characters and is one line');
   return [...text].length <= MOST_CHARACTERS ? text : new Fault(`a name or value has at most ${MOST_CHARACTERS} characters`);
-}
-
-/** `; did you mean "x"?`, or nothing. */
-export function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : `; did you mean "${name}"?`;
 }

@@ -1,6 +1,6 @@
 import { FEATURES } from '../segmentation/rules/features.js';
 import { WEEKDAYS } from '../segmentation/rules/words.js';
-import { DEFINITION_KEYS, DID_KEYS, EVENT_LEAF_KEYS, OTHER_KEYS, RANGE_KEYS, SELECTOR_KEYS, TEST_KEYS } from './parse-segments.js';
+import { DEFINITION_KEYS, DID_KEYS, EVENT_LEAF_KEYS, OTHER_KEYS, RANGE_KEYS, SELECTOR_KEYS, TEST_KEYS } from './segment-keys.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

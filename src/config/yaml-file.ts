@@ -1,27 +1,7 @@
 import { isAlias, isScalar, LineCounter, type Pair, type ParsedNode, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { type FileProblem, located, type PlacedProblem, type Span } from './text-problems.js';
 
-/** One thing that is wrong with a file. Lines and columns begin with 1; columns count characters. */
-export interface FileProblem {
-  readonly line: number;
-  readonly column: number;
-  /** Characters that are wrong; 0 when something is missing. */
-  readonly length: number;
-  readonly message: string;
-  /** The line it stands on. */
-  readonly source: string;
-}
-
-/** Offsets in the text. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Found extends Span {
-  readonly message: string;
-}
-
-interface SyntaxProblem extends Found {
+interface SyntaxProblem extends PlacedProblem {
   /** What stands after it means what it says. */
   readonly isLocal: boolean;
 }
@@ -61,7 +41,7 @@ export class YamlFile {
   readonly source: string;
   readonly #lines = new LineCounter();
   readonly #syntax: readonly SyntaxProblem[];
-  readonly #problems: Found[] = [];
+  readonly #problems: PlacedProblem[] = [];
 
   constructor(text: string) {
     this.source = text;
@@ -168,24 +148,12 @@ export class YamlFile {
     const line = fault === Infinity ? Infinity : this.#lines.linePos(fault).line;
     const sound = this.#problems.filter(({ start }) => this.#lines.linePos(start).line < line);
     const found = firstOfEachPlace([...this.#syntax.filter(({ start }) => start <= fault), ...sound]);
-    return found.map((problem) => located(this.source, this.#lines, problem));
+    return found.map((problem) => located(this.source, problem));
   }
 }
 
 function isBlank(character: string): boolean {
   return character === ' ' || character === '\n';
-}
-
-/** Problems of a text that is no YAML, in its order. */
-export function problemsIn(text: string, problems: readonly { readonly span: Span; readonly message: string }[]): FileProblem[] {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
-  return problems.map(({ span, message }) => located(text, lines, { ...span, message })).sort(byPlace);
-}
-
-function byPlace(left: FileProblem, right: FileProblem): number {
-  return left.line - right.line || left.column - right.column;
 }
 
 export function isEmptyNode(node: Node): node is null {
@@ -207,17 +175,8 @@ export function spanOf({ range: [start, end] }: ParsedNode): Span {
 }
 
 /** In the order of the file, each place once: what the grammar says about it comes before what its meaning is. */
-function firstOfEachPlace(problems: readonly Found[]): Found[] {
+function firstOfEachPlace(problems: readonly PlacedProblem[]): PlacedProblem[] {
   const seen = new Set<number>();
   const ordered = [...problems].sort((left, right) => left.start - right.start);
   return ordered.filter(({ start }) => !seen.has(start) && seen.add(start));
-}
-
-function located(text: string, lines: LineCounter, { start, end, message }: Found): FileProblem {
-  const { line, col } = lines.linePos(start);
-  const from = start - col + 1;
-  const until = text.indexOf('\n', start) === -1 ? text.length : text.indexOf('\n', start);
-  const source = text.slice(from, until).replace(/\r$/, '');
-  const before = [...text.slice(from, start)].length;
-  return { line, column: before + 1, length: [...text.slice(start, Math.min(end, from + source.length))].length, message, source };
 }

@@ -14,6 +14,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** `; did you mean "x"?`, or nothing. */
+export function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : `; did you mean "${name}"?`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours between two words; anything beyond `MOST_EDITS` is not counted out. */
 function editDistance(left: string, right: string): number {
   if (Math.abs(left.length - right.length) > MOST_EDITS) return MOST_EDITS + 1;

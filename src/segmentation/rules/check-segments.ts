@@ -1,4 +1,4 @@
-import { nearest } from '../../errors/nearest.js';
+import { didYouMean, nearest } from '../../errors/nearest.js';
 import { isSameEvent } from '../../events/event-roles.js';
 import { normaliseName } from '../../events/normalise-name.js';
 import { ENGAGEMENT_SEGMENTS } from '../engagement/engagement.js';
@@ -164,8 +164,4 @@ function circles(definitions: readonly SegmentDefinition[]): SegmentProblem[] {
 
 function referencesOf({ rule }: SegmentDefinition): { readonly segment: string; readonly span: Span }[] {
   return leavesOf(rule).filter((leaf) => leaf.kind === 'segment');
-}
-
-function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : `; did you mean "${name}"?`;
 }
