@@ -53,7 +53,7 @@ import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './
 import { memberWays } from './member-ways.js';
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
-import { checkAmounts, ruleSettings } from './rule-settings.js';
+import { checkAmounts, checkPatterns, ruleSettings } from './rule-settings.js';
 import type { Session } from './session.js';
 import { needsSessions, sessionSettings } from './session-settings.js';
 import { sinceDay } from './since.js';
@@ -382,6 +382,7 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   const { settings, command, head, definitions = [] } = options;
   const { database, inputs, progress } = session;
   progress.step('checking files');
+  await checkPatterns(database, definitions);
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
   let loaded = await loadInputs(session, settings, command, prepared, { head, definitions });

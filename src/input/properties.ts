@@ -7,6 +7,8 @@ import type { ReadableFile, ReadColumn } from './readers/reader.js';
 export interface PropertyRequest {
   readonly option: string;
   readonly name: string;
+  /** The own segment whose rule asks for it. */
+  readonly segment?: string;
 }
 
 /** Where a property comes from: the `index`-th of the events, or of the users file. */
@@ -33,7 +35,7 @@ export interface FoundProperties {
 
 /**
  * Finds the columns that names mean: the exact name, or the normalised one when that is unique. `events.NAME` and `users.NAME` say
- * whose column it is where both have it. Errors: `column-unknown`, `property-ambiguous`.
+ * whose column it is where both have it. Errors: `column-unknown`, of rules `rule-column-unknown`, `property-ambiguous`.
  */
 export function findProperties(requests: readonly PropertyRequest[], sources: PropertySources): FoundProperties {
   const columns = { events: [] as string[], users: [] as string[] };
@@ -45,16 +47,14 @@ export function findProperties(requests: readonly PropertyRequest[], sources: Pr
   return { found, ofEvents: columns.events, ofUsers: columns.users };
 }
 
-function findProperty(
-  { option, name }: PropertyRequest,
-  { files, hidden, userColumns }: PropertySources,
-): { of: Property['of']; name: string } {
+function findProperty(request: PropertyRequest, { files, hidden, userColumns }: PropertySources): { of: Property['of']; name: string } {
+  const { option, name } = request;
   const ofEvents = [...new Set(files.flatMap(({ columns }) => addressable(columns)))];
   const wholeEvents = new Set([...files.flatMap(({ columns }) => columns.map((column) => column.name)), ...hidden]);
   const inEvents = (text: string): string | undefined => columnNamed(text, ofEvents, wholeEvents);
   if (userColumns === undefined) {
     const column = inEvents(name);
-    return column === undefined ? unknown(option, name, ofEvents) : { of: 'events', name: column };
+    return column === undefined ? unknown(request, ofEvents) : { of: 'events', name: column };
   }
   const ofUsers = addressable(userColumns);
   const wholeUsers = new Set(userColumns.map((column) => column.name));
@@ -67,12 +67,13 @@ function findProperty(
   ];
   const fitting = candidates.flatMap(([of, column]) => (column === undefined ? [] : [{ of, name: column }]));
   const [first, second] = fitting;
-  if (first === undefined) return unknown(option, name, [...ofEvents, ...ofUsers.filter((column) => !ofEvents.includes(column))]);
+  if (first === undefined) return unknown(request, [...ofEvents, ...ofUsers.filter((column) => !ofEvents.includes(column))]);
   if (second !== undefined) fail('property-ambiguous', { option, name });
   return first;
 }
 
-function unknown(option: string, name: string, found: readonly string[]): never {
+function unknown({ option, name, segment }: PropertyRequest, found: readonly string[]): never {
+  if (segment !== undefined) fail('rule-column-unknown', { segment, column: name, found, nearest: nearest(name, found) });
   return fail('column-unknown', { flag: option, column: name, found, nearest: nearest(name, found) });
 }
 

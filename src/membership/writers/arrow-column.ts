@@ -30,13 +30,14 @@ interface Cells<T extends ApacheArrow.DataType> {
 const UNIT_BYTES = 3;
 const WORD_BITS = 64n;
 
-/** An empty column for a type of the engine: VARCHAR, DATE, BIGINT or DECIMAL of 19 digits and more. */
+/** An empty column for a type of the engine: VARCHAR, DATE, BIGINT, BOOLEAN or DECIMAL of 19 digits and more. */
 export function arrowColumn(apache: Arrow, type: string): ArrowColumn {
   const [, digits, decimals] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type) ?? [];
   if (digits !== undefined) return withBitmap(decimalCells(apache, Number(digits), Number(decimals)));
   if (type === 'VARCHAR') return withBitmap(textCells(apache));
   if (type === 'DATE') return withBitmap(dayCells(apache));
   if (type === 'BIGINT') return withBitmap(wholeCells(apache));
+  if (type === 'BOOLEAN') return withBitmap(truthCells(apache));
   throw new RangeError(`no Arrow type for ${type}`);
 }
 
@@ -72,6 +73,20 @@ function wholeCells(apache: Arrow): Cells<ApacheArrow.Int64> {
       cells[row] = (value ?? 0n) as bigint;
     },
     take: (rows, bitmap) => apache.makeData({ type, length: rows, data: cells.slice(0, rows), ...bitmap }),
+  };
+}
+
+/** A bit a value, the lowest first. */
+function truthCells(apache: Arrow): Cells<ApacheArrow.Bool> {
+  const type = new apache.Bool();
+  const cells = new Uint8Array(BATCH_ROWS / 8);
+  return {
+    type,
+    set(row, value) {
+      const bit = 1 << (row & 7);
+      cells[row >> 3] = value === true ? (cells[row >> 3] ?? 0) | bit : (cells[row >> 3] ?? 0) & ~bit;
+    },
+    take: (rows, bitmap) => apache.makeData({ type, length: rows, data: cells.slice(0, Math.ceil(rows / 8)), ...bitmap }),
   };
 }
 

@@ -13,7 +13,7 @@ const BATCH_TEXT_BYTES = 2 ** 26;
 /** The text is looked at after every so many rows of a batch, wherever the engine's chunks end. */
 const STEP_ROWS = 64;
 
-/** An Arrow IPC file (Feather V2), not compressed, in the types of `members`: Utf8, Date32, Int64 and Decimal128. */
+/** An Arrow IPC file (Feather V2), not compressed, in the types of `members`: Utf8, Date32, Int64, Bool and Decimal128. */
 export const arrow: Writer = {
   writesMoneyAsText: false,
   needsSortedRows: false,

@@ -18,6 +18,6 @@ export const jsonl: Writer = {
 
 function value(column: MemberColumn): Sql {
   if (decimalScale(column.type) !== undefined) return sql`coalesce((${moneyText(column)})::varchar, 'null')`;
-  if (column.type === 'BIGINT') return sql`coalesce(${ident(column.name)}::varchar, 'null')`;
+  if (column.type === 'BIGINT' || column.type === 'BOOLEAN') return sql`coalesce(${ident(column.name)}::varchar, 'null')`;
   return sql`coalesce(to_json(${ident(column.name)}::varchar)::varchar, 'null')`;
 }
