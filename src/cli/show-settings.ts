@@ -9,6 +9,8 @@ import { PARAMETER_NAMES, type ParameterName, STATUS_PARAMETERS } from '../segme
 import { resolveColor } from './color.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
+import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
 import type { GivenLayers } from './read-settings.js';
 
 /** A setting that counts. */
@@ -25,6 +27,8 @@ const GAP = '  ';
 /** Shows every setting that a config file can hold, with its value and who said it. Fails with what is wrong in them. */
 export function showSettings(io: CliIo, { layers, configFile }: GivenLayers): void {
   const settings = resolveSettings('config', layers, io.now());
+  // What commands would refuse before they read a file.
+  if (settings.segments.length > 0) ownSegmentsOf(settings, loadRfmModel(settings.rfm, io.cwd));
   const given = strongest('config', layers);
   const shown = optionsOf('config').flatMap((name) => (FILE_OPTIONS.includes(name) ? shownOf(name, given) : []));
   if (settings.json) io.stdout.write(renderJson(jsonOf(shown, configFile)));
@@ -35,13 +39,17 @@ function shownOf(option: OptionName, given: Layer): Shown[] {
   const all = given.get(option);
   if (OPTIONS[option].value.kind === 'parameters') return PARAMETER_NAMES.map((name) => parameterOf(option, name, all));
   const { value, default: usual } = optionOf(option);
-  if (value.kind === 'segment') {
-    return [{ key: keyOf(option), option, texts: all?.flatMap(({ texts }) => texts), origin: all?.at(-1)?.origin }];
-  }
+  if (value.kind === 'segment') return segmentsOf(option, all);
   const fallback = usual ?? (value.kind === 'switch' ? 'false' : undefined);
   return [
     { key: keyOf(option), option, texts: all?.[0]?.texts ?? (fallback === undefined ? undefined : [fallback]), origin: all?.[0]?.origin },
   ];
+}
+
+/** Whether an option is many settings, each of which has a place of its own. */
+function isMany(option: OptionName): boolean {
+  const { kind } = OPTIONS[option].value;
+  return kind === 'parameters' || kind === 'segment';
 }
 
 function parameterOf(option: OptionName, name: ParameterName, all: readonly Given[] = []): Shown {
@@ -51,20 +59,32 @@ function parameterOf(option: OptionName, name: ParameterName, all: readonly Give
   return { key: name, option, texts: [value], origin: last?.origin };
 }
 
+/** Each segment with its rule; of a name that several sources give, the strongest. */
+function segmentsOf(option: OptionName, all: readonly Given[] = []): Shown[] {
+  const set = all.flatMap(({ texts, origin }) => texts.map((text) => ({ text, origin })));
+  const named = set.map(({ text, origin }): readonly [string, Shown] => {
+    const [, name = '', rule = ''] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+    return [name.trim(), { key: name.trim(), option, texts: [rule.trim()], origin }];
+  });
+  return [...new Map(named).values()];
+}
+
 function jsonOf(shown: readonly Shown[], configFile: string | undefined): JsonValue {
   const entries = (all: readonly Shown[]): JsonValue =>
     Object.fromEntries(all.map((one) => [one.key, { value: jsonValue(one), ...jsonOrigin(one) }]));
-  const isParameter = ({ option }: Shown): boolean => OPTIONS[option].value.kind === 'parameters';
+  const ofKind = (kind: string): Shown[] => shown.filter(({ option }) => OPTIONS[option].value.kind === kind);
   return {
     config_file: configFile ?? null,
-    settings: entries(shown.filter((one) => !isParameter(one))),
-    set: entries(shown.filter(isParameter)),
+    settings: entries(shown.filter(({ option }) => !isMany(option))),
+    set: entries(ofKind('parameters')),
+    segments: entries(ofKind('segment')),
   };
 }
 
 function jsonValue({ option, texts }: Shown): JsonValue {
   const { value } = optionOf(option);
   if (value.kind === 'parameters') return Number(texts?.[0]);
+  if (value.kind === 'segment') return texts?.[0] ?? null;
   if ('list' in value) return texts ?? null;
   const text = texts?.at(-1);
   if (value.kind === 'switch') return text === 'true';
@@ -96,7 +116,7 @@ function textOf(
   const shown = all.filter(({ option, origin }) => origin !== undefined || OPTIONS[option].value.kind !== 'parameters');
   const rows = shown.map((one) => ({
     ...one,
-    key: `${OPTIONS[one.option].value.kind === 'parameters' ? `${keyOf(one.option)} ` : ''}${one.key}`,
+    key: `${isMany(one.option) ? `${keyOf(one.option)} ` : ''}${one.key}`,
     from: fromOf(one),
   }));
   const keyWidth = Math.max(...rows.map(({ key }) => key.length));

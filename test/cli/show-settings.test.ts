@@ -22,6 +22,7 @@ interface Shown {
   readonly config_file: string | null;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly set: Readonly<Record<string, unknown>>;
+  readonly segments: Readonly<Record<string, unknown>>;
 }
 
 async function shown(file: string | undefined, argv: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Shown> {
@@ -36,7 +37,7 @@ describe('segment config --json', () => {
     expect(file).toBeNull();
     expect(Object.keys(settings).sort()).toEqual(
       FILE_OPTIONS.map(keyOf)
-        .filter((key) => key !== 'set')
+        .filter((key) => key !== 'set' && key !== 'segments')
         .sort(),
     );
     expect(Object.keys(set)).toEqual(PARAMETER_NAMES);
@@ -50,6 +51,17 @@ describe('segment config --json', () => {
       as_of: { value: null, from: 'default' },
     });
     expect(set['new.days']).toEqual({ value: 14, from: 'default' });
+  });
+
+  it('has every own segment with its rule, in the short form where it stands in a file', async () => {
+    const file = 'segments:\n  vip: {where: monetary >= 500.00}\n  late: {where: {did: {event: a, hours: 22 to 4}}}\n';
+    const { segments, settings } = await shown(file, ['--segment', 'vip : monetary >= 900 and did(a)', '--segment', 'big: orders >= 3']);
+    expect(segments).toEqual({
+      vip: { value: 'monetary >= 900 and did(a)', from: 'flag' },
+      late: { value: 'did(a where hours 22 to 4)', from: 'file', file: 'segment.yaml', line: 3 },
+      big: { value: 'orders >= 3', from: 'flag' },
+    });
+    expect(settings).not.toHaveProperty('segments');
   });
 
   it('says who said it', async () => {
@@ -109,5 +121,18 @@ describe('segment config', () => {
     const { stdout, stderr, exitCode } = await run('- broken\n', ['--schema']);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(JSON.parse(stdout)).toEqual(configSchema());
+  });
+});
+
+describe('segment config as a check of own segments', () => {
+  it('ends in 2 where rules refer to each other in a circle, or a name is taken', async () => {
+    const { stderr, exitCode } = await run(
+      'segments:\n  a: {where: {segment: b}}\n  b: {where: {segment: a}}\n  loyal: {where: did(x)}\n',
+      [],
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('segment.yaml:3:15: the rules go in a circle: a needs b needs a');
+    expect(stderr).toContain('segment.yaml:4:3: loyal is a segment of status: choose another, such as own_loyal');
+    expect(stderr).toContain('[segment-problems]');
   });
 });
