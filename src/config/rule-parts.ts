@@ -77,7 +77,7 @@ export function unitOf(word: string): LengthUnit | Fault {
   if (word === 'm') return new Fault('m may be minutes or months: write min or months');
   const close = nearest(
     word,
-    [...UNITS.keys()].filter((each) => each.length > 3),
+    [...UNITS.keys()].filter((each) => each.length > 1 && each.endsWith('s')),
   );
   return new Fault(`expected minutes, hours, days, weeks or months${didYouMean(close)}`);
 }
