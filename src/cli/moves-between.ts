@@ -1,3 +1,4 @@
+import { findSegments } from '../analysis/transitions/found-segments.js';
 import { movesQuery } from '../analysis/transitions/moves-query.js';
 import { summariseMoves } from '../analysis/transitions/summarise-moves.js';
 import type { MovesScale, TransitionsResult } from '../analysis/transitions/transitions-result.js';
@@ -7,12 +8,15 @@ import { fail } from '../errors/segment-error.js';
 import { buildMembers } from '../membership/build-members.js';
 import type { FrozenScale } from '../membership/member-relations.js';
 import { readScale } from '../membership/read-scale.js';
-import { segmentationsOf } from '../segmentation/index.js';
+import { parseFurther } from '../segmentation/further.js';
+import { OTHER } from '../segmentation/property/property.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { ident, param, sql } from '../sql/sql.js';
 import { isoOfDay } from '../time/day.js';
 import { decideValueRule } from '../users/build-user-days.js';
 import { type Classification, countHistory, refuseWithoutMoney } from './classification.js';
+import { type MovedSegmentation, withFoundSegments } from './moved-segmentation.js';
+import { takeSessions } from './sessions-by-date.js';
 
 /** Days since 1970. */
 export interface Span {
@@ -33,13 +37,14 @@ export interface MovesBetween {
 export async function findMovesBetween(
   database: Database,
   classification: Classification,
-  { segmentation: name, refit, freeze }: Settings,
-  { fromDay, toDay }: Span,
+  { refit, freeze }: Settings,
+  { moved, fromDay, toDay }: Span & { readonly moved: MovedSegmentation },
 ): Promise<MovesBetween> {
   const { memberSettings, userDays } = classification;
   const build = async (table: string, asOfDay: number, frozen: FrozenScale | undefined): Promise<RfmBasis> => {
     countHistory(memberSettings.firstDay, asOfDay, memberSettings.pauses);
-    const { basis } = await buildMembers(database, { ...memberSettings, asOfDay, frozen }, { keepDays: true });
+    if (moved.name === 'engagement') await takeSessions(database, asOfDay);
+    const { basis } = await buildMembers(database, { ...memberSettings, hasPeople: false, asOfDay, frozen }, { keepDays: true });
     if (basis === 'activity') refuseWithoutMoney(memberSettings.rfmModel, 'orders');
     await database.run(sql`create or replace temp table ${ident(table)} as select * from members order by user_id`);
     return basis;
@@ -54,9 +59,7 @@ export async function findMovesBetween(
   const scale = given !== undefined ? 'given' : !isUsable ? 'measured_without_base' : refit ? 'measured' : 'frozen';
   // The last one that is built leaves its scale in place.
   if (scale === 'measured' || scale === 'measured_without_base') await build('members_after', toDay, undefined);
-  const segmentation = segmentationsOf(memberSettings.rfmModel).find((one) => one.name === name);
-  if (segmentation === undefined) throw new Error(`no segmentation ${name}`);
-  const { column, segments } = segmentation;
+  const { name, column } = moved;
   const query = movesQuery({
     segmentation: name,
     column,
@@ -68,12 +71,27 @@ export async function findMovesBetween(
   await database.run(sql`create or replace temp table moves as ${query}`);
   const moves = await summariseMoves(database, {
     segmentation: name,
-    segments: segments.map((segment) => segment.name),
+    segments: withFoundSegments(moved, await findSegments(database)),
     from: isoOfDay(fromDay),
     to: isoOfDay(toDay),
   });
   const { valueRule } = userDays.shape;
   const hasOtherRule = valueRule !== 'named' && (await decideValueRule(database, fromDay)) !== valueRule;
   const otherRule = `Up to ${isoOfDay(fromDay)} there was no event that is called like a purchase, so that segment classify of that day counts other amounts; here those of purchases count at both dates.`;
-  return { moves, scale, notes: hasOtherRule ? [otherRule] : [] };
+  return { moves, scale, notes: [...(hasOtherRule ? [otherRule] : []), ...measuredNotes(moves)] };
+}
+
+const MEASURED: Readonly<Record<string, string>> = {
+  value_tier: 'The cut points of value tiers are measured at each date.',
+  engagement: 'The session time that power users reach is measured at each date.',
+};
+
+/** What of a segmentation is measured at each date, whatever the scale of the others. */
+export function measuredNotes({ segmentation, flows }: TransitionsResult): string[] {
+  const own = MEASURED[segmentation];
+  if (own !== undefined) return [own];
+  const users = flows.reduce((sum, flow) => sum + (flow.change === 'moved' && [flow.from, flow.to].includes(OTHER) ? flow.users : 0), 0);
+  return users === 0 || parseFurther(segmentation)?.kind !== 'property'
+    ? []
+    : [`${users} of the moves are from or to ${OTHER}: which values are segments of their own is measured at each date (--max-values).`];
 }

@@ -1,6 +1,9 @@
 import { join as joinPath } from 'node:path';
+import type { EntityUse } from '../analysis/classify/classify-result.js';
 import { hundredthsOfDecimal } from '../analysis/classify/decimal-edge.js';
+import { unitOf } from '../analysis/classify/entity-unit.js';
 import type { Holdout } from '../analysis/split/holdout.js';
+import { findSegments } from '../analysis/transitions/found-segments.js';
 import { markHoldout } from '../analysis/transitions/mark-holdout.js';
 import { movesQuery } from '../analysis/transitions/moves-query.js';
 import { rfmOnOldScaleQuery, statusOnOldScaleQuery } from '../analysis/transitions/old-scale-query.js';
@@ -13,24 +16,26 @@ import { findInputFiles, type InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
-import { canonicalJson, type JsonObject } from '../membership/publish/canonical-json.js';
+import { canonicalJson, type Json, type JsonObject } from '../membership/publish/canonical-json.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
 import { MANIFEST_NAME } from '../membership/publish/output-name.js';
 import { type PublishedMembers, readPublishedMembers } from '../membership/publish/published-members.js';
 import { writeMoveFiles } from '../membership/write-move-files.js';
-import { segmentationsOf } from '../segmentation/index.js';
+import { type FurtherSegmentation, furtherName } from '../segmentation/further.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
 import { param, type Sql, sql } from '../sql/sql.js';
-import { dayOfIso } from '../time/day.js';
+import { dayNumber } from '../time/day.js';
 import { askedHoldout } from './asked-holdout.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { differentSettings, FILES_OF_PEOPLE } from './different-settings.js';
 import type { CliIo } from './io.js';
 import { loadMembers, prepareMembers } from './load-members.js';
 import type { MovedFolders } from './moved-folders.js';
+import { type MovedSegmentation, movedSegmentation, withFoundSegments } from './moved-segmentation.js';
+import { measuredNotes } from './moves-between.js';
 import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
 import { type Session, withSession } from './session.js';
 
@@ -52,12 +57,14 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
   if (asOfBefore >= asOfAfter) fail('folders-not-in-order', { ...folders, asOfBefore, asOfAfter });
   const different = differentSettings(before.settings, after.settings);
   if (different.length > 0) fail('folders-differ', { ...folders, settings: different });
+  const moved = movedSegmentation(settings.movesSegmentation, modelOf(after) ?? DEFAULT_RFM_MODEL);
+  for (const one of [before, after]) refuseWithoutColumn(moved, one);
   checkTempDir(settings.tempDir, settings.movesOut, io.cwd);
   // From here on a signal must not end the process before the lock and the staging folder are gone.
   const offInterrupt = io.onInterrupt(() => {});
   let folder: OutputFolder | undefined;
   try {
-    folder = await openMovesFolder(io, settings, [folders.before, folders.after], []);
+    folder = await openMovesFolder(io, settings, [folders.before, folders.after], moved.segments);
     const inputs = [before.input, after.input];
     await withSession(io, settings, { inputs: [], members: inputs, output: folder }, async (session) => {
       const started = io.now().getTime();
@@ -69,7 +76,7 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
         }),
       );
       session.progress.step('comparing dates');
-      const { report, segments } = await compareMemberships(session.database, settings, holdout, [before, after]);
+      const { report, segments } = await compareMemberships(session.database, settings, { moved, holdout }, [before, after]);
       const files = folder && (await publish(io, session, folder, { report, segments, settings, memberships: [before, after], started }));
       session.progress.stop();
       showMoves(io, report, settings, files === undefined ? null : { directory: settings.movesOut ?? '', files });
@@ -87,6 +94,16 @@ async function openMembership(directory: string, cwd: string): Promise<Membershi
   const [input] = await findInputFiles([path], cwd);
   if (input === undefined) throw new Error(`${path} was there`);
   return { ...published, input };
+}
+
+/** Error: `segmentation-not-published`. */
+function refuseWithoutColumn({ name, further }: MovedSegmentation, { directory, settings: { by } }: Membership): void {
+  const there = (Array.isArray(by) ? (by as readonly Json[]) : []).filter(isFurther).map(furtherName);
+  if (further.length > 0 && !there.includes(name)) fail('segmentation-not-published', { segmentation: name, directory, there });
+}
+
+function isFurther(value: Json): value is Json & FurtherSegmentation {
+  return typeof value === 'object' && value !== null && 'kind' in value;
 }
 
 async function load(
@@ -111,16 +128,14 @@ async function load(
 async function compareMemberships(
   database: Database,
   settings: Settings,
-  holdout: Holdout | undefined,
+  { moved, holdout }: { readonly moved: MovedSegmentation; readonly holdout: Holdout | undefined },
   [before, after]: readonly [Membership, Membership],
 ): Promise<{ readonly report: TransitionsReport; readonly segments: readonly string[] }> {
-  const { segmentation } = settings;
-  const model = modelOf(after);
-  const column = columnOf(segmentation);
+  const { name: segmentation, column } = moved;
   const isSameScale = canonicalJson(scaleOf(before)) === canonicalJson(scaleOf(after));
   const isSameBasis = (before.edges?.monetary === null) === (after.edges?.monetary === null);
   const scale: MovesScale = isSameScale ? 'same' : isSameBasis ? 'each' : 'measured_without_base';
-  const onOldScale = scale === 'each' ? oldScaleQuery(segmentation, model, before) : undefined;
+  const onOldScale = scale === 'each' ? oldScaleQuery(segmentation, modelOf(after), before) : undefined;
   if (onOldScale !== undefined) await database.run(sql`create or replace temp table members_on_old_scale as ${onOldScale}`);
   const query = movesQuery({
     segmentation,
@@ -131,7 +146,7 @@ async function compareMemberships(
     hasOldScale: onOldScale !== undefined,
   });
   await database.run(sql`create or replace temp table moves as ${query}`);
-  const segments = await segmentsOf(database, segmentation, model);
+  const segments = withFoundSegments(moved, await findSegments(database));
   const moves = await summariseMoves(database, { segmentation, segments, from: before.asOf, to: after.asOf });
   const heldOut = holdout && (await markHoldout(database, holdout, segments));
   const sourceOf = ({ directory, settingsHash: hash, summary }: Membership): FolderSource => ({
@@ -144,33 +159,22 @@ async function compareMemberships(
     report: {
       ...moves,
       timezone: after.timezone,
+      entity: entityOf(after.summary),
       folders: { before: sourceOf(before), after: sourceOf(after) },
       settingsHash: settingsHash(decisiveOf(settings, before, after)),
       scale,
       filters: undefined,
       holdout: heldOut,
       yearEarlier: null,
-      notes: peopleNotes(before.settings, after.settings),
+      notes: [...peopleNotes(before.settings, after.settings), ...measuredNotes(moves)],
     },
   };
 }
 
-function columnOf(name: string): string {
-  const found = segmentationsOf(DEFAULT_RFM_MODEL).find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no segmentation ${name}`);
-  return found.column;
-}
-
-/** Segments in reading order, then those that only the members have. */
-async function segmentsOf(database: Database, name: string, model: RfmModel = DEFAULT_RFM_MODEL): Promise<string[]> {
-  const known = segmentationsOf(model).find((one) => one.name === name)?.segments ?? [];
-  const found = await database.rows<{ segment: string }>(sql`
-    select segment
-    from (select unnest([from_segment, to_segment]) as segment from moves) as ends
-    where segment is not null
-    group by segment
-    order by count(*) desc, segment`);
-  return [...new Set([...known.map((segment) => segment.name), ...found.map(({ segment }) => segment)])];
+function entityOf({ entity }: JsonObject): EntityUse | undefined {
+  const { column, people_column: peopleColumn } = (entity ?? {}) as JsonObject;
+  if (typeof column !== 'string') return undefined;
+  return { column, unit: unitOf(column), peopleColumn: typeof peopleColumn === 'string' ? peopleColumn : null, people: undefined };
 }
 
 /** The later members on the scale of the earlier ones, of those it can be told of; undefined where it changes nothing or cannot be told. */
@@ -225,7 +229,11 @@ function scaleOf({ populationGaps: { p50, p75, p90 }, edges }: Membership): Json
 }
 
 /** What can change who moved. */
-function decisiveOf({ segmentation, spreadsheetSafe, holdout, salt }: Settings, before: Membership, after: Membership): JsonObject {
+function decisiveOf(
+  { movesSegmentation: segmentation, spreadsheetSafe, holdout, salt }: Settings,
+  before: Membership,
+  after: Membership,
+): JsonObject {
   const kept = holdout === undefined ? {} : { holdout, salt: salt ?? null };
   return { command: 'transitions', segmentation, spreadsheetSafe, ...kept, before: before.settingsHash, after: after.settingsHash };
 }
@@ -281,10 +289,4 @@ async function publish(
     started,
   };
   return publishMoves(io, signal, folder, report, { files, manifest });
-}
-
-function dayNumber(iso: string): number {
-  const day = dayOfIso(iso);
-  if (day === undefined) throw new Error(`${iso} is no day`);
-  return day;
 }

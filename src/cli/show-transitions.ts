@@ -9,19 +9,21 @@ import { type ManifestDraft, settingsHash } from '../membership/publish/manifest
 import type { OutputFolder, PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMoveFiles } from '../membership/write-move-files.js';
 import { segmentationsOf } from '../segmentation/index.js';
-import { isMoneyDecisive, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { isMoneyDecisive } from '../segmentation/rfm/rfm-model.js';
 import { sql } from '../sql/sql.js';
-import { dayOfIso, isoOfDay } from '../time/day.js';
+import { dayNumber, isoOfDay, monthsBefore } from '../time/day.js';
 import { pausedDaysBetween } from '../time/pauses.js';
 import { askedHoldout } from './asked-holdout.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
-import { type Classification, classifyFiles } from './classification.js';
+import type { Classification } from './classification.js';
+import { classifyBothDates } from './classify-both-dates.js';
 import type { GivenCommand } from './command-line.js';
 import { decisiveSettings } from './decisive-settings.js';
 import type { CliIo } from './io.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
+import { type MovedSegmentation, movedSegmentation } from './moved-segmentation.js';
 import { findMovesBetween } from './moves-between.js';
 import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
@@ -40,6 +42,7 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
   if (settings.to !== undefined && from >= settings.to) fail('from-not-before-to', { from, to: settings.to });
   const holdout = askedHoldout(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const moved = movedSegmentation(settings.movesSegmentation, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -52,13 +55,12 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
   try {
     // The files too: a link in an input folder may lead to the output.
     const paths = [...settings.inputs, ...read.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)];
-    folder = await openMovesFolder(io, settings, paths, segmentNames(settings, rfmModel));
+    folder = await openMovesFolder(io, settings, paths, moved.segments);
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const dated = { ...settings, asOf: settings.to };
-      const classification = await classifyFiles(io, session, { settings: dated, rfmModel, keepDays: true, command, skippedFiles });
+      const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, from, command, skippedFiles });
       session.progress.step('comparing dates');
-      const { report, staged } = await compareDates(session, classification, settings, { from, holdout, folder });
+      const { report, staged } = await compareDates(session, classification, settings, { moved, from, holdout, folder });
       const files = folder && staged && (await publish(io, session, folder, classification, { report, settings, staged, started }));
       session.progress.finish(classification.result.rows.total);
       showMoves(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
@@ -68,11 +70,6 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
     await folder?.discard();
     offInterrupt();
   }
-}
-
-function segmentNames({ segmentation }: Settings, model: RfmModel): string[] {
-  const found = segmentationsOf(model).find(({ name }) => name === segmentation);
-  return found?.segments.map(({ name }) => name) ?? [];
 }
 
 /** Files that are written but not published, and the scale of the later date. */
@@ -85,16 +82,12 @@ async function stage(
   { database, progress }: Session,
   folder: OutputFolder,
   { memberSettings, result }: Classification,
-  settings: Settings,
+  { spreadsheetSafe, holdout }: Settings,
+  segments: readonly string[],
 ): Promise<Staged> {
   progress.step('writing files');
   const { moneyScale, rfmModel, lookbackDays } = memberSettings;
-  const segments = segmentNames(settings, rfmModel);
-  const files = await writeMoveFiles(database, folder, {
-    segments,
-    spreadsheetSafe: settings.spreadsheetSafe,
-    hasHoldout: settings.holdout !== undefined,
-  });
+  const files = await writeMoveFiles(database, folder, { segments, spreadsheetSafe, hasHoldout: holdout !== undefined });
   const { basis } = result.rfm;
   const segmentations = segmentationsOf(rfmModel);
   const { populationGaps, rfm } = await summariseMembers(database, {
@@ -137,35 +130,49 @@ async function compareDates(
   session: Session,
   classification: Classification,
   settings: Settings,
-  { from, holdout, folder }: { readonly from: string; readonly holdout: Holdout | undefined; readonly folder: OutputFolder | undefined },
+  {
+    moved,
+    from,
+    holdout,
+    folder,
+  }: {
+    readonly moved: MovedSegmentation;
+    readonly from: string;
+    readonly holdout: Holdout | undefined;
+    readonly folder: OutputFolder | undefined;
+  },
 ): Promise<{ readonly report: TransitionsReport; readonly staged: Staged | undefined }> {
   const { result, frozen, people, memberSettings } = classification;
   const { asOfDay: toDay, firstDay } = memberSettings;
-  const fromDay = dayOfIso(from);
-  if (fromDay === undefined) throw new Error(`${from} is no day`);
+  const fromDay = dayNumber(from);
   if (fromDay >= toDay) fail('from-not-before-newest', { from, asOf: result.asOf });
   if (fromDay < firstDay) fail('nobody-before-from', { from, first: isoOfDay(firstDay) });
-  const { moves, scale, notes } = await findMovesBetween(session.database, classification, settings, { fromDay, toDay });
-  const heldOut = holdout && (await markHoldout(session.database, holdout, segmentNames(settings, memberSettings.rfmModel)));
+  const { moves, scale, notes } = await findMovesBetween(session.database, classification, settings, { moved, fromDay, toDay });
+  const segments = moves.segments.filter((segment) => segment !== null);
+  const heldOut = holdout && (await markHoldout(session.database, holdout, segments));
   // What follows makes the tables anew.
-  const staged = folder && (await stage(session, folder, classification, settings));
-  const [earlierFrom, earlierTo] = [yearBefore(fromDay), yearBefore(toDay)];
-  const yearEarlier =
-    earlierFrom !== undefined &&
-    earlierTo !== undefined &&
-    (await isReached(session, classification, earlierFrom, settings.freeze !== undefined && result.rfm.basis === 'orders'))
-      ? (
-          await findMovesBetween(session.database, classification, settings, {
-            fromDay: earlierFrom,
-            toDay: earlierTo,
-          })
-        ).moves
-      : null;
+  const staged = folder && (await stage(session, folder, classification, settings, segments));
+  const [earlierFrom, earlierTo] = [monthsBefore(fromDay, 12), monthsBefore(toDay, 12)];
+  const yearEarlier = (await isReached(
+    session,
+    classification,
+    earlierFrom,
+    settings.freeze !== undefined && result.rfm.basis === 'orders',
+  ))
+    ? (
+        await findMovesBetween(session.database, classification, settings, {
+          moved,
+          fromDay: earlierFrom,
+          toDay: earlierTo,
+        })
+      ).moves
+    : null;
   const hash = settingsHash(decisiveSettings('transitions', settings, memberSettings.rfmModel, frozen, people.prepared));
   return {
     report: {
       ...moves,
       timezone: result.timezone,
+      entity: result.entity,
       rows: result.rows,
       filters: result.filters,
       settingsHash: hash,
@@ -193,11 +200,4 @@ async function isReached(
     where user_id is not null
       and day <= ${day}`);
   return row?.has_orders === true;
-}
-
-/** The same day of the month a year earlier; of 29 February the 28th. */
-function yearBefore(day: number): number | undefined {
-  const [year = '', month = '', date = ''] = isoOfDay(day).split('-');
-  const before = String(Number(year) - 1).padStart(4, '0');
-  return dayOfIso(`${before}-${month}-${month === '02' && date === '29' ? '28' : date}`);
 }

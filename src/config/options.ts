@@ -30,6 +30,8 @@ export type OptionValue =
   | { readonly kind: 'pause'; readonly shown: string; readonly list: true; readonly none: true }
   | { readonly kind: 'condition'; readonly shown: string; readonly list: true }
   | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
+  /** One of some segmentations, or a further one. */
+  | { readonly kind: 'segmentation'; readonly shown: string; readonly names: readonly string[] }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
   | {
       readonly kind: 'day';
@@ -384,7 +386,7 @@ export const OPTIONS = {
     group: 'read',
     value: { kind: 'column', shown: 'column', role: 'entity' },
     help: 'count the values of this column in place of people: accounts, companies; the people of each are counted beside it',
-    commands: [...DATED, 'init'],
+    commands: READING,
   },
   eventColumn: {
     group: 'read',
@@ -592,7 +594,18 @@ export const OPTIONS = {
       .join(', ')}`,
     default: 'status',
     elsewhere: [],
-    commands: [...TRANSITIONS, ...TREND],
+    commands: TREND,
+  },
+  movesSegmentation: {
+    group: 'decide',
+    flag: 'segmentation',
+    value: { kind: 'segmentation', shown: 'name', names: segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name) },
+    help: `the segments that users move among: ${segmentationsOf(DEFAULT_RFM_MODEL)
+      .map(({ name }) => name)
+      .join(', ')}, engagement or property:COLUMN`,
+    default: 'status',
+    elsewhere: [],
+    commands: TRANSITIONS,
   },
   refit: {
     group: 'decide',
@@ -771,7 +784,7 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: 1, max: 1000 },
     help: 'values of a property that are segments; rarer ones are other',
     default: '20',
-    commands: SEGMENTING,
+    commands: [...SEGMENTING, 'transitions'],
   },
   sizeLimit: {
     group: 'decide',

@@ -5,7 +5,7 @@ import { nearest } from '../errors/nearest.js';
 import type { RejectBound } from '../input/check-rejects.js';
 import type { Condition } from '../input/conditions.js';
 import { isEncoding } from '../input/text/encoding.js';
-import { type FurtherSegmentation, parseFurther } from '../segmentation/further.js';
+import { type FurtherSegmentation, furtherName, parseFurther } from '../segmentation/further.js';
 import { dayOfIso } from '../time/day.js';
 import type { Pause } from '../time/pauses.js';
 import type { Step } from '../time/periods.js';
@@ -112,6 +112,18 @@ export const VALUE_KINDS = {
   segment: {
     parse: (text: string): WrittenSegment => parseSegmentText(text),
     schema: segmentsSchema,
+  },
+  segmentation: {
+    parse: (text: string, { names }: OfKind<'segmentation'>): string | Refusal => {
+      if (names.includes(text)) return text;
+      const further = parseFurther(text);
+      if (further !== undefined) return furtherName(further);
+      const close = nearest(text, [...names, 'engagement']);
+      return new Refusal(`one of ${listed(names)}, engagement or property:COLUMN${close === undefined ? '' : ` (did you mean ${close}?)`}`);
+    },
+    schema: ({ names }: OfKind<'segmentation'>): JsonSchema => ({
+      anyOf: [{ enum: [...names, 'engagement'] }, { type: 'string', pattern: '^property:.*\\S' }],
+    }),
   },
   'size-limit': {
     parse: (text: string): SizeLimit | Refusal =>

@@ -577,6 +577,11 @@ export const MESSAGES = {
     text: `${p.directory}: this output holds no members; it holds ${listed(p.files, 3)}.`,
     hint: 'name a folder that segment classify wrote.',
   }),
+  'segmentation-not-published': (p: { segmentation: string; directory: string; there: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `--segmentation ${p.segmentation}: the members of ${p.directory} have no such column${p.there.length === 0 ? '' : `; beside the usual ones they have ${listed(p.there)}`}.`,
+    hint: `add it with segment classify --by ${p.segmentation}.`,
+  }),
   'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
     kind: 'input',
     text: `--freeze ${p.path}: the file can't be read: ${p.reason}.`,

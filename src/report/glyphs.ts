@@ -14,6 +14,8 @@ export interface Glyphs {
   readonly barParts: readonly string[];
   /** A size beside other sizes, from the lowest to the highest. */
   readonly sparks: readonly string[];
+  /** A flow from one thing to another: where it begins, its thread beside the part that is filled, and where it goes. */
+  readonly ribbon: { readonly side: string; readonly line: string; readonly tip: string };
   readonly isUnicode: boolean;
 }
 
@@ -27,6 +29,7 @@ const UNICODE: Glyphs = {
   shades: [' ', '░', '▒', '▓', '█'],
   barParts: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
   sparks: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  ribbon: { side: '│', line: '─', tip: '▸' },
   isUnicode: true,
 };
 
@@ -40,6 +43,7 @@ const ASCII: Glyphs = {
   shades: [' ', '.', ':', '+', '#'],
   barParts: ['#'],
   sparks: ['_', '.', '-', '=', '+', '*', '#'],
+  ribbon: { side: '|', line: '-', tip: '>' },
   isUnicode: false,
 };
 

@@ -19,3 +19,10 @@ export function monthsBefore(day: number, months: number): number {
   const lastOfMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   return Date.UTC(year, month, Math.min(date.getUTCDate(), lastOfMonth)) / MS_PER_DAY;
 }
+
+/** The days since 1970 of an ISO day that was checked before. */
+export function dayNumber(iso: string): number {
+  const day = dayOfIso(iso);
+  if (day === undefined) throw new Error(`${iso} is no day`);
+  return day;
+}

@@ -85,6 +85,17 @@ describe('one run over two dates', () => {
     expect(moves.before).toEqual(await classifiedMembers(folder.path, file, { ...flags, asOf: from }));
   });
 
+  it.each(['engagement', 'property:country', 'property:device'])('%s: both dates as of their own', async (segmentation) => {
+    for (const flags of [{}, { pause: ['2026-04-10..2026-04-20'], maxValues: '2' }] as const) {
+      const [from, to] = ['2026-04-30', '2026-05-28'];
+      const moves = await movesTables(folder.path, 'shop.csv', { ...flags, segmentation, refit: true }, { from, to });
+      const by = { ...flags, by: [segmentation] };
+      expect(moves.before).toEqual(await classifiedMembers(folder.path, 'shop.csv', { ...by, asOf: from }));
+      expect(moves.after).toEqual(await classifiedMembers(folder.path, 'shop.csv', { ...by, asOf: to }));
+      expect(moves.moves.segments.length).toBeGreaterThan(2);
+    }
+  });
+
   it('random histories: both dates as of their own', async () => {
     let compared = 0;
     for (const { csv, settings } of fc.sample(fc.oneof(randomHistory('any'), randomHistory('paced')), { seed: 20260531, numRuns: 12 })) {

@@ -18,9 +18,10 @@ type Row = Readonly<Record<string, string>>;
 let folder: ReturnType<typeof makeRunFolder>;
 beforeAll(async () => {
   folder = makeRunFolder();
-  await classify(SHOP, '--as-of', FROM, '--out', 'before');
+  const by = ['--by', 'engagement,property:country'];
+  await classify(SHOP, '--as-of', FROM, ...by, '--out', 'before');
   await classify(SHOP, '--as-of', TO, '--out', 'after');
-  await classify(SHOP, '--as-of', TO, '--freeze', 'before/manifest.json', '--out', 'frozen');
+  await classify(SHOP, '--as-of', TO, ...by, '--freeze', 'before/manifest.json', '--out', 'frozen');
 });
 afterAll(() => folder.remove());
 
@@ -62,11 +63,20 @@ function forge(name: string, from: string, change: (text: string) => string, fil
 }
 
 describe('two folders', () => {
-  it.each(['status', 'rfm', 'value_tier', 'buyer_type', 'paying', 'visitor'])(
+  it.each(['status', 'rfm', 'value_tier', 'buyer_type', 'paying', 'visitor', 'engagement', 'property:country'])(
     '%s: members of classify --freeze move as one run over both dates says',
     async (segmentation) => {
-      const ofFolders = await moves(`folders-${segmentation}`, 'before', 'frozen', '--segmentation', segmentation);
-      const ofFiles = await moves(`files-${segmentation}`, SHOP, '--from', FROM, '--to', TO, '--segmentation', segmentation);
+      const ofFolders = await moves(`folders-${segmentation.replace(':', '-')}`, 'before', 'frozen', '--segmentation', segmentation);
+      const ofFiles = await moves(
+        `files-${segmentation.replace(':', '-')}`,
+        SHOP,
+        '--from',
+        FROM,
+        '--to',
+        TO,
+        '--segmentation',
+        segmentation,
+      );
       expect(ofFolders.rows).toEqual(ofFiles.rows);
       expect(counted(ofFolders.summary)).toEqual(counted(ofFiles.summary));
       expect(ofFolders.summary).toMatchObject({ scale: 'same', from: FROM, to: TO });
@@ -214,6 +224,21 @@ describe('what is refused', () => {
     await refused(['after', 'frozen'], 3, 'after and frozen are both as of 2026-06-30');
     mkdirSync(pathOf('empty'));
     await refused(['empty', 'after'], 3, 'it has no manifest.json. [published-not-ours]');
+  });
+
+  it('a segmentation that a folder has no column of', async () => {
+    await refused(
+      ['before', 'after', '--segmentation', 'property:country'],
+      3,
+      '--segmentation property:country: the members of after have no such column. [segmentation-not-published]',
+    );
+    await refused(
+      ['before', 'frozen', '--segmentation', 'property:device'],
+      3,
+      'have no such column; beside the usual ones they have engagement, property:country.',
+    );
+    await refused(['before', 'after', '--segmentation', 'engagment'], 2, '(did you mean engagement?)');
+    await refused(['before', 'after', '--segmentation', 'property:'], 2, '[bad-option-value]');
   });
 
   it('folders that are not whole, and outputs without members', async () => {

@@ -1,5 +1,7 @@
 import { classifyFiles } from '../../src/cli/classification.js';
+import { classifyBothDates } from '../../src/cli/classify-both-dates.js';
 import { loadRfmModel } from '../../src/cli/load-rfm-model.js';
+import { movedSegmentation } from '../../src/cli/moved-segmentation.js';
 import { findMovesBetween, type MovesBetween } from '../../src/cli/moves-between.js';
 import { findPeopleFiles } from '../../src/cli/people-files.js';
 import { type Flags, readSettings } from '../../src/cli/read-settings.js';
@@ -29,9 +31,10 @@ export async function movesTables(folder: string, file: string, flags: Flags, da
   const inputs = await findInputFiles(settings.inputs, folder);
   const people = await findPeopleFiles(settings, folder);
   return withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const options = { rfmModel: loadRfmModel(settings.rfm, folder), keepDays: true, command: COMMAND };
-    const classification = await classifyFiles(io, session, { ...options, settings: { ...settings, asOf: dates.to } });
-    const span = { fromDay: dayOfIso(dates.from) ?? 0, toDay: dayOfIso(dates.to) ?? 0 };
+    const rfmModel = loadRfmModel(settings.rfm, folder);
+    const moved = movedSegmentation(settings.movesSegmentation, rfmModel);
+    const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, from: dates.from, command: COMMAND });
+    const span = { moved, fromDay: dayOfIso(dates.from) ?? 0, toDay: dayOfIso(dates.to) ?? 0 };
     const found = await findMovesBetween(session.database, classification, settings, span);
     return {
       ...found,

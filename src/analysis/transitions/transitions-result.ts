@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../membership/publish/canonical-json.js';
-import type { ClassifyResult, RowCounts } from '../classify/classify-result.js';
+import type { ClassifyResult, EntityUse, RowCounts } from '../classify/classify-result.js';
 
 /** Who moved, and everything that a reader must know of it. */
 export interface TransitionsReport extends TransitionsResult {
   readonly timezone: string;
+  /** What is counted in place of people. */
+  readonly entity?: EntityUse | undefined;
   /** Of the exports that were read; undefined where memberships were. */
   readonly rows?: RowCounts | undefined;
   /** The memberships that were read in place of exports. */

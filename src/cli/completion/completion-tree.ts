@@ -93,6 +93,8 @@ function offerOf(name: OptionName): CompletedOption['value'] {
   switch (value.kind) {
     case 'choice':
       return { shown, words: value.choices };
+    case 'segmentation':
+      return { shown, words: [...value.names, 'engagement', 'property:'] };
     case 'name-or-file':
       return { shown, words: value.names, paths: 'files' };
     case 'parameters':

@@ -14,6 +14,7 @@ export const transitionsJson: TransitionsReporter = {
       from: result.from,
       to: result.to,
       timezone: result.timezone,
+      ...(result.entity === undefined ? {} : { entity: { column: result.entity.column, people_column: result.entity.peopleColumn } }),
       ...(result.rows === undefined ? {} : { rows: rowCounts(result.rows) }),
       ...(result.folders === undefined ? {} : { folders: { before: folder(result.folders.before), after: folder(result.folders.after) } }),
       ...(result.filters === undefined ? {} : { filters: filtersOf(result.filters) }),

@@ -1,15 +1,16 @@
 import type { MovesScale, TransitionsReport, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
 import { renderFilesLine } from '../classify/files-line.js';
 import { describeParts } from '../classify/reading.js';
+import { renderDataTable } from '../data-table.js';
 import { formatCount, formatCounted, formatDate, formatPercent } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
-import { renderTable } from '../text-table.js';
 import { renderFlows, renderRates } from '../transitions/flows.js';
 import { renderHoldout } from '../transitions/holdout.js';
 import { renderMatrix } from '../transitions/matrix.js';
-import { segmentWord } from '../transitions/segment-word.js';
-import { wrapText } from '../wrap-text.js';
+import { shortSegmentWord } from '../transitions/segment-word.js';
+import { formatUnits, unitOfResult } from '../unit.js';
+import { keepTogether, wrapText } from '../wrap-text.js';
 import type { TransitionsReporter } from './transitions-reporter.js';
 
 const SHOWN_HASH = 12;
@@ -21,12 +22,12 @@ export const transitionsTerminal: TransitionsReporter = {
     const page = createPage(options);
     const sections = [
       headline(result, page),
-      renderFlows(result, page),
+      renderFlows(result, page, unitOfResult(result)),
       renderMatrix(result, page),
       renderRates(result.rates, page),
       yearEarlier(result, page),
       renderHoldout(result, page),
-      ...(isDetailed ? [renderTests(result)] : []),
+      ...(isDetailed ? [renderTests(result, page)] : []),
       notes(result, page),
       reading(result, page),
       ...(options.output === null ? [] : [renderFilesLine(options.output, page)]),
@@ -38,12 +39,12 @@ export const transitionsTerminal: TransitionsReporter = {
   },
 };
 
-function headline(result: TransitionsResult, page: Page): string[] {
+function headline(result: TransitionsReport, page: Page): string[] {
   const { segmentation, from, to, usersBefore, usersAfter, changes } = result;
   const share = movedWords(result);
   const others = `${formatCount(changes.entered)} entered, ${formatCount(changes.left)} left.`;
   return wrapText(
-    `${segmentation} from ${formatDate(from)} to ${formatDate(to)}: ${formatCounted(usersBefore, 'user')} then, ${formatCount(usersAfter)} now.${share === '' ? '' : ` ${share}.`} ${others}`,
+    `${safeText(segmentation)} from ${formatDate(from)} to ${formatDate(to)}: ${formatUnits(usersBefore, result)} then, ${formatCount(usersAfter)} now.${share === '' ? '' : ` ${share}.`} ${others}`,
     page.width,
   ).map(page.paint.title);
 }
@@ -80,23 +81,25 @@ const SCALE_WORDS: Readonly<Record<MovesScale, string>> = {
 };
 
 /** What was compared and how; the hash of the settings is told by its beginning. */
-function reading({ scale, rows, folders, filters, timezone, settingsHash, notes: said }: TransitionsReport, page: Page): string[] {
+function reading(result: TransitionsReport, page: Page): string[] {
+  const { scale, rows, folders, filters, timezone, settingsHash, notes: said, entity } = result;
   const sources = [
-    ...(rows === undefined ? [] : [`${formatCounted(rows.total, 'row')}${describeParts(rows, 'user')}.`]),
+    ...(rows === undefined ? [] : [`${formatCounted(rows.total, 'row')}${describeParts(rows, unitOfResult(result).articled)}.`]),
     ...(folders === undefined ? [] : [`Members of ${safeText(folders.before.directory)} and ${safeText(folders.after.directory)}.`]),
+    ...(entity === undefined ? [] : [`${keepTogether(`entity = ${safeText(entity.column)}`)}.`]),
     ...(filters === undefined ? [] : [`Only ${safeText(filters.words)}.`]),
   ];
-  const read = `${sources.join(' ')} Days of ${safeText(timezone)}, settings ${settingsHash.slice(0, SHOWN_HASH)}.`;
+  const read = `${sources.join(' ')} Days of ${safeText(timezone)}, ${keepTogether(`settings ${settingsHash.slice(0, SHOWN_HASH)}`)}.`;
   return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
 }
 
-function renderTests({ tests }: TransitionsResult): string[] {
+function renderTests({ tests }: TransitionsResult, { glyphs }: Page): string[] {
   const rows = tests.segments.filter(({ left, entered }) => left + entered > 0);
-  const lines = renderTable([
-    { head: 'segment', align: 'left', leaves: 0, cells: rows.map(({ segment }) => segmentWord(segment)) },
-    { head: 'moved out', align: 'right', leaves: 0, cells: rows.map(({ left }) => formatCount(left)) },
-    { head: 'moved in', align: 'right', leaves: 0, cells: rows.map(({ entered }) => formatCount(entered)) },
-    { head: 'McNemar p', align: 'right', leaves: 0, cells: rows.map(({ p }) => formatP(p)) },
+  const lines = renderDataTable([
+    { head: 'segment', align: 'left', cells: rows.map(({ segment }) => shortSegmentWord(segment, glyphs)) },
+    { head: 'moved out', align: 'right', cells: rows.map(({ left }) => formatCount(left)) },
+    { head: 'moved in', align: 'right', cells: rows.map(({ entered }) => formatCount(entered)) },
+    { head: 'McNemar p', align: 'right', cells: rows.map(({ p }) => formatP(p)) },
   ]);
   const { whole } = tests;
   if (whole === null) return lines;
@@ -111,17 +114,18 @@ function formatP(p: number): string {
   return p < 0.0001 ? '< 0.0001' : p.toFixed(4);
 }
 
-function notes({ causes, changes, from }: TransitionsResult, page: Page): string[] {
+function notes(result: TransitionsReport, page: Page): string[] {
+  const { segmentation, causes, changes, from } = result;
   const said = [
     ...(causes.threshold > 0
       ? [`${formatCounted(causes.threshold, 'move')} only because a threshold moved: by the earlier gaps and edges they would have stayed.`]
       : []),
     ...(causes.late_data > 0
       ? [
-          `${formatCounted(causes.late_data, 'user')} moved or entered with rows of days up to ${formatDate(from)} that came late or are others now.`,
+          `${formatUnits(causes.late_data, result)} moved or entered with rows of days up to ${formatDate(from)} that came late or are others now.`,
         ]
       : []),
-    ...(changes.moved > 0
+    ...(changes.moved > 0 && !segmentation.startsWith('property:')
       ? [
           'A segment that was chosen for high or low values drifts to the middle by itself: compare movers with those of an equally long time before.',
         ]

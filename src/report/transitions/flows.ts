@@ -3,49 +3,69 @@ import type { Flow, Rate, TransitionsResult } from '../../analysis/transitions/t
 import { drawBar } from '../bar.js';
 import { formatCount, formatCounted, formatPercent } from '../format.js';
 import type { Page } from '../page.js';
-import { fitColumns, renderTable, tableWidth } from '../text-table.js';
+import { padLeft, padRight, textWidth } from '../text-width.js';
 import { wrapText } from '../wrap-text.js';
-import { segmentWord } from './segment-word.js';
+import { shortSegmentWord } from './segment-word.js';
 
 const SHOWN_FLOWS = 10;
-const RIBBON_WIDTH = 20;
+const WIDEST_RIBBON = 32;
+/** Below that nothing can be told from it. */
+const LEAST_RIBBON = 8;
 
-/** The largest moves in words, each with a ribbon as wide as its users are many. */
+/** The largest moves, each with a ribbon from one segment to the other, filled as far as its users are many; in words alone where it is narrow. */
 export function renderFlows({ flows }: Pick<TransitionsResult, 'flows'>, page: Page, { one, many }: Unit = USER_UNIT): string[] {
   const moves = flows.filter(({ change }) => change !== 'stayed');
   const shown = moves.slice(0, SHOWN_FLOWS);
   if (shown.length === 0) return ['Nobody moved.'];
-  const largest = shown[0]?.users ?? 1;
-  const columns = fitColumns(
-    [
-      { head: '', align: 'right', leaves: 0, cells: shown.map(({ users }) => formatCounted(users, one, many)) },
-      { head: '', align: 'left', leaves: 0, cells: shown.map((flow) => describeFlow(flow, page)) },
-      {
-        head: '',
-        align: 'left',
-        leaves: 1,
-        cells: shown.map(({ users }) => page.paint.heat[2]?.(drawBar(users / largest, RIBBON_WIDTH, page.glyphs)) ?? ''),
-      },
-    ],
-    page.width,
-  );
-  const lines =
-    tableWidth(columns) <= page.width
-      ? renderTable(columns)
-      : shown.flatMap((flow) => wrapText(`${formatCounted(flow.users, one, many)} ${describeFlow(flow, page)}`, page.width, '', '  '));
+  const counts = shown.map(({ users }) => formatCounted(users, one, many));
+  const ends = shown.map((flow) => endsOf(flow, page));
   const more = moves.length - shown.length;
   const rest = moves.slice(SHOWN_FLOWS).reduce((sum, { users }) => sum + users, 0);
-  return more === 0
-    ? lines
-    : [
-        ...lines,
-        ...wrapText(`and ${formatCount(more)} smaller moves of ${formatCounted(rest, one, many)}`, page.width).map(page.paint.dim),
-      ];
+  return [
+    ...(renderRibbons(shown, counts, ends, page) ?? renderWords(counts, ends, page)),
+    ...(more === 0
+      ? []
+      : wrapText(`and ${formatCounted(more, 'smaller move')} of ${formatCounted(rest, one, many)}`, page.width).map(page.paint.dim)),
+  ];
 }
 
-function describeFlow({ change, from, to }: Flow, { glyphs }: Page): string {
-  const [left, right] = [change === 'entered' ? 'entered' : segmentWord(from), change === 'left' ? 'left' : segmentWord(to)];
-  return `${left} ${glyphs.arrow} ${right}`;
+interface Ends {
+  readonly from: string;
+  readonly to: string;
+}
+
+function endsOf({ change, from, to }: Flow, { glyphs }: Page): Ends {
+  return {
+    from: change === 'entered' ? 'entered' : shortSegmentWord(from, glyphs),
+    to: change === 'left' ? 'left' : shortSegmentWord(to, glyphs),
+  };
+}
+
+function renderRibbons(
+  flows: readonly Flow[],
+  counts: readonly string[],
+  ends: readonly Ends[],
+  { width, paint, glyphs }: Page,
+): string[] | undefined {
+  const [countWidth, fromWidth, toWidth] = [counts, ends.map(({ from }) => from), ends.map(({ to }) => to)].map((texts) =>
+    Math.max(...texts.map(textWidth)),
+  ) as [number, number, number];
+  const { side, line, tip } = glyphs.ribbon;
+  const around = countWidth + '  '.length + fromWidth + ' '.length + side.length + tip.length + ' '.length + toWidth;
+  const ribbon = Math.min(WIDEST_RIBBON, width - around);
+  if (ribbon < LEAST_RIBBON) return undefined;
+  const largest = Math.max(...flows.map(({ users }) => users));
+  return flows.map(({ users }, row) => {
+    const bar = drawBar(users / largest, ribbon, glyphs);
+    const thread = `${line.repeat(ribbon - textWidth(bar))}${tip}`;
+    const { from = '', to = '' } = ends[row] ?? {};
+    const drawn = `${paint.dim(side)}${paint.heat[2]?.(bar) ?? bar}${paint.dim(thread)}`;
+    return `${padLeft(counts[row] ?? '', countWidth)}  ${padRight(from, fromWidth)} ${drawn} ${to}`;
+  });
+}
+
+function renderWords(counts: readonly string[], ends: readonly Ends[], { width, glyphs }: Page): string[] {
+  return ends.flatMap(({ from, to }, row) => wrapText(`${counts[row] ?? ''}: ${from} ${glyphs.arrow} ${to}`, width, '', '  '));
 }
 
 /** "saved 12 of 130 (9 %): at_risk → active or loyal"; rates of nobody say so. */

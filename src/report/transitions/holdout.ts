@@ -3,6 +3,7 @@ import { formatChance, formatCount, formatNumber } from '../format.js';
 import type { Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { wrapText } from '../wrap-text.js';
+import { shortSegmentWord } from './segment-word.js';
 
 /** How many of those who entered a segment are held out; empty without a holdout. */
 export function renderHoldout({ holdout }: TransitionsReport, page: Page): string[] {
@@ -12,7 +13,7 @@ export function renderHoldout({ holdout }: TransitionsReport, page: Page): strin
   const chance = sampleRatioP === null ? '' : `; chance is this far off or further with ${formatChance(sampleRatioP)}`;
   const parts = segments
     .filter((one) => one.heldOut > 0)
-    .map((one) => `${one.segment} ${formatCount(one.heldOut)} of ${formatCount(one.entrants)}`);
+    .map((one) => `${shortSegmentWord(one.segment, page.glyphs)} ${formatCount(one.heldOut)} of ${formatCount(one.entrants)}`);
   const where = parts.length === 0 ? '' : ` ${parts.join(', ')}.`;
   return wrapText(
     `Holdout by the salt "${safeText(salt)}": ${formatCount(heldOut)} of ${formatCount(entrants)} who entered a segment stay out of entered/${share}${chance}.${where}`,

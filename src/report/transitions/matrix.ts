@@ -1,9 +1,13 @@
 import type { Flow, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import { renderDataTable } from '../data-table.js';
 import { formatCount, formatShortCount } from '../format.js';
 import type { Page } from '../page.js';
-import { renderTable, type TableColumn, tableWidth } from '../text-table.js';
+import { type TableColumn, tableWidth } from '../text-table.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
-import { segmentWord } from './segment-word.js';
+import { shortSegmentWord } from './segment-word.js';
+
+/** Beyond that nobody reads them. */
+const MOST_LINES = 24;
 
 /** A line: a segment, nobody's segment, or those who entered; a column: the same, or those who left. */
 type End = string | null | 'outside';
@@ -24,12 +28,12 @@ export function renderMatrix(result: TransitionsResult, page: Page): string[] {
       head: page.paint.dim(`from ${page.glyphs.arrow} to`),
       align: 'left',
       leaves: 0,
-      cells: rows.map((row) => (row === 'outside' ? 'entered' : segmentWord(row))),
+      cells: rows.map((row) => (row === 'outside' ? 'entered' : shortSegmentWord(row, page.glyphs))),
     },
     ...columns.map((column): TableColumn => {
       const counts = rows.map((row) => users(row, column));
       return {
-        head: page.paint.dim(column === 'outside' ? 'left' : segmentWord(column)),
+        head: page.paint.dim(column === 'outside' ? 'left' : shortSegmentWord(column, page.glyphs)),
         align: 'right',
         leaves: 0,
         cells: counts.map((count, index) => {
@@ -40,13 +44,22 @@ export function renderMatrix(result: TransitionsResult, page: Page): string[] {
     }),
   ];
   const full = build(formatCount);
-  if (tableWidth(full) <= page.width) return renderTable(full);
+  if (tableWidth(full) <= page.width) return renderDataTable(full);
   const short = build(formatShortCount);
-  if (tableWidth(short) <= page.width) return renderTable(short);
-  return rows.flatMap((row) => {
+  if (tableWidth(short) <= page.width) return renderDataTable(short);
+  const lines = rows.slice(0, MOST_LINES).flatMap((row) => {
     const parts = columns
       .filter((column) => users(row, column) > 0)
-      .map((column) => keepTogether(`${column === 'outside' ? 'left' : segmentWord(column)} ${formatCount(users(row, column))}`));
-    return wrapText(`${row === 'outside' ? 'entered' : segmentWord(row)} ${page.glyphs.arrow} ${parts.join(', ')}`, page.width, '', '  ');
+      .map((column) =>
+        keepTogether(`${column === 'outside' ? 'left' : shortSegmentWord(column, page.glyphs)} ${formatCount(users(row, column))}`),
+      );
+    return wrapText(
+      `${row === 'outside' ? 'entered' : shortSegmentWord(row, page.glyphs)} ${page.glyphs.arrow} ${parts.join(', ')}`,
+      page.width,
+      '',
+      '  ',
+    );
   });
+  const more = rows.length - MOST_LINES;
+  return more <= 0 ? lines : [...lines, page.paint.dim(`and ${formatCount(more)} more lines; --json has all`)];
 }

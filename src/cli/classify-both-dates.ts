@@ -1,0 +1,38 @@
+import type { Settings } from '../config/settings.js';
+import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { sql } from '../sql/sql.js';
+import { dayNumber, monthsBefore } from '../time/day.js';
+import { type Classification, type ClassificationOptions, classifyFiles } from './classification.js';
+import type { GivenCommand } from './command-line.js';
+import type { CliIo } from './io.js';
+import type { MovedSegmentation } from './moved-segmentation.js';
+import type { Session } from './session.js';
+import { keepSessionsByDate } from './sessions-by-date.js';
+
+export interface BothDates {
+  /** `to` is the later date, `from` the earlier one. */
+  readonly settings: Settings;
+  readonly from: string;
+  readonly moved: MovedSegmentation;
+  readonly rfmModel: RfmModel;
+  readonly command: GivenCommand;
+  readonly skippedFiles?: number;
+}
+
+/** Classifies as of the later date, and leaves in place what `findMovesBetween` builds the earlier members from. */
+export function classifyBothDates(io: CliIo, session: Session, { settings, from, moved, ...options }: BothDates): Promise<Classification> {
+  const dated = { ...settings, asOf: settings.to, by: moved.further };
+  const readAgain = moved.name === 'engagement' ? sessionsReader(session, dated, from) : undefined;
+  return classifyFiles(io, session, { ...options, settings: dated, keepDays: true, readAgain });
+}
+
+/** What keeps the sessions as of the earlier date, and of both a year before where the events reach that far. */
+function sessionsReader({ database }: Session, settings: Settings, from: string): ClassificationOptions['readAgain'] {
+  return async (events, shape, toDay, loaded) => {
+    const fromDay = dayNumber(from);
+    const [first] = await database.rows<{ day: number | null }>(sql`select min(day) as day from day_kinds where user_id is not null`);
+    const before = [monthsBefore(fromDay, 12), monthsBefore(toDay, 12)];
+    const isReached = before.every((day) => day >= (first?.day ?? day));
+    await keepSessionsByDate(database, events, shape, { settings, loaded, doneDay: toDay, days: [fromDay, ...(isReached ? before : [])] });
+  };
+}
