@@ -13,8 +13,7 @@ import { OTHER } from '../segmentation/property/property.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import { ident, param, sql } from '../sql/sql.js';
 import { isoOfDay } from '../time/day.js';
-import { decideValueRule } from '../users/build-user-days.js';
-import { type Classification, countHistory, refuseWithoutMoney } from './classification.js';
+import { type Classification, countHistory, refuseWithoutMoney, shapeAt } from './classification.js';
 import { type MovedSegmentation, withFoundSegments } from './moved-segmentation.js';
 import { takeSessions } from './sessions-by-date.js';
 
@@ -40,7 +39,7 @@ export async function findMovesBetween(
   { refit, freeze }: Settings,
   { moved, fromDay, toDay }: Span & { readonly moved: MovedSegmentation },
 ): Promise<MovesBetween> {
-  const { memberSettings, userDays } = classification;
+  const { memberSettings, userDays, kept } = classification;
   const build = async (table: string, asOfDay: number, frozen: FrozenScale | undefined): Promise<RfmBasis> => {
     countHistory(memberSettings.firstDay, asOfDay, memberSettings.pauses);
     if (moved.name === 'engagement') await takeSessions(database, asOfDay);
@@ -75,10 +74,9 @@ export async function findMovesBetween(
     from: isoOfDay(fromDay),
     to: isoOfDay(toDay),
   });
-  const { valueRule } = userDays.shape;
-  const hasOtherRule = valueRule !== 'named' && (await decideValueRule(database, fromDay)) !== valueRule;
+  const { otherRuleKinds } = await shapeAt(database, userDays.shape, fromDay, kept);
   const otherRule = `Up to ${isoOfDay(fromDay)} there was no event that is called like a purchase, so that segment classify of that day counts other amounts; here those of purchases count at both dates.`;
-  return { moves, scale, notes: [...(hasOtherRule ? [otherRule] : []), ...measuredNotes(moves)] };
+  return { moves, scale, notes: [...(otherRuleKinds === undefined ? [] : [otherRule]), ...measuredNotes(moves)] };
 }
 
 const MEASURED: Readonly<Record<string, string>> = {

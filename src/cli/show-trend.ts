@@ -70,8 +70,8 @@ async function measureTrend(
 async function otherRuleNotes(database: Database, { memberSettings, kept }: Classification, { periods }: TrendResult): Promise<string[]> {
   let until: string | undefined;
   for (const { last } of periods) {
-    const { shape } = await shapeAt(database, memberSettings.shape, dayOfIso(last) ?? 0, kept);
-    if (shape === memberSettings.shape) break;
+    const { otherRuleKinds } = await shapeAt(database, memberSettings.shape, dayOfIso(last) ?? 0, kept);
+    if (otherRuleKinds === undefined) break;
     until = last;
   }
   if (until === undefined) return [];

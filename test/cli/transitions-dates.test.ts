@@ -96,6 +96,21 @@ describe('one run over two dates', () => {
     }
   });
 
+  it('says by all events, whoever may be among them, where classify of the earlier date counts other amounts', async () => {
+    const rows = [
+      'user_id,time,event,amount,plan',
+      'a,2026-05-01,view,5,pro',
+      'b,2026-06-15,purchase,7,free',
+      'a,2026-06-30,view,5,pro',
+      '',
+    ];
+    writeFileSync(join(folder.path, 'plans.csv'), rows.join('\n'));
+    // The filter leaves the only purchase out; it decides all the same from 15 June on.
+    const notes = async (from: string): Promise<number> =>
+      (await movesTables(folder.path, 'plans.csv', { where: ['plan=pro'] }, { from, to: '2026-06-30' })).notes.length;
+    expect([await notes('2026-06-14'), await notes('2026-06-15')]).toEqual([1, 0]);
+  });
+
   it('random histories: both dates as of their own', async () => {
     let compared = 0;
     for (const { csv, settings } of fc.sample(fc.oneof(randomHistory('any'), randomHistory('paced')), { seed: 20260531, numRuns: 12 })) {

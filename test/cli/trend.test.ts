@@ -1,9 +1,12 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Flags } from '../../src/cli/read-settings.js';
 import { makeRunFolder } from '../support/classify-once.js';
+import { WRITERS, writeFormat } from '../support/formats.js';
+import { type Table, turned } from '../support/messy-export.js';
 import { randomHistory } from '../support/random-history.js';
 import { runCli } from '../support/run-cli.js';
 import { runTrend, type TrendJson, type TrendJsonPeriod } from '../support/run-trend.js';
@@ -397,6 +400,19 @@ describe('refused', () => {
     expect(exitCode).toBe(3);
     expect(stderr).toContain('[nobody-before-as-of]');
   });
+});
+
+describe('the same rows', () => {
+  it('give the same trend in every format, in any order and with any number of threads', async () => {
+    const rows: Record<string, string>[] = parse(readFileSync(join(folder.path, 'shop.csv')), { columns: true });
+    const table: Table = { columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)).reverse() };
+    const argv = ['--periods', '4', '--segmentation', 'rfm'];
+    const expected = await trend('shop.csv', {}, ...argv, '--threads', '1');
+    for (const format of Object.keys(WRITERS)) {
+      await writeFormat(format, turned(table, 2), join(folder.path, `turned.${format}`), folder.path);
+      expect(await trend(`turned.${format}`, {}, ...argv, '--threads', '3'), format).toEqual(expected);
+    }
+  }, 60_000);
 });
 
 describe('the settings hash', () => {
