@@ -75,6 +75,8 @@ export interface ClassificationOptions {
   readonly head?: HeadBound | undefined;
   /** Own segments, which refer only to each other; they become columns of `members`. */
   readonly definitions?: readonly SegmentDefinition[] | undefined;
+  /** The last day of the window in which sessions are looked at for `engagement`, where it is an earlier one than the as-of day. */
+  readonly sessionsAsOfDay?: number | undefined;
   /** One more pass over the events that stayed, each once, with their `session_id` where files have one. */
   readonly readAgain?: ((events: Sql, shape: EventShape, asOfDay: number, loaded: LoadedEvents) => Promise<void>) | undefined;
 }
@@ -443,7 +445,7 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
 function onEvents(
   database: Database,
   loaded: LoadedEvents,
-  { settings, readAgain, definitions = [] }: ClassificationOptions,
+  { settings, readAgain, sessionsAsOfDay, definitions = [] }: ClassificationOptions,
 ): UserDaysSettings['onEvents'] {
   const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
   const hasPeople = loaded.mapping.columns.person !== null;
@@ -451,7 +453,7 @@ function onEvents(
   const hasRules = planRules(definitions, ruleSettings(settings, loaded, 0)).selectors.length > 0;
   if (!hasEngagement && !hasPeople && !hasRules && readAgain === undefined) return undefined;
   return async (events, shape, asOfDay) => {
-    if (hasEngagement) await buildUserSessions(database, events, shape, sessionSettings(settings, loaded, asOfDay));
+    if (hasEngagement) await buildUserSessions(database, events, shape, sessionSettings(settings, loaded, sessionsAsOfDay ?? asOfDay));
     if (hasPeople) await buildEntityPeople(database, events, entityPeopleSettings(settings, loaded, asOfDay));
     if (hasRules) await buildRuleEvents(database, events, shape, planRules(definitions, ruleSettings(settings, loaded, asOfDay)));
     await readAgain?.(events, shape, asOfDay, loaded);

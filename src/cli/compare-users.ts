@@ -1,6 +1,7 @@
 import { type CompareSettings, compareGroups, type Incomparable } from '../analysis/compare/compare.js';
 import type { CompareResult } from '../analysis/compare/compare-result.js';
 import { keepDoneEvents } from '../analysis/compare/events-pass.js';
+import { needsMembersThen } from '../analysis/compare/grouping.js';
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
@@ -12,6 +13,7 @@ import { furtherName } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { isoOfDay } from '../time/day.js';
+import { buildMembersThen } from './build-members-then.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
@@ -51,6 +53,7 @@ export async function compareUsers(io: CliIo, settings: Settings, command: Given
       keepDays: true,
       command,
       skippedFiles,
+      sessionsAsOfDay: asked.landmark?.kind === 'date' ? asked.landmark.day - 1 : undefined,
       readAgain: hasEvents
         ? (events, shape, asOfDay, { mapping }) =>
             keepDoneEvents(session.database, events, {
@@ -65,6 +68,8 @@ export async function compareUsers(io: CliIo, settings: Settings, command: Given
     if (landmark?.kind === 'date' && landmark.day > classification.memberSettings.asOfDay)
       fail('landmark-after-as-of', { landmark: isoOfDay(landmark.day), asOf: classification.result.asOf });
     session.progress.step('comparing');
+    if (landmark?.kind === 'date' && needsMembersThen(asked.grouping, landmark))
+      await buildMembersThen(session.database, classification, landmark.day - 1);
     const result = await compare(session, classification, settings, { asked, hasEvents, rfmModel });
     session.progress.finish(classification.result.rows.total);
     show(io, result, settings);
@@ -99,10 +104,13 @@ async function compare(
     top: settings.top,
     columns: [
       ...segmentationsOf(rfmModel).map(({ column }) => column),
-      ...asked.own,
       ...asked.further.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
     ],
+    marks: asked.own,
     properties: loaded.properties,
+    undated: asked.further.flatMap((further, place) =>
+      further.kind === 'property' && loaded.properties[place]?.of === 'users' ? [further.column] : [],
+    ),
     hasEvents,
     settingsHash: settingsHash(decisiveSettings(settings)),
   };

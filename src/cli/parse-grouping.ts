@@ -1,6 +1,13 @@
 import type { Landmark } from '../analysis/compare/compare-result.js';
 import type { Layering } from '../analysis/compare/compared-users-query.js';
-import { type DrawnWay, EARLY_SEGMENTATIONS, type Grouping, type NamedGroup, type Way } from '../analysis/compare/grouping.js';
+import {
+  type DrawnWay,
+  EARLY_SEGMENTATIONS,
+  type Grouping,
+  type NamedGroup,
+  type SegmentationWay,
+  type Way,
+} from '../analysis/compare/grouping.js';
 import { METRICS } from '../analysis/compare/metrics.js';
 import { HOLDOUT, holdoutArms } from '../analysis/split/holdout.js';
 import type { Settings } from '../config/settings.js';
@@ -11,7 +18,6 @@ import type { FurtherSegmentation } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { OWN_SEGMENTATION } from '../segmentation/rules/rule.js';
-import { ident, sql } from '../sql/sql.js';
 import type { GivenCommand } from './command-line.js';
 
 /** What a comparison was asked for. */
@@ -43,10 +49,15 @@ export function parseComparison(settings: Settings, rfmModel: RfmModel, own: rea
     if (!properties.includes(column)) properties.push(column);
     return properties.indexOf(column);
   };
-  const grouping = parseGrouping(settings, { segmentations, own, propertyPlace }, command);
+  const { landmark, planColumn, freePlan, trialPlan } = settings;
+  // Under a landmark of each user it is not the plan of today that counts.
+  const plan = (): SegmentationWay['plan'] =>
+    landmark?.kind !== 'days' || planColumn === undefined
+      ? undefined
+      : { place: propertyPlace(planColumn), free: freePlan, trial: trialPlan };
+  const grouping = parseGrouping(settings, { segmentations, own, propertyPlace, plan }, command);
   const layers = parseLayers(settings.stratify, propertyPlace);
-  const { landmark } = settings;
-  if (landmark !== undefined) checkLandmark(grouping, settings);
+  if (landmark !== undefined) checkLandmark(grouping, landmark);
   return { grouping, ...layers, landmark, metrics: parseMetrics(settings.metric), further: furtherOf(grouping, properties), own };
 }
 
@@ -56,6 +67,8 @@ interface Known {
   readonly segmentations: readonly Pick<Segmentation, 'name' | 'column' | 'segments'>[];
   readonly own: readonly string[];
   readonly propertyPlace: PropertyPlace;
+  /** The property of the plan, where there is one. */
+  readonly plan: () => SegmentationWay['plan'];
 }
 
 function parseGrouping(settings: Settings, known: Known, command: GivenCommand): Grouping {
@@ -101,7 +114,7 @@ function refuseDrawless({ compareBy: by, holdout, arms, salt }: Settings): void 
     fail('option-without', { option: '--salt', without: `--by ${HOLDOUT} or --by ${ARM}` });
 }
 
-function parseWay(flag: string, name: string, { segmentations, own, propertyPlace }: Known): Way {
+function parseWay(flag: string, name: string, { segmentations, own, propertyPlace, plan }: Known): Way {
   if (name.startsWith(PROPERTY) && name.length > PROPERTY.length) {
     return { kind: 'property', name, place: propertyPlace(name.slice(PROPERTY.length)) };
   }
@@ -112,7 +125,13 @@ function parseWay(flag: string, name: string, { segmentations, own, propertyPlac
     ...(flag === '--by' ? [HOLDOUT, ARM] : []),
   ];
   if (found === undefined) return fail('compare-unknown-way', { flag, way: name, ways, nearest: nearest(name, ways) });
-  return { kind: 'segmentation', name, column: ident(found.column), segments: found.segments.map((segment) => segment.name) };
+  return {
+    kind: 'segmentation',
+    name,
+    column: found.column,
+    segments: found.segments.map((segment) => segment.name),
+    plan: name === 'paying' ? plan() : undefined,
+  };
 }
 
 /** `status=at_risk`, `property:plan=pro`, or the bare name of a segment that one segmentation alone has. */
@@ -149,8 +168,7 @@ function ownGroup(flag: string, segment: string, own: readonly string[]): NamedG
     const name = `${OWN_SEGMENTATION}=${segment}`;
     fail('compare-unknown-segment', { flag, segment: name, segments: own, nearest: nearest(segment, own) });
   }
-  const column = sql`case when ${ident(segment)} then ${segment} end`;
-  return { way: { kind: 'segmentation', name: OWN_SEGMENTATION, column, segments: own }, segment };
+  return { way: { kind: 'segmentation', name: OWN_SEGMENTATION, column: segment, isMark: true, segments: own }, segment };
 }
 
 function parseLayers(text: string, propertyPlace: PropertyPlace): { readonly layering: Layering; readonly stratifiedBy: string } {
@@ -171,11 +189,13 @@ function furtherOf(grouping: Grouping, properties: readonly string[]): FurtherSe
   ];
 }
 
-/** Of a plan only the latest value is known. */
-function checkLandmark(grouping: Grouping, { planColumn }: Settings): void {
-  const known = Object.keys(EARLY_SEGMENTATIONS).filter((name) => planColumn === undefined || name !== 'paying');
-  const unknown = waysOf(grouping).find((way) => way.kind === 'segmentation' && !known.includes(way.name));
-  if (unknown !== undefined) fail('compare-no-landmark', { way: unknown.name, ways: known });
+/** Statuses and the like are told as of one day for all, own segments as of the as-of day only. */
+function checkLandmark(grouping: Grouping, { kind }: Landmark): void {
+  const known = Object.keys(EARLY_SEGMENTATIONS);
+  const isKnown = (way: Way): boolean =>
+    way.kind !== 'segmentation' || (kind === 'date' ? way.name !== OWN_SEGMENTATION : known.includes(way.name));
+  const unknown = waysOf(grouping).find((way) => !isKnown(way));
+  if (unknown !== undefined) fail('compare-no-landmark', { way: unknown.name, isOwn: unknown.name === OWN_SEGMENTATION, ways: known });
 }
 
 function parseMetrics(names: readonly string[]): readonly string[] | undefined {

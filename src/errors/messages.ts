@@ -1200,10 +1200,14 @@ export const MESSAGES = {
     text: `--metric ${p.metric}: there is no such metric.${meant(p.nearest)}`,
     hint: `name some of ${listed(p.metrics, 40)}.`,
   }),
-  'compare-no-landmark': (p: { way: string; ways: readonly string[] }): Message => ({
+  'compare-no-landmark': (p: { way: string; isOwn: boolean; ways: readonly string[] }): Message => ({
     kind: 'usage',
-    text: `--landmark does not go with ${p.way}: who was in it on an early day of each user is not known.`,
-    hint: `compare by ${p.ways.join(', ')} or property:<column>, or leave out --landmark.`,
+    text: p.isOwn
+      ? '--landmark does not go with own segments: who is in them is known as of the as-of day only.'
+      : `--landmark does not go with ${p.way}: who was in it on an early day of each user is not known.`,
+    hint: p.isOwn
+      ? 'leave out --landmark, or compare by a status with --landmark 2026-05-01.'
+      : `name one day for everybody, such as --landmark 2026-05-01; days of each user go with ${p.ways.join(', ')} and property:<column>.`,
   }),
   'landmark-after-as-of': (p: { landmark: string; asOf: string }): Message => ({
     kind: 'input',

@@ -184,6 +184,11 @@ describe('own segments', () => {
     expect(a).toBe(by);
     expect(named).toBe(by);
     expect((JSON.parse(by) as { groups: { name: string; users: number }[] }).groups.map(({ users }) => users)).toEqual([2, 2]);
+    // Who was in them on an earlier day nobody worked out; other ways of that day do without them.
+    for (const landmark of ['14d', '2026-01-20']) {
+      const refused = await run('compare', ...GIVEN, '--a', 'from_de', '--landmark', landmark);
+      expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('own segments: who is in them')]);
+    }
   });
 
   it('print SQL that a stock DuckDB runs to the same members', async () => {

@@ -11,7 +11,7 @@ export interface PlanValue {
 /** `users` → the latest values of the plan by what they count as and how many users have them; the most frequent ones, up to `most`. */
 export function planValuesQuery(plan: PlanProperty, most: number): Sql {
   return sql`
-select ${planKindQuery(plan)} as kind,
+select ${planKindQuery(propertyValue(plan.property), plan)} as kind,
        ${propertyValue(plan.property)} as value,
        count(*) as users
 from users

@@ -101,6 +101,7 @@ export const COMPARE_WARNING_CODES = {
   overlap: 'users who are in both groups were left out of both',
   sample_ratio: 'the arms of a split have other sizes than chance gives',
   rest_of_values: 'of many values of a property only the most frequent are compared',
+  undated_property: 'a landmark by a column of the users file, which says nothing of when its values came',
   not_observable: 'users who were first seen too late for the landmark, or had left before it, were left out',
 } as const satisfies Record<string, string>;
 export type CompareWarningCode = keyof typeof COMPARE_WARNING_CODES;

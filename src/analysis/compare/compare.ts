@@ -28,7 +28,7 @@ import {
   startsQuery,
 } from './compared-users-query.js';
 import { chooseEvents, type DoneEvent, eventUsersQuery, sumUpEvents } from './events-pass.js';
-import { type DrawnWay, type Grouping, groupOf, placeQuery, segmentationsOf } from './grouping.js';
+import { type DrawnWay, type Grouping, groupOf, needsMembersThen, placeQuery, segmentationsOf } from './grouping.js';
 import { type Ingredient, ingredientsOf, isAfterLandmark, isByDefinition, METRICS, type Metric } from './metrics.js';
 import { hasSpread, largestQuery, type MeasuredMetric, momentDivisor, momentsQuery } from './moments-query.js';
 import { orderStatisticsQuery } from './order-statistics-query.js';
@@ -70,8 +70,12 @@ export interface CompareSettings {
   readonly top: number;
   /** Columns of `members` that hold segments. */
   readonly columns: readonly string[];
+  /** Columns of `members` that are true for users of an own segment. */
+  readonly marks: readonly string[];
   /** Where the properties come from that groups and layers are made of. */
   readonly properties: CandidateSettings['properties'];
+  /** Names of the properties that a users file has, which hold without a date. */
+  readonly undated: readonly string[];
   /** Whether `done_events` is there (`keepDoneEvents`). */
   readonly hasEvents: boolean;
   readonly settingsHash: string;
@@ -124,9 +128,20 @@ export async function compareGroups(database: Database, settings: CompareSetting
   const metrics = METRICS.filter((metric) => isThere(metric, settings));
   await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmark, pauses)}`);
   if (settings.hasEvents) await sumUpEvents(database, parameter(summary.parameters, 'engagement.session_gap_minutes'));
-  const { shape, columns, properties, hasEvents: hasSessions } = settings;
+  const { shape, columns, marks, properties, hasEvents: hasSessions } = settings;
   const trialDays = parameter(summary.parameters, 'trial.days');
-  const candidates = candidatesQuery({ asOfDay, pauses, shape, landmark, columns, properties, trialDays, hasSessions });
+  const candidates = candidatesQuery({
+    asOfDay,
+    pauses,
+    shape,
+    landmark,
+    hasMembersThen: needsMembersThen(grouping, landmark),
+    columns,
+    marks,
+    properties,
+    trialDays,
+    hasSessions,
+  });
   await database.run(sql`create or replace temp table candidates as ${candidates}`);
   const names = await groupNames(database, settings);
   const place = placeQuery(grouping, names, landmark);
@@ -188,6 +203,7 @@ export async function compareGroups(database: Database, settings: CompareSetting
       comparisons: judged.comparisons,
       groups,
       landmark,
+      undated: settings.undated,
       stratifiedBy: settings.stratifiedBy,
       isStratified: settings.layering.kind !== 'none',
       sampleRatio,

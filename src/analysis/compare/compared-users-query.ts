@@ -6,6 +6,7 @@ import type { Pause } from '../../time/pauses.js';
 import { dayToCount } from '../../users/user-days-query.js';
 import { hasOpenSubscription, isInTrial, userOrdersQuery } from '../../users/users-query.js';
 import type { Landmark } from './compare-result.js';
+import { segmentThen } from './grouping.js';
 import { type Metric, RETURN_WEEKS } from './metrics.js';
 
 /** What holds users apart: the month they were first seen in, or a kept property. */
@@ -19,6 +20,10 @@ export interface CandidateSettings {
   readonly landmark: Landmark | undefined;
   /** The segmentations a group may be of: columns of `members`. */
   readonly columns: readonly string[];
+  /** Further columns of `members` a group may be of, as of the as-of day only. */
+  readonly marks: readonly string[];
+  /** Whether `members_then` is there, with the same columns as of the day before the landmark. */
+  readonly hasMembersThen: boolean;
   /** Where the properties come from that groups and layers are made of, by place. */
   readonly properties: readonly { readonly of: 'events' | 'users'; readonly index: number }[];
   /** Length of a trial. */
@@ -47,7 +52,7 @@ export const RATIO_BELOW = sql`m_ratio_orders`;
 export const knownProperty = (place: number): Sql => ident(`known_${place}`);
 
 /**
- * `starts`, `users`, `members`, `user_days`, `user_gaps`, and `session_totals` where sessions count → `candidates`: one row for every user who was
+ * `starts`, `users`, `members`, `user_days`, `user_gaps`, `session_totals` where sessions count, and `members_then` where groups are segments of an earlier day → `candidates`: one row for every user who was
  * there for the landmark, with their segments, what was known of them by `start_day` (`…_by_then`, `known_…`) and what was seen of
  * them from that day on (`…_seen`). `start_day` is the day of the landmark, or first seen: then all there is counts as known and as seen.
  */
@@ -219,11 +224,19 @@ function orderCounts({ landmark }: CandidateSettings): Sql {
     group by user_id`;
 }
 
-function candidates({ columns, properties, hasSessions }: CandidateSettings): Sql {
-  const segments = columns.map(
+function candidates({ columns, marks, properties, hasSessions, hasMembersThen }: CandidateSettings): Sql {
+  const segments = [...columns, ...marks].map(
     (column) => sql`
        members.${ident(column)},`,
   );
+  const segmentsThen = (hasMembersThen ? columns : []).map(
+    (column) => sql`
+       members_then.${ident(column)} as ${segmentThen(column)},`,
+  );
+  const joinThen = hasMembersThen
+    ? sql`
+left join members_then using (user_id)`
+    : sql``;
   const ofUsers = properties.flatMap(({ of, index }, place) =>
     of === 'users'
       ? [
@@ -241,7 +254,7 @@ function candidates({ columns, properties, hasSessions }: CandidateSettings): Sq
     ? sql`
 left join session_totals using (user_id)`
     : sql``;
-  return sql`select user_id,${join([...segments, ...ofUsers], sql``)}
+  return sql`select user_id,${join([...segments, ...segmentsThen, ...ofUsers], sql``)}
        members.first_seen,
        members.usual_interval_days,
        starts.first_day,
@@ -263,7 +276,7 @@ join users using (user_id)
 left join known using (user_id)
 left join activities using (user_id)
 left join returns using (user_id)
-left join order_counts using (user_id)${joinSessions}`;
+left join order_counts using (user_id)${joinSessions}${joinThen}`;
 }
 
 function layer(layering: Layering): Sql {

@@ -12,6 +12,8 @@ export interface CompareFindings {
   readonly comparisons: readonly Comparison[];
   readonly groups: readonly ComparedGroup[];
   readonly landmark: Landmark | undefined;
+  /** Properties that come from a users file. */
+  readonly undated: readonly string[];
   readonly stratifiedBy: string;
   readonly isStratified: boolean;
   readonly sampleRatio: CompareResult['sampleRatio'];
@@ -38,6 +40,7 @@ export async function findCompareWarnings(database: Database, findings: CompareF
     ...stratifiedWarnings(findings),
     ...tenureWarnings(findings),
     ...(await leftOutWarnings(database, findings)),
+    ...undatedWarnings(findings),
     ...(findings.isCapped
       ? [
           {
@@ -73,7 +76,7 @@ async function immortalWarnings(database: Database, { grouping, landmark }: Comp
   const canLandmark = earned.every((name) => name in EARLY_SEGMENTATIONS);
   const advice = canLandmark
     ? '--landmark 14d compares by what was known on day 14 of each user'
-    : 'no test can tell apart what came first here; --by paying --landmark 14d can';
+    : '--landmark YYYY-MM-DD compares by what was known before a day';
   return [
     {
       code: 'immortal_time',
@@ -187,6 +190,17 @@ async function leftOutWarnings(database: Database, { grouping, landmark }: Compa
       });
   }
   return warnings;
+}
+
+/** A users file says what is, not since when. */
+function undatedWarnings({ landmark, undated }: CompareFindings): CompareWarning[] {
+  if (landmark === undefined || undated.length === 0) return [];
+  return [
+    {
+      code: 'undated_property',
+      message: `${undated.join(', ')} of the users file has no date: what it says today stands for what was known by the landmark`,
+    },
+  ];
 }
 
 function lateWords(landmark: Landmark | undefined): string {

@@ -14,16 +14,17 @@ export interface PlanProperty {
  * is not over, or by the plan.
  */
 export function payingQuery(plan: PlanProperty | undefined): Sql {
-  const byPlan = (kind: string): Sql => (plan === undefined ? sql`` : sql` or ${planKindQuery(plan)} = ${kind}`);
+  const byPlan = (kind: string): Sql =>
+    plan === undefined ? sql`` : sql` or ${planKindQuery(propertyValue(plan.property), plan)} = ${kind}`;
   return sql`case when has_paid_order or has_open_subscription${byPlan('paid')} then 'paid'
             when is_in_trial${byPlan('trial')} then 'trial'
             else 'free'
        end`;
 }
 
-/** `paid`, `trial` or `free` by the latest value of the plan of a row of `users`; free without any. */
-export function planKindQuery({ property, free, trial }: PlanProperty): Sql {
-  const value = sql`lower(trim(${propertyValue(property)}))`;
+/** `paid`, `trial` or `free` by a value of the plan; free without any. */
+export function planKindQuery(plan: Sql, { free, trial }: Pick<PlanProperty, 'free' | 'trial'>): Sql {
+  const value = sql`lower(trim(${plan}))`;
   const isIn = (names: readonly string[]): Sql => sql`list_contains(${list(names.map((name) => lowerCase(name.trim())))}, ${value})`;
   return sql`case when coalesce(${value}, '') = '' or ${isIn(free)} then 'free' when ${isIn(trial)} then 'trial' else 'paid' end`;
 }

@@ -13,7 +13,7 @@ describe('a comparison that cannot be', () => {
     [['--by', 'paying', '--metric', 'revenue'], 2, 'compare-unknown-metric'],
     [['--by', 'status', '--landmark', '14d'], 2, 'compare-no-landmark'],
     [['--a', 'status=loyal', '--landmark', '14d'], 2, 'compare-no-landmark'],
-    [['--by', 'paying', '--plan-column', 'device', '--landmark', '14d'], 2, 'compare-no-landmark'],
+    [['--by', 'engagement', '--landmark', '14d'], 2, 'compare-no-landmark'],
     [['--by', 'paying', '--stratify', 'week'], 2, 'compare-bad-layers'],
     [['--by', 'paying', '--landmark', '0d'], 2, 'bad-option-value'],
     [['--by', 'paying', '--landmark', 'soon'], 2, 'bad-option-value'],
