@@ -189,6 +189,9 @@ describe('own segments', () => {
       const refused = await run('compare', ...GIVEN, '--a', 'from_de', '--landmark', landmark);
       expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('own segments: who is in them')]);
     }
+    const then = await run('compare', ...GIVEN, '--by', 'status', '--landmark', '2024-06-15', '--json');
+    expect(then.stderr).not.toContain('error');
+    expect(then.exitCode).toBe(0);
   });
 
   it('print SQL that a stock DuckDB runs to the same members', async () => {
