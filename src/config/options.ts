@@ -85,7 +85,7 @@ export interface OptionEntry {
 
 const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split'] as const;
 /** They are about one as-of date. */
-const DATED = [...SEGMENTING, 'compare', 'trend'] as const;
+const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
@@ -95,7 +95,7 @@ const SHAPING = ['classify', 'list', 'config'] as const;
 const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
-const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'trend', 'config', 'init', 'split'] as const;
+const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'trend', 'suggest', 'config', 'init', 'split'] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
@@ -105,6 +105,7 @@ const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
 const TREND = ['trend'] as const;
+const SUGGEST = ['suggest'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const SPLIT = ['split'] as const;
@@ -299,6 +300,16 @@ export const OPTIONS = {
     leavesMembers: true,
     elsewhere: [],
     commands: [...COMPARE, ...TREND],
+  },
+  suggestReporter: {
+    group: 'show',
+    flag: 'reporter',
+    value: { kind: 'choice', shown: 'name', choices: ['terminal', 'json', 'markdown'] },
+    help: 'form of the report: terminal, json or markdown',
+    default: 'terminal',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: SUGGEST,
   },
 
   schema: {
@@ -639,6 +650,14 @@ export const OPTIONS = {
     default: 'true',
     elsewhere: [],
     commands: TREND,
+  },
+  returnBelow: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'percent', min: 1, max: 50 },
+    help: 'gone is who belongs to those of whom fewer than this many percent come back',
+    default: '10',
+    elsewhere: [],
+    commands: SUGGEST,
   },
   pause: {
     group: 'decide',

@@ -3,7 +3,7 @@ import type { StatusParameters } from '../segmentation/status/status-parameters.
 import { ORDER_DAY_SHARE, parameter, statusQuery } from '../segmentation/status/status-query.js';
 import { statusWindows } from '../segmentation/status/status-windows.js';
 import { quantilesQuery } from '../sql/quantile-query.js';
-import { param, type Sql, sql } from '../sql/sql.js';
+import { join, param, type Sql, sql } from '../sql/sql.js';
 import { countedDay, type Pause } from '../time/pauses.js';
 import { type KnownUsers, knownUsersQuery } from '../users/known-users-query.js';
 import { populationGapsQuery } from '../users/population-gaps-query.js';
@@ -29,6 +29,8 @@ export interface StatusesAt {
    * day kinds that its days are made of.
    */
   readonly otherRuleKinds?: Sql | undefined;
+  /** Columns of `statusQuery` to have too. */
+  readonly columns?: readonly Sql[] | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface StatusesAt {
  * `status`, and `has_left` (churned by an event). The gaps of the population and the quantile of order days are those of that day, so
  * that a status is the one that classify --as-of gives. With a users file also `listed_users`.
  */
-export function statusesAtQuery({ name, day, firstDay, pauses, parameters, shape, known, otherRuleKinds }: StatusesAt): Sql {
+export function statusesAtQuery({ name, day, firstDay, pauses, parameters, shape, known, otherRuleKinds, columns = [] }: StatusesAt): Sql {
   const asOfDay = param(`${name}_day`, day);
   const days =
     pauses.length === 0
@@ -66,6 +68,12 @@ with ${otherDays}${knownUsers}users as (${statusUsersQuery(windows, sql`${gaps} 
      order_day_quantile as (${quantilesQuery(sql`select order_days as value from users where order_days > 0`, [ORDER_DAY_SHARE])})
 select user_id,
        status,
-       has_left
+       has_left${join(
+         columns.map(
+           (column) => sql`,
+       ${column}`,
+         ),
+         sql``,
+       )}
 from (${statusQuery({ ...days, countedFirstDay, parameters, hasSignups: known !== undefined })}) as statuses`;
 }

@@ -14,6 +14,7 @@ import { params } from './params.js';
 import { presets } from './presets.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
+import { suggest } from './suggest.js';
 import { transitions } from './transitions.js';
 import { trend } from './trend.js';
 
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   compare,
   transitions,
   trend,
+  suggest,
   check,
   split,
   init,

@@ -21,6 +21,10 @@ import { inspectTerminal } from './inspect-terminal.js';
 import { splitJson } from './split-json.js';
 import type { SplitReporter } from './split-reporter.js';
 import { splitTerminal } from './split-terminal.js';
+import { suggestJson } from './suggest-json.js';
+import { suggestMarkdown } from './suggest-markdown.js';
+import type { SuggestReporter } from './suggest-reporter.js';
+import { suggestTerminal } from './suggest-terminal.js';
 import { transitionsJson } from './transitions-json.js';
 import type { TransitionsReporter } from './transitions-reporter.js';
 import { transitionsTerminal } from './transitions-terminal.js';
@@ -75,6 +79,13 @@ export const TREND_REPORTERS = {
   csv: trendCsv,
   markdown: trendMarkdown,
 } as const satisfies Record<keyof typeof COMPARE_REPORTERS, TrendReporter>;
+
+/** The same for `suggest`. */
+export const SUGGEST_REPORTERS = {
+  terminal: suggestTerminal,
+  json: suggestJson,
+  markdown: suggestMarkdown,
+} as const satisfies Record<string, SuggestReporter>;
 
 /** Every way of showing the verdict of `check`, by the name `--reporter` takes. */
 export const CHECK_REPORTERS = {

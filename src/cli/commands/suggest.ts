@@ -1,0 +1,25 @@
+import { addOptions } from '../options.js';
+import type { Command } from './command.js';
+
+export const suggest: Command = {
+  name: 'suggest',
+  group: 'understand',
+  summary: 'thresholds that the data speak for',
+  register(program, io) {
+    const command = program
+      .command(suggest.name)
+      .summary(suggest.summary)
+      .description(
+        `Looks what the data say about thresholds: after how long hardly anybody comes back, where the borders of dormant and churned would lie best, and where recency, frequency and money break by themselves.
+
+Each number stands beside the picture that supports it and how sure it is; where the history is too short it says so.`,
+      );
+    addOptions(command, 'suggest').action(async (files: string[], flags: Record<string, unknown>) => {
+      const { readSettings } = await import('../read-settings.js');
+      const settings = await readSettings('suggest', flags, io, files);
+      const { showSuggestions } = await import('../show-suggestions.js');
+      const { givenCommand } = await import('../command-line.js');
+      await showSuggestions(io, settings, givenCommand('suggest', files, flags));
+    });
+  },
+};
