@@ -5,7 +5,7 @@ import { type Classification, countHistory } from './classification.js';
 
 /**
  * Builds the members as of an earlier day from the day tables of a classification, as the table `members_then`, and leaves `members` and the tables
- * on the way as they were; own segments ask for what was as of the as-of day, and are not among them. Before the first day there is nobody. Error: `all-days-paused`.
+ * on the way as they were, but for own segments: they ask for what was as of the as-of day, and are in neither. Before the first day there is nobody. Error: `all-days-paused`.
  */
 export async function buildMembersThen(database: Database, { memberSettings }: Classification, asOfDay: number): Promise<void> {
   const { firstDay, pauses } = memberSettings;
@@ -14,7 +14,7 @@ export async function buildMembersThen(database: Database, { memberSettings }: C
     return;
   }
   countHistory(firstDay, asOfDay, pauses);
-  await buildMembers(database, { ...memberSettings, rules: undefined, asOfDay }, { keepDays: true });
+  await buildMembers(database, { ...memberSettings, asOfDay }, { keepDays: true });
   await database.run(sql`create or replace temp table members_then as select * from members order by user_id`);
   await buildMembers(database, memberSettings, { keepDays: true });
 }

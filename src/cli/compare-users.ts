@@ -106,7 +106,8 @@ async function compare(
       ...segmentationsOf(rfmModel).map(({ column }) => column),
       ...asked.further.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
     ],
-    marks: asked.own,
+    // With a landmark no group is one of them.
+    marks: landmark === undefined ? asked.own : [],
     properties: loaded.properties,
     undated: asked.further.flatMap((further, place) =>
       further.kind === 'property' && loaded.properties[place]?.of === 'users' ? [further.column] : [],
