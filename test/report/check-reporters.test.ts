@@ -202,3 +202,16 @@ describe('where users went', () => {
     expect(describeMoves({ ...MOVES, by: 'data', directory: 'old' })[0]).toMatch(/^Against old of the same date 312 users changed status/);
   });
 });
+
+describe('definitions that changed', () => {
+  it('are those since the earlier membership where the baseline knows of none', () => {
+    const change = { name: 'set.new.days', before: '14', after: '7' };
+    const report = { ...EMPTY, moves: { ...MOVES, directory: 'base', definitionChanges: [change] } };
+    expect(CHECK_REPORTERS.markdown.render(report, OPTIONS)).toContain('Definitions changed since base:\n\n| definition | before | now |');
+    expect(CHECK_REPORTERS.terminal.render(report, OPTIONS)).toContain('Definitions changed since base.\n  set.new.days: 14 → 7\n');
+    expect(CHECK_REPORTERS.github.render(report, OPTIONS)).toContain('::set.new.days: 14 to 7');
+    const known = { ...report, definitionChanges: [{ ...change, name: 'rfm' }] };
+    expect(CHECK_REPORTERS.markdown.render(known, OPTIONS)).toMatch(/since the run before:[\s\S]*\| rfm \|/);
+    expect(CHECK_REPORTERS.markdown.render(known, OPTIONS)).not.toContain('new.days');
+  });
+});

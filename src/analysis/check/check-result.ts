@@ -31,7 +31,7 @@ export interface Finding {
   readonly expected: { readonly low: number | null; readonly high: number | null };
   /** The middle of the earlier runs, or the run before. */
   readonly usual: number | null;
-  /** The same weekday 52 weeks before, where the baseline reaches as far. */
+  /** The same weekday 52 weeks before, or the day nearest to it within that week, where the baseline reaches as far. */
   readonly lastYear: number | null;
 }
 

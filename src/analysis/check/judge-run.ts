@@ -155,7 +155,7 @@ function sizeFinding(
   const previous = runs.at(-1);
   if (previous === undefined) return undefined;
   const today = dayOf(run.asOf);
-  const lastYear = runs.find(({ day }) => day === today - YEAR_OF_WEEKS)?.size ?? null;
+  const lastYear = yearBefore(runs, today);
   const sameWeekday = runs.filter(({ day }) => (today - day) % WEEK === 0).slice(-COMPARED_WEEKS);
   if (runs.length >= NEEDED_RUNS && sameWeekday.length > 0) {
     const { median, low, high } = expectedSize(
@@ -183,6 +183,13 @@ function sizeFinding(
     usual: previous.size,
     lastYear,
   };
+}
+
+/** The size 52 weeks before, or of the run nearest to that day within its week. */
+function yearBefore(runs: readonly { readonly day: number; readonly size: number }[], today: number): number | null {
+  const distance = ({ day }: { readonly day: number }): number => Math.abs(day - (today - YEAR_OF_WEEKS));
+  const near = runs.filter((run) => distance(run) < WEEK / 2).sort((left, right) => distance(left) - distance(right));
+  return near[0]?.size ?? null;
 }
 
 /** Days of runs were checked when their baseline was read. */

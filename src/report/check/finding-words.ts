@@ -1,4 +1,4 @@
-import type { CheckReport, Finding, MovesSince } from '../../analysis/check/check-result.js';
+import type { CheckReport, DefinitionChange, Finding, MovesSince } from '../../analysis/check/check-result.js';
 import { isoOfDay } from '../../time/day.js';
 import { formatCount, formatCounted, formatDate, formatDecimal, formatFraction, formatPercent } from '../format.js';
 import { describeFlowsOf } from './moves-words.js';
@@ -65,6 +65,15 @@ export function historyWords({ history: { runs, needed }, baseline }: CheckRepor
     return `Collecting history (${runs} of ${needed}): until then a size is off when it is more than 30 % and 30 users away from the run before.`;
   }
   return `By ${formatCounted(runs, 'earlier run')} of these definitions, each size against the same weekday.`;
+}
+
+/** The definitions that changed, with since when: the run before in the baseline or, where it knows of none, the earlier membership. */
+export function changedDefinitions({ definitionChanges, moves }: CheckReport): {
+  readonly since: string;
+  readonly changes: readonly DefinitionChange[];
+} {
+  if (definitionChanges.length > 0 || moves === null) return { since: 'the run before', changes: definitionChanges };
+  return { since: moves.directory, changes: moves.definitionChanges };
 }
 
 /** What is not known of the run and so is not judged; whom it counts. */

@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../analysis/check/check-result.js';
-import { baselineWords, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
+import { baselineWords, changedDefinitions, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
 import { describeMoves, describeSample } from '../check/moves-words.js';
 import { safeText } from '../safe-text.js';
 import type { CheckReporter } from './check-reporter.js';
@@ -15,7 +15,7 @@ export const checkGithub: CheckReporter = {
       const { subject, text } = describeFinding(finding, report.moves);
       return [`::${COMMANDS[finding.level]} title=${property(`segment check: ${subject}`)}::${message(text)}`];
     });
-    const changes = report.definitionChanges.map(
+    const changes = changedDefinitions(report).changes.map(
       ({ name, before, after }) =>
         `::notice title=${property('segment check: definitions changed')}::${message(`${name}: ${before ?? 'not given'} to ${after ?? 'not given'}`)}`,
     );

@@ -1,5 +1,5 @@
 import type { CheckReport, MovedUser } from '../../analysis/check/check-result.js';
-import { baselineWords, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
+import { baselineWords, changedDefinitions, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
 import { describeMoves } from '../check/moves-words.js';
 import { safeText } from '../safe-text.js';
 import type { CheckReporter } from './check-reporter.js';
@@ -43,12 +43,11 @@ function findingTable({ findings: all, moves }: CheckReport): string {
   return ['| | what | seen |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function changesTable({ definitionChanges }: CheckReport): string {
-  if (definitionChanges.length === 0) return '';
-  const rows = definitionChanges.map(
-    ({ name, before, after }) => `| ${escaped(name)} | ${escaped(before ?? '')} | ${escaped(after ?? '')} |`,
-  );
-  return ['Definitions changed since the run before:', '', '| definition | before | now |', '| --- | --- | --- |', ...rows].join('\n');
+function changesTable(report: CheckReport): string {
+  const { since, changes } = changedDefinitions(report);
+  if (changes.length === 0) return '';
+  const rows = changes.map(({ name, before, after }) => `| ${escaped(name)} | ${escaped(before ?? '')} | ${escaped(after ?? '')} |`);
+  return [`Definitions changed since ${escaped(since)}:`, '', '| definition | before | now |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 /** Text that is no markup, link, mention or HTML, on one line. */

@@ -1,5 +1,5 @@
 import type { CheckReport, Finding } from '../../analysis/check/check-result.js';
-import { baselineWords, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
+import { baselineWords, changedDefinitions, checkHeadline, describeFinding, historyWords, runWords } from '../check/finding-words.js';
 import { describeMoves, describeSample } from '../check/moves-words.js';
 import { formatCounted, formatDate, formatDecimal, formatFraction, formatPercent } from '../format.js';
 import { createPage, type Page } from '../page.js';
@@ -35,14 +35,18 @@ function renderFinding(finding: Finding, { moves }: CheckReport, page: Page): st
   return wrapText(arrows(`${subject}: ${text}`, page), page.width, begin).map((line) => line.replace(begin, (word) => style(word)));
 }
 
-function renderChanges({ definitionChanges, history }: CheckReport, page: Page): string[] {
-  if (definitionChanges.length === 0) return [];
+function renderChanges(report: CheckReport, page: Page): string[] {
+  const { since, changes } = changedDefinitions(report);
+  if (changes.length === 0) return [];
   const arrow = page.glyphs.arrow;
-  const lines = definitionChanges.flatMap(({ name, before, after }) =>
+  const lines = changes.flatMap(({ name, before, after }) =>
     wrapText(safeText(`${name}: ${before ?? 'not given'} ${arrow} ${after ?? 'not given'}`), page.width, '  ', '    '),
   );
-  const about = history.runs === 0 ? ' The history begins anew: sizes before and after do not compare.' : '';
-  return [...wrapText(`Definitions changed since the run before.${about}`, page.width).map(page.paint.title), ...lines];
+  const about =
+    report.definitionChanges.length > 0 && report.history.runs === 0
+      ? ' The history begins anew: sizes before and after do not compare.'
+      : '';
+  return [...wrapText(safeText(`Definitions changed since ${since}.${about}`), page.width).map(page.paint.title), ...lines];
 }
 
 function renderMoves({ moves }: CheckReport, page: Page): string[] {

@@ -274,6 +274,12 @@ describe('limits, definitions, and what becomes of failures', () => {
     ];
     const result = judgeRun(runOf(364, { loyal: 1000, at_risk: 400, ...OTHERS }), baselineOf(runs), OPTIONS);
     expect(result.findings.find(({ subject }) => subject.name === 'status=loyal')?.lastYear).toBe(800);
+    // Without a run of that day, the nearest of its week is: three days away, not four.
+    const lastYear = (day: number): number | null | undefined =>
+      judgeRun(runOf(day, { loyal: 1000, at_risk: 400, ...OTHERS }), baselineOf(runs), OPTIONS).findings.find(
+        ({ subject }) => subject.name === 'status=loyal',
+      )?.lastYear;
+    expect([lastYear(367), lastYear(368)]).toEqual([800, null]);
   });
 });
 
