@@ -231,7 +231,8 @@ export class LeafPlanner {
   }
 
   #count(conditions: readonly Sql[]): Sql {
-    return this.#value(sql`count(*) filter (where ${all(conditions)})`);
+    // A third cheaper than a filter.
+    return this.#value(sql`count(case when ${all(conditions)} then 1 end)`);
   }
 
   /** A value that is 0 for who has no event. */
