@@ -40,7 +40,7 @@ export async function movedFolders(
   if (inputs.length > 2) fail('folders-many', { directories: inputs });
   if (realpathSync(resolve(cwd, before)) === realpathSync(resolve(cwd, after))) fail('folder-twice', { before, after });
   const ofRun = optionsOf('transitions').filter((name) => name !== 'inputs' && ['read', 'decide'].includes(optionOf(name).group));
-  const options = typed.filter((name) => ofRun.includes(name) && name !== 'movesSegmentation');
+  const options = typed.filter((name) => name === 'movesSql' || (ofRun.includes(name) && name !== 'movesSegmentation'));
   if (options.length > 0) fail('folders-options', { before, after, options: options.map(flagOf) });
   return { before, after };
 }

@@ -5,16 +5,18 @@ import type { MovesScale, TransitionsResult } from '../analysis/transitions/tran
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
-import { buildMembers } from '../membership/build-members.js';
+import { buildMembers, createRelation } from '../membership/build-members.js';
 import type { FrozenScale } from '../membership/member-relations.js';
 import { readScale } from '../membership/read-scale.js';
 import { parseFurther } from '../segmentation/further.js';
 import { OTHER } from '../segmentation/property/property.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
-import { ident, param, sql } from '../sql/sql.js';
+import type { ScriptStep } from '../sql/render-script.js';
+import { param, sql } from '../sql/sql.js';
 import { isoOfDay } from '../time/day.js';
 import { type Classification, countHistory, refuseWithoutMoney, shapeAt } from './classification.js';
 import { type MovedSegmentation, withFoundSegments } from './moved-segmentation.js';
+import { sessionsStep } from './session-settings.js';
 import { takeSessions } from './sessions-by-date.js';
 
 /** Days since 1970. */
@@ -27,6 +29,8 @@ export interface MovesBetween {
   readonly moves: TransitionsResult;
   readonly scale: MovesScale;
   readonly notes: readonly string[];
+  /** The relations as they ran, over the days of the classification, up to `moves`. */
+  readonly steps: readonly ScriptStep[];
 }
 
 /**
@@ -36,16 +40,24 @@ export interface MovesBetween {
 export async function findMovesBetween(
   database: Database,
   classification: Classification,
-  { refit, freeze }: Settings,
+  settings: Settings,
   { moved, fromDay, toDay }: Span & { readonly moved: MovedSegmentation },
 ): Promise<MovesBetween> {
-  const { memberSettings, userDays, kept } = classification;
+  const { memberSettings, userDays, loaded, kept } = classification;
+  const { refit, freeze } = settings;
+  const steps: ScriptStep[] = [];
   const build = async (table: string, asOfDay: number, frozen: FrozenScale | undefined): Promise<RfmBasis> => {
     countHistory(memberSettings.firstDay, asOfDay, memberSettings.pauses);
     if (moved.name === 'engagement') await takeSessions(database, asOfDay);
-    const { basis } = await buildMembers(database, { ...memberSettings, hasPeople: false, asOfDay, frozen }, { keepDays: true });
+    const { basis, relations } = await buildMembers(database, { ...memberSettings, hasPeople: false, asOfDay, frozen }, { keepDays: true });
     if (basis === 'activity') refuseWithoutMoney(memberSettings.rfmModel, 'orders');
-    await database.run(sql`create or replace temp table ${ident(table)} as select * from members order by user_id`);
+    const kept = { name: table, comment: `the members as of ${isoOfDay(asOfDay)}`, query: sql`select * from members order by user_id` };
+    await createRelation(database, kept);
+    steps.push(
+      ...(moved.name === 'engagement' ? [sessionsStep({ ...settings, by: moved.further }, loaded, userDays.shape, asOfDay)] : []),
+      ...relations,
+      kept,
+    );
     return basis;
   };
   const given = memberSettings.frozen;
@@ -67,7 +79,9 @@ export async function findMovesBetween(
     canBeLate: false,
     hasOldScale: scale === 'measured',
   });
-  await database.run(sql`create or replace temp table moves as ${query}`);
+  const step = { name: 'moves', comment: 'who moved, entered, left and stayed', query };
+  await createRelation(database, step);
+  steps.push(step);
   const moves = await summariseMoves(database, {
     segmentation: name,
     segments: withFoundSegments(moved, await findSegments(database)),
@@ -76,7 +90,7 @@ export async function findMovesBetween(
   });
   const { otherRuleKinds } = await shapeAt(database, userDays.shape, fromDay, kept);
   const otherRule = `Up to ${isoOfDay(fromDay)} there was no event that is called like a purchase, so that segment classify of that day counts other amounts; here those of purchases count at both dates.`;
-  return { moves, scale, notes: [...(otherRuleKinds === undefined ? [] : [otherRule]), ...measuredNotes(moves)] };
+  return { moves, scale, notes: [...(otherRuleKinds === undefined ? [] : [otherRule]), ...measuredNotes(moves)], steps };
 }
 
 const MEASURED: Readonly<Record<string, string>> = {

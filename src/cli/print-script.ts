@@ -9,7 +9,6 @@ import { param, type Sql, sql } from '../sql/sql.js';
 import { entityPeopleQuery } from '../users/entity-people-query.js';
 import { fromDay } from '../users/from-day.js';
 import { dayKindsQuery, userDaysQuery } from '../users/user-days-query.js';
-import { userSessionsQuery } from '../users/user-sessions-query.js';
 import { withCeiling } from '../users/with-ceiling.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -22,7 +21,7 @@ import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
-import { needsSessions, sessionSettings } from './session-settings.js';
+import { needsSessions, sessionsStep } from './session-settings.js';
 import { sinceDay } from './since.js';
 import { readVersion } from './version.js';
 
@@ -46,16 +45,24 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
     });
     session.progress.stop();
     io.stderr.write(presentWarnings(classification.result.warnings));
-    const script = scriptOf(classification, settings, command.whole);
-    // Names of columns stand in it as they are: a terminal must not obey them, and another program must get them.
-    io.stdout.write(io.stdout.isTty ? script.split('\n').map(safeText).join('\n') : script);
+    const { loaded, userDays, relations } = classification;
+    const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
+    const sessions = hasEngagement ? [sessionsStep(settings, loaded, userDays.shape, userDays.asOfDay)] : [];
+    writeScript(io, scriptOf(classification, settings, command.whole, { steps: [...sessions, ...relations], result: 'members' }));
   });
 }
 
-function scriptOf(
-  { loaded, people, userDays, kept, relations, rules, result, hasDuplicates, isWhole }: Classification,
+/** Names of columns stand in a script as they are: a terminal must not obey them, and another program must get them. */
+export function writeScript(io: CliIo, script: string): void {
+  io.stdout.write(io.stdout.isTty ? script.split('\n').map(safeText).join('\n') : script);
+}
+
+/** The script of a classification up to its days and what is read again, then of `steps` over these, which end in the table `result`. */
+export function scriptOf(
+  { loaded, people, userDays, kept, rules, result, hasDuplicates, isWhole }: Classification,
   settings: Settings,
   command: string,
+  over: { readonly steps: readonly ScriptStep[]; readonly result: string },
 ): string {
   const reading = { hasNamedPaths: true, isWhole };
   const { asOfDay, ceiling } = userDays;
@@ -69,16 +76,6 @@ function scriptOf(
   const duplicates = hasDuplicates
     ? duplicateScript(events(true), param('as_of_day', asOfDay), onDays, tiesOf(loaded.shape))
     : { steps: [], events: onDays(events(false)) };
-  const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
-  const sessions: ScriptStep[] = hasEngagement
-    ? [
-        {
-          name: 'user_sessions',
-          comment: 'active days and time in sessions of each user who was active in the window: a pass over its events',
-          query: userSessionsQuery(sql`select * from events`, userDays.shape, sessionSettings(settings, loaded, asOfDay)),
-        },
-      ]
-    : [];
   const entityPeople: ScriptStep[] =
     loaded.mapping.columns.person === null
       ? []
@@ -115,10 +112,9 @@ function scriptOf(
       query: userDaysQuery(userDays.shape, pauses, kept && sql`kept_kinds`),
       isView: true,
     },
-    ...sessions,
     ...entityPeople,
     ...ruleEvents,
-    ...relations,
+    ...over.steps,
   ];
   const copies = [...loaded.readings, ...Object.values(people.prepared)].flatMap(({ file }) => file.scriptCopy ?? []);
   const notes = copies.map(({ command: make }) => `First make a copy that DuckDB can read, for example: ${make}`);
@@ -131,5 +127,5 @@ function scriptOf(
       ...notes,
     ],
     steps,
-  ).concat('\nselect * from members;\n');
+  ).concat(`\nselect * from ${over.result};\n`);
 }

@@ -10,6 +10,7 @@ import type { OutputFolder, PublishedFile } from '../membership/publish/output-f
 import { writeMoveFiles } from '../membership/write-move-files.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import { isMoneyDecisive } from '../segmentation/rfm/rfm-model.js';
+import type { ScriptStep } from '../sql/render-script.js';
 import { sql } from '../sql/sql.js';
 import { dayNumber, isoOfDay, monthsBefore } from '../time/day.js';
 import { pausedDaysBetween } from '../time/pauses.js';
@@ -28,6 +29,7 @@ import { findMovesBetween } from './moves-between.js';
 import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
+import { scriptOf, writeScript } from './print-script.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
 
@@ -60,10 +62,13 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
       const started = io.now().getTime();
       const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, from, command, skippedFiles });
       session.progress.step('comparing dates');
-      const { report, staged } = await compareDates(session, classification, settings, { moved, from, holdout, folder });
+      const { report, steps, staged } = await compareDates(session, classification, settings, { moved, from, holdout, folder });
       const files = folder && staged && (await publish(io, session, folder, classification, { report, settings, staged, started }));
       session.progress.finish(classification.result.rows.total);
-      showMoves(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
+      if (settings.movesSql) {
+        const read = { ...settings, by: moved.further };
+        writeScript(io, scriptOf(classification, read, command.whole, { steps, result: 'moves' }));
+      } else showMoves(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
       io.stderr.write(presentWarnings(classification.result.warnings));
     });
   } finally {
@@ -141,13 +146,13 @@ async function compareDates(
     readonly holdout: Holdout | undefined;
     readonly folder: OutputFolder | undefined;
   },
-): Promise<{ readonly report: TransitionsReport; readonly staged: Staged | undefined }> {
+): Promise<{ readonly report: TransitionsReport; readonly steps: readonly ScriptStep[]; readonly staged: Staged | undefined }> {
   const { result, frozen, people, memberSettings } = classification;
   const { asOfDay: toDay, firstDay } = memberSettings;
   const fromDay = dayNumber(from);
   if (fromDay >= toDay) fail('from-not-before-newest', { from, asOf: result.asOf });
   if (fromDay < firstDay) fail('nobody-before-from', { from, first: isoOfDay(firstDay) });
-  const { moves, scale, notes } = await findMovesBetween(session.database, classification, settings, { moved, fromDay, toDay });
+  const { moves, scale, notes, steps } = await findMovesBetween(session.database, classification, settings, { moved, fromDay, toDay });
   const segments = moves.segments.filter((segment) => segment !== null);
   const heldOut = holdout && (await markHoldout(session.database, holdout, segments));
   // What follows makes the tables anew.
@@ -181,6 +186,7 @@ async function compareDates(
       yearEarlier,
       notes,
     },
+    steps,
     staged,
   };
 }

@@ -344,6 +344,16 @@ export const OPTIONS = {
     elsewhere: [],
     commands: TRANSITIONS,
   },
+  movesSql: {
+    group: 'show',
+    flag: 'sql',
+    value: { kind: 'switch' },
+    help: 'print the SQL of it in place of the report, runnable in stock DuckDB',
+    excludes: 'json',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: TRANSITIONS,
+  },
 
   proof: {
     group: 'show',
