@@ -1,5 +1,6 @@
 import type { OptionName } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
+import { furtherName } from '../segmentation/further.js';
 
 /** A column of the input that is carried along, and the option that asked for it first. */
 export interface CarriedProperty {
@@ -8,10 +9,12 @@ export interface CarriedProperty {
 }
 
 /** The columns that settings carry along, each once: kept ones first, then those to segment by, then the plan. */
-export function carriedProperties({ keep, by, planColumn }: Settings): readonly CarriedProperty[] {
+export function carriedProperties({ keep, by, planColumn, backtestBy }: Settings): readonly CarriedProperty[] {
   const all: readonly CarriedProperty[] = [
     ...keep.map((name): CarriedProperty => ({ name, option: 'keep' })),
-    ...by.flatMap((further): CarriedProperty[] => (further.kind === 'property' ? [{ name: further.column, option: 'by' }] : [])),
+    ...by.flatMap((further): CarriedProperty[] =>
+      further.kind === 'property' ? [{ name: further.column, option: furtherName(further) === backtestBy ? 'backtestBy' : 'by' }] : [],
+    ),
     ...(planColumn === undefined ? [] : [{ name: planColumn, option: 'planColumn' } as const]),
   ];
   return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);

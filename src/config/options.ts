@@ -41,6 +41,8 @@ export type OptionValue =
       readonly or?: string;
       readonly list?: true;
     }
+  /** A number of days, with or without a `d` after it. */
+  | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
   /** A number of days, with or without a `d` after it, or one day of the calendar. */
   | { readonly kind: 'landmark'; readonly shown: string; readonly min: number; readonly max: number }
   /** A number of days, with or without a `d` after it. */
@@ -85,7 +87,7 @@ export interface OptionEntry {
 
 const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split'] as const;
 /** They are about one as-of date. */
-const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest'] as const;
+const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
@@ -95,7 +97,20 @@ const SHAPING = ['classify', 'list', 'config'] as const;
 const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
-const REJECTING = ['classify', 'check', 'list', 'explain', 'sql', 'transitions', 'trend', 'suggest', 'config', 'init', 'split'] as const;
+const REJECTING = [
+  'classify',
+  'check',
+  'list',
+  'explain',
+  'sql',
+  'transitions',
+  'trend',
+  'suggest',
+  'backtest',
+  'config',
+  'init',
+  'split',
+] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
@@ -106,6 +121,7 @@ const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
 const TREND = ['trend'] as const;
 const SUGGEST = ['suggest'] as const;
+const BACKTEST = ['backtest'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const SPLIT = ['split'] as const;
@@ -299,7 +315,7 @@ export const OPTIONS = {
     default: 'terminal',
     leavesMembers: true,
     elsewhere: [],
-    commands: [...COMPARE, ...TREND],
+    commands: [...COMPARE, ...TREND, ...BACKTEST],
   },
   suggestReporter: {
     group: 'show',
@@ -628,6 +644,34 @@ export const OPTIONS = {
     elsewhere: [],
     commands: TRANSITIONS,
   },
+  backtestBy: {
+    group: 'decide',
+    flag: 'segmentation',
+    value: { kind: 'text', shown: 'way', what: 'a way of segmenting' },
+    help: `the segments to judge: ${segmentationsOf(DEFAULT_RFM_MODEL)
+      .map(({ name }) => name)
+      .join(', ')} or property:<column>`,
+    default: 'status',
+    elsewhere: [],
+    commands: BACKTEST,
+  },
+  backtestEvery: {
+    group: 'decide',
+    flag: 'every',
+    value: { kind: 'step', shown: 'step' },
+    help: 'how far apart the dates are: day, week, month or a number of days such as 30d',
+    default: '30d',
+    elsewhere: [],
+    commands: BACKTEST,
+  },
+  horizon: {
+    group: 'decide',
+    value: { kind: 'days', shown: 'days', min: 1, max: 3650 },
+    help: 'days after each date in which outcomes count, such as 30d',
+    otherwise: 'as --every; 30d for month',
+    elsewhere: [],
+    commands: BACKTEST,
+  },
   refit: {
     group: 'decide',
     value: { kind: 'switch' },
@@ -813,7 +857,7 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: 1, max: 1000 },
     help: 'values of a property that are segments; rarer ones are other',
     default: '20',
-    commands: [...SEGMENTING, 'transitions'],
+    commands: [...SEGMENTING, 'transitions', ...BACKTEST],
   },
   sizeLimit: {
     group: 'decide',

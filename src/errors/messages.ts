@@ -1017,6 +1017,19 @@ export const MESSAGES = {
     text: `Nobody is there as of --from ${p.from}: the first event is of ${p.first}.`,
     hint: `name ${p.first} or a later day with --from.`,
   }),
+  'backtest-short-history': (p: { historyDays: number; neededDays: number; horizonDays: number; beforeDays: number }): Message => ({
+    kind: 'input',
+    text: `The history of ${counted(p.historyDays, 'day')} is too short to look back: it takes ${p.neededDays}, ${p.beforeDays} up to the first date and ${p.horizonDays} after it.`,
+    hint:
+      p.historyDays <= p.beforeDays
+        ? 'give a longer export.'
+        : `give a longer export, or look ${counted(p.historyDays - p.beforeDays, 'day')} ahead with --horizon ${p.historyDays - p.beforeDays}d.`,
+  }),
+  'backtest-nobody': (p: { dates: number; segmentation: string }): Message => ({
+    kind: 'input',
+    text: `There is nothing to judge ${p.segmentation} by: at ${p.dates === 1 ? 'the only date' : `none of the ${p.dates} dates`} that the history allows anybody was there who counts.`,
+    hint: 'look at more people: without --only, --where or --exclude, or with --segmentation status.',
+  }),
   'nobody-before-as-of': (p: {
     asOf: string;
     since: string | undefined;

@@ -19,7 +19,8 @@ export function moneyText(decimal: string): string {
   return `${whole}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
-function decimalOfUnits(units: bigint, scale: number): string {
+/** A whole number of units of 10^-scale as decimal text. */
+export function decimalOfUnits(units: bigint, scale: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   return units < 0n ? `-${text}` : text;

@@ -1,3 +1,4 @@
+import { backtest } from './backtest.js';
 import { check } from './check.js';
 import { classify } from './classify.js';
 import type { Command } from './command.js';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   transitions,
   trend,
   suggest,
+  backtest,
   check,
   split,
   init,

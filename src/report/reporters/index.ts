@@ -1,3 +1,8 @@
+import { backtestCsv } from './backtest-csv.js';
+import { backtestJson } from './backtest-json.js';
+import { backtestMarkdown } from './backtest-markdown.js';
+import type { BacktestReporter } from './backtest-reporter.js';
+import { backtestTerminal } from './backtest-terminal.js';
 import { checkGithub } from './check-github.js';
 import { checkJson } from './check-json.js';
 import { checkJunit } from './check-junit.js';
@@ -86,6 +91,14 @@ export const SUGGEST_REPORTERS = {
   json: suggestJson,
   markdown: suggestMarkdown,
 } as const satisfies Record<string, SuggestReporter>;
+
+/** The same for `backtest`. */
+export const BACKTEST_REPORTERS = {
+  terminal: backtestTerminal,
+  json: backtestJson,
+  csv: backtestCsv,
+  markdown: backtestMarkdown,
+} as const satisfies Record<keyof typeof COMPARE_REPORTERS, BacktestReporter>;
 
 /** Every way of showing the verdict of `check`, by the name `--reporter` takes. */
 export const CHECK_REPORTERS = {
