@@ -18,6 +18,7 @@ import { decisiveSettings } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { otherRuleNote } from './other-rule-note.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -74,10 +75,11 @@ function parseWay(text: string, rfmModel: RfmModel): JudgedWay {
 
 async function judge(
   { database }: Pick<Session, 'database'>,
-  { memberSettings, frozen, people, loaded, result }: Classification,
+  classification: Classification,
   settings: Settings,
   { way, rfmModel }: { readonly way: JudgedWay; readonly rfmModel: RfmModel },
 ): Promise<BacktestReport> {
+  const { memberSettings, frozen, people, loaded, result } = classification;
   const step = settings.backtestEvery;
   const horizonDays = settings.horizon ?? (step.unit === 'day' ? step.days : MONTH_HORIZON);
   const dates = backtestDates({ ...memberSettings, step, horizonDays }).length;
@@ -105,7 +107,11 @@ async function judge(
     ...found,
     ...{ asOf, asOfChosen, timezone, historyDays, rows, files, since, badAmounts, entity, filters, pauses, currency },
     notes: [
-      ...found.notes,
+      ...(await otherRuleNote(
+        database,
+        classification,
+        found.dates.map((date) => date.asOf),
+      )),
       ...(isTimeless ? ['The users file says what holds today: its values may know what came after the dates.'] : []),
     ],
     settingsHash: settingsHash(decisiveSettings('backtest', settings, rfmModel, frozen, people.prepared)),

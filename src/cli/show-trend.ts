@@ -1,21 +1,20 @@
 import { findTrend } from '../analysis/trend/find-trend.js';
-import type { TrendReport, TrendResult } from '../analysis/trend/trend-result.js';
+import type { TrendReport } from '../analysis/trend/trend-result.js';
 import type { Settings } from '../config/settings.js';
-import type { Database } from '../engine/database.js';
 import { findInputs } from '../input/sources.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import { TREND_REPORTERS } from '../report/reporters/index.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
-import { dayOfIso } from '../time/day.js';
 import { checkRejectsPath } from './check-rejects-path.js';
-import { type Classification, classifyFiles, shapeAt } from './classification.js';
+import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decisiveSettings } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { otherRuleNote } from './other-rule-note.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -61,23 +60,16 @@ async function measureTrend(
     ...trend,
     ...{ asOf, asOfChosen, timezone, historyDays, rows, files, since, badAmounts, entity, filters, pauses },
     step: settings.every,
-    notes: [...trend.notes, ...(await otherRuleNotes(database, classification, trend))],
+    notes: [
+      ...trend.notes,
+      ...(await otherRuleNote(
+        database,
+        classification,
+        trend.periods.map(({ last }) => last),
+      )),
+    ],
     settingsHash: settingsHash(decisiveSettings('trend', settings, rfmModel, frozen, people.prepared)),
   };
-}
-
-/** segment classify --as-of of an early day may count other amounts than the whole input does. */
-async function otherRuleNotes(database: Database, { memberSettings, kept }: Classification, { periods }: TrendResult): Promise<string[]> {
-  let until: string | undefined;
-  for (const { last } of periods) {
-    const { otherRuleKinds } = await shapeAt(database, memberSettings.shape, dayOfIso(last) ?? 0, kept);
-    if (otherRuleKinds === undefined) break;
-    until = last;
-  }
-  if (until === undefined) return [];
-  return [
-    `Up to ${until} there was no event that is called like a purchase, so that segment classify of those days counts other amounts; here those of purchases count at every date.`,
-  ];
 }
 
 function show(io: CliIo, report: TrendReport, settings: Settings): void {

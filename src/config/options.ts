@@ -41,8 +41,6 @@ export type OptionValue =
       readonly or?: string;
       readonly list?: true;
     }
-  /** A number of days, with or without a `d` after it. */
-  | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
   /** A number of days, with or without a `d` after it, or one day of the calendar. */
   | { readonly kind: 'landmark'; readonly shown: string; readonly min: number; readonly max: number }
   /** A number of days, with or without a `d` after it. */

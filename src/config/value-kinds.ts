@@ -186,18 +186,6 @@ export const VALUE_KINDS = {
       ],
     }),
   },
-  days: {
-    parse: (text: string, { min, max }: OfKind<'days'>): number | Refusal => {
-      const days = /^\d{1,6}d?$/.test(text) ? Number(text.replace('d', '')) : Number.NaN;
-      return days >= min && days <= max ? days : new Refusal(`a number of days from ${min} to ${max}, such as 30d`);
-    },
-    schema: (): JsonSchema => ({
-      anyOf: [
-        { type: 'integer', minimum: 1 },
-        { type: 'string', pattern: '^\\d{1,6}d?$' },
-      ],
-    }),
-  },
   part: {
     parse: (text: string): number | Refusal => {
       const parts = parseShare(text);

@@ -10,7 +10,6 @@ import { areaOf, type OrderPairs, orderPairs } from '../../statistics/order-auc.
 import { type RepeatedSums, repeatedMeanInterval, repeatedShareInterval } from '../../statistics/repeated.js';
 import { isoOfDay } from '../../time/day.js';
 import type { Step } from '../../time/periods.js';
-import { decideValueRule } from '../../users/build-user-days.js';
 import { decimalOfUnits, moneyText } from '../classify/decimal-edge.js';
 import { momentDivisor } from '../compare/moments-query.js';
 import { backtestDates, type DateWindow } from './backtest-dates.js';
@@ -39,7 +38,7 @@ type Reason = LeftOutDates['reason'];
  * `user_days` and the `user_gaps` of the as-of day → what followed on the segments of earlier dates. Undefined when the history allows no
  * date, or nobody who counts was there at any. The tables of the classification are made anew.
  */
-export async function backtest(database: Database, settings: BacktestSettings): Promise<BacktestResult | undefined> {
+export async function backtest(database: Database, settings: BacktestSettings): Promise<Omit<BacktestResult, 'notes'> | undefined> {
   const { members, segmentation } = settings;
   const all = backtestDates({ ...members, step: settings.step, horizonDays: settings.horizonDays });
   const leftOut: Reason[] = all.slice(MOST_DATES).map(() => 'too_many');
@@ -62,7 +61,6 @@ export async function backtest(database: Database, settings: BacktestSettings): 
   }
   if (dates.length === 0) return undefined;
   const segments = await readSegments(database, settings);
-  const note = await otherRuleNote(database, settings, dates, all);
   return {
     segmentation: segmentation.name,
     step: settings.step,
@@ -83,7 +81,6 @@ export async function backtest(database: Database, settings: BacktestSettings): 
       ),
     ),
     hasAmounts: settings.hasAmounts,
-    notes: note === undefined ? [] : [note],
   };
 }
 
@@ -219,22 +216,3 @@ function outcomesOf(row: PooledSums, divisor: bigint, moneyScale: number, declar
 }
 
 const moneyOf = (units: bigint, scale: number): string => moneyText(decimalOfUnits(units, scale));
-
-/** classify --as-of one of the earlier dates may count other amounts than the whole input does. */
-async function otherRuleNote(
-  database: Database,
-  { members: { shape } }: BacktestSettings,
-  dates: readonly BacktestDate[],
-  windows: readonly DateWindow[],
-): Promise<string | undefined> {
-  if (shape.valueRule !== 'purchases') return undefined;
-  let last: string | undefined;
-  for (const { asOf } of dates) {
-    const day = windows.find((window) => isoOfDay(window.day) === asOf)?.day;
-    if (day === undefined || (await decideValueRule(database, day)) === shape.valueRule) break;
-    last = asOf;
-  }
-  return last === undefined
-    ? undefined
-    : `Up to ${last} there was no event that is called like a purchase, so that segment classify of those days counts other amounts; here those of purchases count at every date.`;
-}
