@@ -11,7 +11,7 @@ export interface DifferentSetting {
 /** Files of people: another one tonight is other data, by the same settings. */
 export const FILES_OF_PEOPLE: readonly string[] = ['users', 'identity', 'only', 'exclude'];
 /** They differ from night to night, or put nobody into another segment of the others. */
-const FREE_KEYS: readonly string[] = ['as_of', 'frozen', 'by'];
+const FREE_KEYS: readonly string[] = ['as_of', 'frozen', 'by', 'segments'];
 
 /**
  * The settings that can put the same user into another segment and that differ, by flat names such as `set.new.days`. The as-of date,

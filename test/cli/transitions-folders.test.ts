@@ -328,6 +328,14 @@ describe('what is refused', () => {
     ]);
   });
 
+  it('a segment of one’s own that only the later run has changes nobody’s status', async () => {
+    const own = ['segments:', '  buyers:', '    goal: to thank them', '    where:', '      did: purchase', ''].join('\n');
+    writeFileSync(pathOf('own.yaml'), own);
+    await classify(SHOP, '--as-of', TO, '--config', 'own.yaml', '--out', 'own');
+    const { summary } = await moves('own-moves', 'before', 'own');
+    expect(counted(summary)).toEqual(counted((await moves('own-none', 'before', 'after')).summary));
+  });
+
   it('ids and texts that a spreadsheet would run are those of the other folder', async () => {
     const events = (days: readonly string[]): string =>
       `user_id,time,event\n${['=1+1', '-7', '+49 170', "'quoted", 'plain'].flatMap((id) => days.map((day) => `${id},${day},open\n`)).join('')}`;
