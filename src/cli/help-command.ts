@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CliIo, reportWidth } from './io.js';
 
 /** The names of HELP_TOPICS, so that help need not load the texts. */
-export const TOPIC_NAMES: readonly string[] = ['statuses', 'pauses', 'rfm', 'as-of', 'rules', 'columns'];
+export const TOPIC_NAMES: readonly string[] = ['statuses', 'pauses', 'rfm', 'as-of', 'rules', 'lint-codes', 'columns'];
 
 /** Adds `segment help [topic]`: the help of a command, or one of the texts on how users are judged. */
 export function registerHelp(program: Command, io: CliIo): void {

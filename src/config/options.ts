@@ -110,10 +110,10 @@ const REJECTING = [
   'split',
 ] as const;
 const WORKING = [...READING, 'demo'] as const;
-const SHOWING = [...WORKING, 'params', 'presets'] as const;
+const SHOWING = [...WORKING, 'lint', 'params', 'presets'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
-const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets'] as const;
+const CONFIGURED = [...CLASSIFYING, 'lint', 'demo', 'params', 'presets'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
@@ -123,6 +123,9 @@ const BACKTEST = ['backtest'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const SPLIT = ['split'] as const;
+const LINT = ['lint'] as const;
+/** How strict segment lint is stands beside the rules. */
+const LINTING = ['lint', 'config'] as const;
 const CHECK = ['check'] as const;
 /** What belongs to the baseline stands in the config file beside the settings that it is of. */
 const CHECKING = ['check', 'config'] as const;
@@ -386,6 +389,16 @@ export const OPTIONS = {
     excludes: 'json',
     elsewhere: [],
     commands: CHECK,
+  },
+  lintReporter: {
+    group: 'show',
+    flag: 'reporter',
+    value: { kind: 'choice', shown: 'name', choices: ['terminal', 'json', 'github'] },
+    help: 'terminal, json or github (annotations)',
+    default: 'terminal',
+    excludes: 'json',
+    elsewhere: [],
+    commands: LINT,
   },
 
   baseline: {
@@ -744,7 +757,7 @@ export const OPTIONS = {
     value: { kind: 'name-or-file', shown: 'model', names: RFM_MODELS.map(({ name }) => name) },
     help: `how RFM scores become segments: ${RFM_MODELS.map(({ name }) => name).join(', ')} or a file of your own, see segment help rfm`,
     default: DEFAULT_RFM_MODEL.name,
-    commands: READING,
+    commands: [...READING, 'lint'],
   },
   freeze: {
     group: 'decide',
@@ -841,14 +854,14 @@ export const OPTIONS = {
     group: 'decide',
     value: { kind: 'further', shown: 'ways', list: true },
     help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
-    commands: SEGMENTING,
+    commands: [...SEGMENTING, 'lint'],
   },
   segments: {
     group: 'decide',
     flag: 'segment',
     value: { kind: 'segment', shown: 'name: rule', list: true },
     help: "a segment of your own, such as 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
-    commands: CLASSIFYING,
+    commands: [...CLASSIFYING, 'lint'],
   },
   maxValues: {
     group: 'decide',
@@ -864,6 +877,22 @@ export const OPTIONS = {
     help: "what a segment's size may be: 'status=at_risk max 500', 'status=loyal share 0.05..0.3'",
     leavesMembers: true,
     commands: CHECKING,
+  },
+  maxPredicates: {
+    group: 'decide',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 100 },
+    help: 'conditions of an own segment before segment lint says it is too much',
+    default: '3',
+    leavesMembers: true,
+    commands: LINTING,
+  },
+  failOn: {
+    group: 'decide',
+    value: { kind: 'choice', shown: 'level', choices: ['error', 'warning'] },
+    help: 'exit with 1 on findings of this level or above: error or warning',
+    default: 'error',
+    leavesMembers: true,
+    commands: LINTING,
   },
   for: {
     group: 'decide',

@@ -1,10 +1,12 @@
 import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import { didYouMean, nearest } from '../errors/nearest.js';
 import { FEATURES } from '../segmentation/rules/features.js';
+import { isLintCode, LINT_CODES } from '../segmentation/rules/lint-codes.js';
 import type {
   EventCondition,
   EventSelector,
   EventValue,
+  LintIgnore,
   Measure,
   Range,
   Rule,
@@ -98,7 +100,7 @@ class DefinitionReading {
     if (!isMap(value)) {
       return this.#file.refuse(
         isEmptyNode(value) ? key : value,
-        `${name} has lines where:, and if you like description:, goal:, min_size:, priority:`,
+        `${name} has lines where:, and if you like description:, goal:, min_size:, priority:, ignore:`,
       );
     }
     const entries = this.#known(value, DEFINITION_KEYS);
@@ -111,9 +113,26 @@ class DefinitionReading {
       goal: this.#words(entries.get('goal')),
       minSize: this.#whole(entries.get('min_size'), 1, 1_000_000_000) ?? null,
       priority: this.#whole(entries.get('priority'), 1, 1_000_000) ?? null,
+      ignore: this.#ignore(entries.get('ignore')),
       span: spanOf(key),
     };
     return rule === undefined ? undefined : { ...definition, rule };
+  }
+
+  /** Codes of `segment lint`, each with the reason. */
+  #ignore(entry: Entry | undefined): LintIgnore[] {
+    if (entry === undefined) return [];
+    const { key, value } = entry;
+    if (!isMap(value)) {
+      this.#file.refuse(isEmptyNode(value) ? key : value, 'ignore takes codes of segment lint, each with the reason: { no-goal: "a trial" }');
+      return [];
+    }
+    return [...this.#file.entries(value, 'code')].flatMap(([code, one]) => {
+      if (!isLintCode(code)) return this.#file.refuse(one.key, `there is no code "${code}" of segment lint${didYouMean(nearest(code, LINT_CODES))}`) ?? [];
+      if (isEmptyNode(one.value)) return this.#file.refuse(one.key, `say why: ${code}: "the reason"`) ?? [];
+      const reason = this.#words(one);
+      return reason === '' ? (this.#file.refuse(one.value ?? one.key, `say why: ${code}: "the reason"`) ?? []) : { code, reason, span: spanOf(one.key) };
+    });
   }
 
   /** A text, or a map of one condition. */

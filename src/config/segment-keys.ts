@@ -1,5 +1,5 @@
 /** The keys of own segments in a config file: of a definition, and of the parts of rules. */
-export const DEFINITION_KEYS = ['description', 'goal', 'min_size', 'priority', 'where'] as const;
+export const DEFINITION_KEYS = ['description', 'goal', 'min_size', 'priority', 'ignore', 'where'] as const;
 export const SELECTOR_KEYS = ['event', 'where', 'hours', 'weekdays'] as const;
 export const WINDOW_KEYS = ['in', 'after', 'before', 'since', 'until', 'within'] as const;
 export const RANGE_KEYS = ['at_least', 'at_most', 'more_than', 'less_than', 'exactly', 'between'] as const;

@@ -1,4 +1,5 @@
 import { FEATURES } from '../segmentation/rules/features.js';
+import { LINT_RULES } from '../segmentation/rules/lint-codes.js';
 import { WEEKDAYS } from '../segmentation/rules/words.js';
 import { DEFINITION_KEYS, DID_KEYS, EVENT_LEAF_KEYS, OTHER_KEYS, RANGE_KEYS, SELECTOR_KEYS, TEST_KEYS } from './segment-keys.js';
 
@@ -19,6 +20,13 @@ const KEYS: Readonly<Record<string, JsonSchema>> = {
   goal: { ...TEXT, description: 'What it is for.' },
   min_size: { type: 'integer', minimum: 1, description: 'Users below which it is of no use.' },
   priority: { type: 'integer', minimum: 1, description: '1 comes first.' },
+  ignore: {
+    type: 'object',
+    description: 'What segment lint is not to say, each with the reason.',
+    minProperties: 1,
+    additionalProperties: false,
+    properties: Object.fromEntries(Object.entries(LINT_RULES).map(([code, { meaning }]) => [code, { ...TEXT, description: `${meaning}.` }])),
+  },
   event: EVENT,
   weekdays: { anyOf: [{ enum: WEEKDAYS }, { type: 'array', items: { enum: WEEKDAYS }, minItems: 1 }] },
   hours: { type: 'string', pattern: '^\\d{1,2} to \\d{1,2}$' },

@@ -247,6 +247,11 @@ export const MESSAGES = {
     text: [`Own segments have ${p.count === 1 ? 'a problem' : `${p.count} problems`}; nothing was run.`, ...p.problems].join('\n'),
     hint: 'segment help rules shows what a rule can say.',
   }),
+  'lint-without-segments': (_: Record<string, never>): Message => ({
+    kind: 'usage',
+    text: 'There are no own segments to look at: neither the config file nor --segment has any.',
+    hint: 'segment help rules shows how they are written below segments: of segment.yaml; --config names another file.',
+  }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',
     text: `${p.command} needs ${p.argument}, and none was given.`,

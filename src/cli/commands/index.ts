@@ -10,6 +10,7 @@ import { explain } from './explain.js';
 import { files } from './files.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
+import { lint } from './lint.js';
 import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   backtest,
   check,
   split,
+  lint,
   init,
   config,
   params,

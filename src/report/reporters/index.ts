@@ -23,6 +23,10 @@ import { explainTerminal } from './explain-terminal.js';
 import { inspectJson } from './inspect-json.js';
 import type { InspectReporter } from './inspect-reporter.js';
 import { inspectTerminal } from './inspect-terminal.js';
+import { lintGithub } from './lint-github.js';
+import { lintJson } from './lint-json.js';
+import type { LintReporter } from './lint-reporter.js';
+import { lintTerminal } from './lint-terminal.js';
 import { splitJson } from './split-json.js';
 import type { SplitReporter } from './split-reporter.js';
 import { splitTerminal } from './split-terminal.js';
@@ -108,3 +112,10 @@ export const CHECK_REPORTERS = {
   junit: checkJunit,
   github: checkGithub,
 } as const satisfies Record<string, CheckReporter>;
+
+/** The same for `lint`. */
+export const LINT_REPORTERS = {
+  terminal: lintTerminal,
+  json: lintJson,
+  github: lintGithub,
+} as const satisfies Partial<Record<keyof typeof CHECK_REPORTERS, LintReporter>>;

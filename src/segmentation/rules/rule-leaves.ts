@@ -47,6 +47,41 @@ export function mentionsOf(leaf: Leaf): Mention[] {
   }
 }
 
+/** Which events a leaf is about, each as often as it stands there. */
+export function selectorsOf(leaf: Leaf): EventSelector[] {
+  const ofWindows = windowsOf(leaf).flatMap((window) => (window.kind === 'around' ? [window.events] : []));
+  switch (leaf.kind) {
+    case 'behaviour':
+      return [leaf.value.events, ...ofWindows];
+    case 'relative':
+      return [leaf.value.events, leaf.other.events, ...ofWindows];
+    case 'sequence':
+      return [...leaf.steps, ...ofWindows];
+    case 'occurrence':
+    case 'regularity':
+    case 'stopped':
+    case 'restarted':
+      return [leaf.events, ...ofWindows];
+    default:
+      return [];
+  }
+}
+
+/** When the events of a leaf are to lie. */
+export function windowsOf(leaf: Leaf): Window[] {
+  switch (leaf.kind) {
+    case 'behaviour':
+      return [leaf.value.window];
+    case 'relative':
+      return [leaf.value.window, leaf.other.window];
+    case 'occurrence':
+    case 'sequence':
+      return [leaf.window];
+    default:
+      return [];
+  }
+}
+
 function ofValue({ events, measure, window }: Extract<Leaf, { readonly kind: 'behaviour' }>['value']): Mention[] {
   const measured = 'property' in measure ? ofProperty(measure.property, measure.span) : [];
   return [...ofSelector(events), ...measured, ...ofWindow(window)];

@@ -1,3 +1,5 @@
+import type { LintCode } from './lint-codes.js';
+
 /** The segmentation of own segments: the name of its folder, and of its sizes in the summary. */
 export const OWN_SEGMENTATION = 'rules';
 
@@ -207,5 +209,13 @@ export interface SegmentDefinition {
   /** 1 comes first; null: none given. */
   readonly priority: number | null;
   readonly rule: Rule;
+  /** What `segment lint` is not to say of it. */
+  readonly ignore: readonly LintIgnore[];
+  readonly span: Span;
+}
+
+export interface LintIgnore {
+  readonly code: LintCode;
+  readonly reason: string;
   readonly span: Span;
 }

@@ -20,7 +20,7 @@ function topic(name: string): string {
 
 describe('help topics', () => {
   it('are the six of the command, in the order of the README', () => {
-    expect(HELP_TOPICS.map(({ name }) => name)).toEqual(['statuses', 'pauses', 'rfm', 'as-of', 'rules', 'columns']);
+    expect(HELP_TOPICS.map(({ name }) => name)).toEqual(['statuses', 'pauses', 'rfm', 'as-of', 'rules', 'lint-codes', 'columns']);
   });
 
   it.each(HELP_TOPICS.map((each) => [each.name, each] as const))('%s: fits from 80 columns on, ASCII only', (_, each) => {

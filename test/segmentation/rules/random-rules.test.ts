@@ -58,6 +58,7 @@ function definitionsOf(rules: readonly Rule[]): SegmentDefinition[] {
     description: '',
     goal: '',
     minSize: null,
+    ignore: [],
     priority: null,
     rule,
     span: NOWHERE,

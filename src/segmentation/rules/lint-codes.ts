@@ -1,0 +1,53 @@
+export type LintLevel = 'error' | 'warning' | 'info';
+
+export interface LintRule {
+  readonly level: LintLevel;
+  /** It looks at files, not at rules alone. */
+  readonly needsData: boolean;
+  /** One sentence. */
+  readonly meaning: string;
+}
+
+/** Everything that `segment lint` can find, by its code. */
+export const LINT_RULES = {
+  'too-many-predicates': {
+    level: 'warning',
+    needsData: false,
+    meaning: 'the rule has more conditions than a group of people can be described by: more than `--max-predicates`, by default 3',
+  },
+  'no-goal': { level: 'warning', needsData: false, meaning: 'nothing says what the segment is for' },
+  'always-true': {
+    level: 'error',
+    needsData: false,
+    meaning: 'a condition, or two in a list of `any`, hold for everybody: `at_least: 0`, `hours: 0 to 24`, less than 3 or at least 3',
+  },
+  'never-true': {
+    level: 'error',
+    needsData: false,
+    meaning: 'a condition, or two in a list of `all`, hold for nobody: `idle` below 0, money above 500 and below 100, two statuses at once',
+  },
+  'repeated-condition': {
+    level: 'warning',
+    needsData: false,
+    meaning: 'a condition that another one of the same list makes needless: at least 100 beside at least 500, or the same twice',
+  },
+  'sensitive-name': {
+    level: 'warning',
+    needsData: false,
+    meaning: 'the name of the segment hints at health or money trouble; ad platforms flag audiences that are called so',
+  },
+  'sensitive-data': {
+    level: 'info',
+    needsData: false,
+    meaning: 'the rule asks for an event or a property whose name hints at health or money trouble',
+  },
+  'needless-ignore': { level: 'warning', needsData: false, meaning: 'an `ignore` of the segment sets nothing aside' },
+} as const satisfies Readonly<Record<string, LintRule>>;
+
+export type LintCode = keyof typeof LINT_RULES;
+
+export const LINT_CODES = Object.keys(LINT_RULES) as readonly LintCode[];
+
+export function isLintCode(text: string): text is LintCode {
+  return Object.hasOwn(LINT_RULES, text);
+}
