@@ -27,7 +27,8 @@ export function parseSegmentText(text: string): WrittenSegment {
   const inOrder = [...problems].sort((left, right) => left.span.start - right.span.start);
   const start = text.indexOf(name);
   const span: Span = { start, end: start + name.length };
-  const definition = rule === undefined ? undefined : { name, description: '', goal: '', minSize: null, priority: null, rule, ignore: [], span };
+  const definition =
+    rule === undefined ? undefined : { name, description: '', goal: '', minSize: null, priority: null, rule, ignore: [], span };
   return {
     name,
     definition,

@@ -124,14 +124,20 @@ class DefinitionReading {
     if (entry === undefined) return [];
     const { key, value } = entry;
     if (!isMap(value)) {
-      this.#file.refuse(isEmptyNode(value) ? key : value, 'ignore takes codes of segment lint, each with the reason: { no-goal: "a trial" }');
+      this.#file.refuse(
+        isEmptyNode(value) ? key : value,
+        'ignore takes codes of segment lint, each with the reason: { no-goal: "a trial" }',
+      );
       return [];
     }
     return [...this.#file.entries(value, 'code')].flatMap(([code, one]) => {
-      if (!isLintCode(code)) return this.#file.refuse(one.key, `there is no code "${code}" of segment lint${didYouMean(nearest(code, LINT_CODES))}`) ?? [];
+      if (!isLintCode(code))
+        return this.#file.refuse(one.key, `there is no code "${code}" of segment lint${didYouMean(nearest(code, LINT_CODES))}`) ?? [];
       if (isEmptyNode(one.value)) return this.#file.refuse(one.key, `say why: ${code}: "the reason"`) ?? [];
       const reason = this.#words(one);
-      return reason === '' ? (this.#file.refuse(one.value ?? one.key, `say why: ${code}: "the reason"`) ?? []) : { code, reason, span: spanOf(one.key) };
+      return reason === ''
+        ? (this.#file.refuse(one.value ?? one.key, `say why: ${code}: "the reason"`) ?? [])
+        : { code, reason, span: spanOf(one.key) };
     });
   }
 

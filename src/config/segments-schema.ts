@@ -25,7 +25,9 @@ const KEYS: Readonly<Record<string, JsonSchema>> = {
     description: 'What segment lint is not to say, each with the reason.',
     minProperties: 1,
     additionalProperties: false,
-    properties: Object.fromEntries(Object.entries(LINT_RULES).map(([code, { meaning }]) => [code, { ...TEXT, description: `${meaning}.` }])),
+    properties: Object.fromEntries(
+      Object.entries(LINT_RULES).map(([code, { meaning }]) => [code, { ...TEXT, description: `${meaning}.` }]),
+    ),
   },
   event: EVENT,
   weekdays: { anyOf: [{ enum: WEEKDAYS }, { type: 'array', items: { enum: WEEKDAYS }, minItems: 1 }] },

@@ -26,7 +26,10 @@ interface Asking {
 }
 
 /** What the rules alone show, whatever the data. In the order of the definitions. */
-export function findInRules(definitions: readonly SegmentDefinition[], { maxPredicates }: { readonly maxPredicates: number }): LintFinding[] {
+export function findInRules(
+  definitions: readonly SegmentDefinition[],
+  { maxPredicates }: { readonly maxPredicates: number },
+): LintFinding[] {
   return definitions.flatMap((definition, index) => {
     const found = [
       ...describedBy(definition, maxPredicates),
@@ -53,7 +56,12 @@ function describedBy({ name, rule, goal, span }: SegmentDefinition, maxPredicate
           },
         ];
   if (goal !== '') return tooMany;
-  const withoutGoal: Found = { code: 'no-goal', span, message: `${name} has no goal`, hint: 'Say what the group is for: goal: second order' };
+  const withoutGoal: Found = {
+    code: 'no-goal',
+    span,
+    message: `${name} has no goal`,
+    hint: 'Say what the group is for: goal: second order',
+  };
   return [withoutGoal, ...tooMany];
 }
 
@@ -132,7 +140,12 @@ function together(kind: 'all' | 'any', asking: readonly Asking[]): Found[] {
   for (const { rule, asked } of others) {
     sum = kind === 'all' ? both(sum, asked) : either(sum, asked);
     if (kind === 'all' ? holdsForNobody(sum) : holdsForEverybody(sum)) {
-      const before = asking.slice(0, asking.findIndex((one) => one.rule === rule)).map((one) => printRule(one.rule));
+      const before = asking
+        .slice(
+          0,
+          asking.findIndex((one) => one.rule === rule),
+        )
+        .map((one) => printRule(one.rule));
       const words = `${before.join(kind === 'all' ? ' and ' : ' or ')} ${kind === 'all' ? 'and' : 'or'} ${printRule(rule)}`;
       return kind === 'all'
         ? [finding('never-true', rule.span, `nobody meets ${words} at once`, 'Leave one out, or put them below any:')]
@@ -148,7 +161,12 @@ function together(kind: 'all' | 'any', asking: readonly Asking[]): Found[] {
     });
     if (other === undefined) continue;
     found.push(
-      finding('repeated-condition', rule.span, `${printRule(rule)} adds nothing to ${printRule(other.rule)} of the same list`, 'Leave it out.'),
+      finding(
+        'repeated-condition',
+        rule.span,
+        `${printRule(rule)} adds nothing to ${printRule(other.rule)} of the same list`,
+        'Leave it out.',
+      ),
     );
   }
   return found;

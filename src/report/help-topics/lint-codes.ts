@@ -18,7 +18,10 @@ export const lintCodes = defineTopic({
       kind: 'text',
       text: 'A finding that is meant to be so is set aside beside the rule, for that segment alone and with the reason:',
     },
-    { kind: 'lines', lines: ['segments:', '  testers:', '    ignore: { no-goal: "only to look at the data" }', '    where: { property: { team: qa } }'] },
+    {
+      kind: 'lines',
+      lines: ['segments:', '  testers:', '    ignore: { no-goal: "only to look at the data" }', '    where: { property: { team: qa } }'],
+    },
     { kind: 'heading', text: 'Words to be careful with' },
     {
       kind: 'list',

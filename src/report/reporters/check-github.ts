@@ -30,5 +30,7 @@ function movesNotice({ moves }: CheckReport): string[] {
     users.map((user) => `${segmentation}, ${describeSample(user)}`),
   );
   const lines = [...describeMoves(moves), ...samples];
-  return lines.length === 0 ? [] : [`::notice title=${annotationProperty('segment check: moves')}::${lines.map(annotationMessage).join('%0A')}`];
+  return lines.length === 0
+    ? []
+    : [`::notice title=${annotationProperty('segment check: moves')}::${lines.map(annotationMessage).join('%0A')}`];
 }

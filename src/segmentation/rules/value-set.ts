@@ -170,7 +170,17 @@ function ofTest(subject: string, test: Test, text: string, canBeUnknown: boolean
         subject: `${subject} dates`,
         domain: ALL_NUMBERS,
         canBeUnknown: true,
-        values: { kind: 'numbers', intervals: [wholeInterval(test.low, test.high, (day) => BigInt(dayOfIso(day) ?? 0), (day) => BigInt(dayOfIso(day) ?? 0))] },
+        values: {
+          kind: 'numbers',
+          intervals: [
+            wholeInterval(
+              test.low,
+              test.high,
+              (day) => BigInt(dayOfIso(day) ?? 0),
+              (day) => BigInt(dayOfIso(day) ?? 0),
+            ),
+          ],
+        },
         takesUnknown: false,
       });
     default:
@@ -185,7 +195,12 @@ function ofRange(
 ): AskedValues {
   const interval = (low: Bound | null, high: Bound | null): Interval =>
     isWhole
-      ? wholeInterval(low, high, (text) => ceilingOfUnits(unitsOfDecimal(text)), (text) => floorOfUnits(unitsOfDecimal(text)))
+      ? wholeInterval(
+          low,
+          high,
+          (text) => ceilingOfUnits(unitsOfDecimal(text)),
+          (text) => floorOfUnits(unitsOfDecimal(text)),
+        )
       : doubledInterval(low, high);
   const domain: Values = { kind: 'numbers', intervals: [interval(least === null ? null : { value: least, isIncluded: true }, null)] };
   const values: Values = { kind: 'numbers', intervals: [interval(range.low, range.high)] };
@@ -221,7 +236,8 @@ function meet(left: Values, right: Values): Values {
     return { kind: 'numbers', intervals: intervals.filter(({ low, high }) => low === null || high === null || low <= high) };
   }
   if (left.kind === 'numbers' || right.kind === 'numbers') throw new TypeError('numbers and texts are not compared');
-  if (left.isComplement && right.isComplement) return { kind: 'texts', texts: new Set([...left.texts, ...right.texts]), isComplement: true };
+  if (left.isComplement && right.isComplement)
+    return { kind: 'texts', texts: new Set([...left.texts, ...right.texts]), isComplement: true };
   const [finite, other] = left.isComplement ? [right, left] : [left, right];
   const texts = [...finite.texts].filter((text) => other.texts.has(text) !== other.isComplement);
   return { kind: 'texts', texts: new Set(texts), isComplement: false };
