@@ -59,7 +59,9 @@ export function checkHeadline({ verdict, isInputBroken, findings, asOf, users }:
 
 /** How much history there is to judge by, and what that means. */
 export function historyWords({ history: { runs, needed }, baseline, asOf }: CheckReport): string {
-  const none = baseline.isNew ? `there is no ${baseline.file} yet` : `${baseline.file} has no run of these definitions before ${formatDate(asOf)}`;
+  const none = baseline.isNew
+    ? `there is no ${baseline.file} yet`
+    : `${baseline.file} has no run of these definitions before ${formatDate(asOf)}`;
   if (runs === 0) return `Collecting history (0 of ${needed}): ${none}, so that segments are compared with nothing but limits.`;
   if (runs < needed) {
     return `Collecting history (${runs} of ${needed}): until then a size is off when it is more than 30 % and 30 users away from the run before.`;
