@@ -1,3 +1,4 @@
+export { type BacktestSettings, backtest } from './analysis/backtest/backtest.js';
 export type { ClassifyResult } from './analysis/classify/classify-result.js';
 export { type IdChecks, idChecksQuery } from './analysis/classify/id-checks-query.js';
 export { rulesOff } from './analysis/classify/rules-off.js';

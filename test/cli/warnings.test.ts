@@ -385,7 +385,7 @@ describe('a warning fires when it should, alone, and not otherwise', () => {
   it('status_order says how many came back, and what widens the border', async () => {
     const { summary } = await classify([...calm(), ...crossed(30)]);
     expect(summary.warnings.map(({ message }) => message)).toEqual([
-      '100 % of the 30 churned came back within 30 days, more than 12 % of the 34 active: the border is too tight; --set churned.multiple above 4 widens it',
+      '100 % of the 30 churned came back within 30 days, more than 12 % of the 34 active: the border is too tight; --set churned.multiple above 4 widens it, and segment suggest shows what the data speak for',
     ]);
   });
 

@@ -251,7 +251,7 @@ function orderMessage({ further, nearer, border }: WrongOrder, days: number): st
   const advice =
     border === undefined
       ? 'most of them had left by a churn event; --churn-event says which events mean that'
-      : `the border is too tight; --set ${border.parameter} above ${border.value} widens it`;
+      : `the border is too tight; --set ${border.parameter} above ${border.value} widens it, and segment suggest shows what the data speak for`;
   return `${share(further)} came back within ${days} days, more than ${share(nearer)}: ${advice}`;
 }
 
