@@ -73,6 +73,16 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
       what: `classify, largest Parquet, --memory-limit ${SMALL_LIMIT_MEGABYTES}MB`,
       program: (folder) => classify(folder, data.largest, ...withoutIds, '--memory-limit', `${SMALL_LIMIT_MEGABYTES}MB`),
     },
+    {
+      name: 'hand-compare',
+      what: 'hand-written script: the metrics of paid and free users',
+      program: (folder) => nodeProgram(script('hand-compare.mjs'), data.csv, folder),
+    },
+    {
+      name: 'compare',
+      what: 'compare, CSV, paid against free users',
+      program: () => nodeProgram(SEGMENT, 'compare', data.csv, '--by', 'paying', ...withoutIds, '--progress', 'none'),
+    },
     { name: 'node', what: 'node -e 0', repeats: START_REPEATS, program: () => nodeProgram('-e', '0') },
     { name: 'help', what: 'segment --help', repeats: START_REPEATS, program: () => nodeProgram(SEGMENT, '--help') },
     {
@@ -111,6 +121,7 @@ export const BENCH_GOALS: readonly BenchGoal[] = [
   { of: 'trend-csv-rfm', to: 'classify-csv', by: 'cpuSeconds', most: 4 },
   { of: 'classify-csv', limitMegabytes: DEFAULT_LIMIT_MEGABYTES, most: DEFAULT_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'classify-512MB', limitMegabytes: SMALL_LIMIT_MEGABYTES, most: SMALL_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
+  { of: 'compare', to: 'hand-compare', by: 'cpuSeconds', most: 3 },
   { of: 'help', to: 'node', by: 'wallSeconds', most: 1.3 },
   { of: 'classify-fixture', to: 'node', by: 'wallSeconds', most: 10 },
 ];

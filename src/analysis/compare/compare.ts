@@ -1,6 +1,8 @@
 import type { Cell, Database } from '../../engine/database.js';
 import type { EventShape } from '../../events/event-shape.js';
 import { ROLE } from '../../events/role-bits.js';
+import { createRelation } from '../../membership/build-members.js';
+import type { Relation } from '../../membership/member-relations.js';
 import { parameter } from '../../segmentation/status/status-query.js';
 import { list, param, type Sql, sql } from '../../sql/sql.js';
 import { studentQuantile } from '../../statistics/distributions.js';
@@ -27,7 +29,7 @@ import {
   RATIO_BELOW,
   startsQuery,
 } from './compared-users-query.js';
-import { chooseEvents, type DoneEvent, eventUsersQuery, sumUpEvents } from './events-pass.js';
+import { chooseEvents, type DoneEvent, eventRelations, eventUsersQuery } from './events-pass.js';
 import { type DrawnWay, type Grouping, groupOf, needsMembersThen, placeQuery, segmentationsOf } from './grouping.js';
 import { type Ingredient, ingredientsOf, isAfterLandmark, isByDefinition, METRICS, type Metric } from './metrics.js';
 import { hasSpread, largestQuery, type MeasuredMetric, momentDivisor, momentsQuery } from './moments-query.js';
@@ -79,6 +81,8 @@ export interface CompareSettings {
   /** Whether `done_events` is there (`keepDoneEvents`). */
   readonly hasEvents: boolean;
   readonly settingsHash: string;
+  /** Gets every relation that the numbers come from, in order, as it ran. */
+  readonly onRelation?: ((relation: Relation) => void) | undefined;
 }
 
 /** Why nothing can be compared. */
@@ -126,8 +130,16 @@ export async function compareGroups(database: Database, settings: CompareSetting
   const asOfDay = param('as_of_day', dayOf(summary.asOf));
   const countedAsOfDay = param('counted_as_of_day', countedDay(dayOf(summary.asOf), pauses));
   const metrics = METRICS.filter((metric) => isThere(metric, settings));
-  await database.run(sql`create or replace temp table starts as ${startsQuery(asOfDay, landmark, pauses)}`);
-  if (settings.hasEvents) await sumUpEvents(database, parameter(summary.parameters, 'engagement.session_gap_minutes'));
+  const make = async (relation: Relation): Promise<void> => {
+    await createRelation(database, relation);
+    settings.onRelation?.(relation);
+  };
+  const starts = startsQuery(asOfDay, landmark, pauses);
+  await make({ name: 'starts', comment: 'from which day on each user is looked at', query: starts });
+  if (settings.hasEvents) {
+    for (const relation of eventRelations(parameter(summary.parameters, 'engagement.session_gap_minutes'))) await make(relation);
+    await database.run(sql`drop table done_events`);
+  }
   const { shape, columns, marks, properties, hasEvents: hasSessions } = settings;
   const trialDays = parameter(summary.parameters, 'trial.days');
   const candidates = candidatesQuery({
@@ -142,18 +154,37 @@ export async function compareGroups(database: Database, settings: CompareSetting
     trialDays,
     hasSessions,
   });
-  await database.run(sql`create or replace temp table candidates as ${candidates}`);
+  await make({
+    name: 'candidates',
+    comment: 'one row a user: what was known before that day, and what was seen from it on',
+    query: candidates,
+  });
   const names = await groupNames(database, settings);
   const place = placeQuery(grouping, names, landmark);
   const comparedUsers = comparedUsersQuery({ countedAsOfDay, pauses, moneyScale: settings.moneyScale, place, layering, metrics });
-  await database.run(sql`create or replace temp table compared_users as ${comparedUsers}`);
+  await make({
+    name: 'compared_users',
+    comment: 'one row for every user of a group: the group, the layer and every metric',
+    query: comparedUsers,
+  });
   const [counted] = await database.rows<{ layers: number; users: number }>(
     sql`select count(distinct layer) as layers, count(*) as users from compared_users`,
   );
   if (counted !== undefined && counted.layers > MOST_LAYERS) return { kind: 'layers', layers: counted.layers, most: MOST_LAYERS };
   const scaled = await scaleMetrics(database, metrics, settings.moneyScale);
   const cells = await readCells(database, scaled);
+  settings.onRelation?.({
+    name: 'group_sums',
+    comment: 'exact sums by group and layer, which all numbers come from',
+    query: momentsQuery(scaled),
+  });
   const events = settings.hasEvents ? await chooseEvents(database, settings.events, settings.top) : [];
+  if (events.length > 0)
+    settings.onRelation?.({
+      name: 'event_users',
+      comment: 'users of each group and layer who did an event',
+      query: eventUsersQuery(events.map(({ event }) => event)),
+    });
   const withEvents = await addEvents(database, cells, events);
   const sides = sidesOf(settings, names, cells);
   if ('kind' in sides) return sides;

@@ -2,6 +2,7 @@ import type { Database } from '../../engine/database.js';
 import { isSameEvent } from '../../events/event-roles.js';
 import type { EventShape } from '../../events/event-shape.js';
 import { ROLE } from '../../events/role-bits.js';
+import type { Relation } from '../../membership/member-relations.js';
 import { list, type Sql, sql } from '../../sql/sql.js';
 import { judgedEventsQuery } from '../../users/user-days-query.js';
 import { sessionCount, sessionMicros, waitsQuery } from '../../users/user-sessions-query.js';
@@ -23,13 +24,15 @@ export async function keepDoneEvents(database: Database, events: Sql, settings: 
 }
 
 /** `done_events`, `starts` → `session_totals` and `user_events`, both from each user's `start_day` on. A longer wait than the gap ends a session. */
-export async function sumUpEvents(database: Database, gapMinutes: Sql): Promise<void> {
-  await database.run(sql`create or replace temp table session_totals as ${sessionTotalsQuery(gapMinutes)}`);
-  await database.run(sql`create or replace temp table user_events as ${userEventsQuery()}`);
-  await database.run(sql`drop table done_events`);
+export function eventRelations(gapMinutes: Sql): readonly Relation[] {
+  return [
+    { name: 'session_totals', comment: 'sessions of each user, and the time in them', query: sessionTotalsQuery(gapMinutes) },
+    { name: 'user_events', comment: 'which events each user did', query: userEventsQuery() },
+  ];
 }
 
-function doneEventsQuery(events: Sql, { shape, sinceDay, asOfDay, hasSessionColumn }: DoneEventsSettings): Sql {
+/** `events` → `done_events`, one row for what a user did, with its day, time and session. */
+export function doneEventsQuery(events: Sql, { shape, sinceDay, asOfDay, hasSessionColumn }: DoneEventsSettings): Sql {
   const since =
     sinceDay === undefined
       ? sql``
