@@ -1,17 +1,19 @@
 import { type CompareSettings, compareGroups, type Incomparable } from '../analysis/compare/compare.js';
-import type { CompareResult } from '../analysis/compare/compare-result.js';
-import { keepDoneEvents } from '../analysis/compare/events-pass.js';
+import type { CompareResult, Landmark } from '../analysis/compare/compare-result.js';
+import { doneEventsQuery, keepDoneEvents } from '../analysis/compare/events-pass.js';
 import { needsMembersThen } from '../analysis/compare/grouping.js';
 import { changesMembers, keyOf, optionsOf } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { findInputs } from '../input/sources.js';
+import type { Relation } from '../membership/member-relations.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import { COMPARE_REPORTERS } from '../report/reporters/index.js';
 import { furtherName } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { sql } from '../sql/sql.js';
 import { isoOfDay } from '../time/day.js';
 import { buildMembersThen } from './build-members-then.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -25,7 +27,9 @@ import { ownSegmentsOf } from './own-segments.js';
 import { type AskedComparison, parseComparison } from './parse-grouping.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
+import { scriptOf, writeScript } from './print-script.js';
 import { type Session, withSession } from './session.js';
+import { sessionsStep } from './session-settings.js';
 import { sinceDay } from './since.js';
 
 const SESSION_METRICS = ['sessions', 'minutes'];
@@ -68,13 +72,48 @@ export async function compareUsers(io: CliIo, settings: Settings, command: Given
     if (landmark?.kind === 'date' && landmark.day > classification.memberSettings.asOfDay)
       fail('landmark-after-as-of', { landmark: isoOfDay(landmark.day), asOf: classification.result.asOf });
     session.progress.step('comparing');
-    if (landmark?.kind === 'date' && needsMembersThen(asked.grouping, landmark))
-      await buildMembersThen(session.database, classification, landmark.day - 1);
-    const result = await compare(session, classification, settings, { asked, hasEvents, rfmModel });
+    const then =
+      landmark?.kind === 'date' && needsMembersThen(asked.grouping, landmark)
+        ? await buildMembersThen(session.database, classification, landmark.day - 1)
+        : [];
+    const compared: Relation[] = [];
+    const onRelation = (relation: Relation): void => void compared.push(relation);
+    const result = await compare(session, classification, settings, { asked, hasEvents, rfmModel, onRelation });
     session.progress.finish(classification.result.rows.total);
-    show(io, result, settings);
+    if (settings.compareSql) {
+      const steps = [...classification.relations, ...then, ...(hasEvents ? [doneEventsStep(classification, settings)] : []), ...compared];
+      writeScript(io, comparisonScript(classification, { ...settings, by: asked.further }, command.whole, { steps, landmark, hasEvents }));
+    } else show(io, result, settings);
     io.stderr.write(presentWarnings(classification.result.warnings));
   });
+}
+
+/** The script of the sums that all numbers are worked out from. */
+function comparisonScript(
+  classification: Classification,
+  settings: Settings,
+  command: string,
+  {
+    steps,
+    landmark,
+    hasEvents,
+  }: { readonly steps: readonly Relation[]; readonly landmark: Landmark | undefined; readonly hasEvents: boolean },
+): string {
+  const { loaded, userDays } = classification;
+  const sessionsDay = landmark?.kind === 'date' ? landmark.day - 1 : userDays.asOfDay;
+  const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
+  const sessions = hasEngagement ? [sessionsStep(settings, loaded, userDays.shape, sessionsDay)] : [];
+  return scriptOf(classification, settings, command, { steps: [...sessions, ...steps], result: 'group_sums', hasSessions: hasEvents });
+}
+
+function doneEventsStep({ loaded, userDays }: Classification, settings: Settings): Relation {
+  const query = doneEventsQuery(sql`select * from events`, {
+    shape: userDays.shape,
+    sinceDay: sinceDay(settings),
+    asOfDay: userDays.asOfDay,
+    hasSessionColumn: loaded.mapping.columns.session !== null,
+  });
+  return { name: 'done_events', comment: 'what users did and when: a pass over the events', query };
 }
 
 /** Whether the input must be read again, for sessions or for who did which event. */
@@ -87,7 +126,17 @@ async function compare(
   { database }: Session,
   { loaded, userDays, result }: Classification,
   settings: Settings,
-  { asked, hasEvents, rfmModel }: { readonly asked: AskedComparison; readonly hasEvents: boolean; readonly rfmModel: RfmModel },
+  {
+    asked,
+    hasEvents,
+    rfmModel,
+    onRelation,
+  }: {
+    readonly asked: AskedComparison;
+    readonly hasEvents: boolean;
+    readonly rfmModel: RfmModel;
+    readonly onRelation: (relation: Relation) => void;
+  },
 ): Promise<CompareResult> {
   const { grouping, layering, stratifiedBy, landmark, metrics } = asked;
   const compared: CompareSettings = {
@@ -114,6 +163,7 @@ async function compare(
     ),
     hasEvents,
     settingsHash: settingsHash(decisiveSettings(settings)),
+    onRelation,
   };
   const found = await compareGroups(database, compared);
   return 'kind' in found ? refuse(found) : found;

@@ -62,14 +62,20 @@ export function scriptOf(
   { loaded, people, userDays, kept, rules, result, hasDuplicates, isWhole }: Classification,
   settings: Settings,
   command: string,
-  over: { readonly steps: readonly ScriptStep[]; readonly result: string },
+  over: {
+    readonly steps: readonly ScriptStep[];
+    readonly result: string;
+    /** Whether the steps read sessions of the session column, where there is one, besides those of `engagement`. */
+    readonly hasSessions?: boolean;
+  },
 ): string {
   const reading = { hasNamedPaths: true, isWhole };
   const { asOfDay, ceiling } = userDays;
   const { givenBy, pause: pauses } = settings;
   const since = sinceDay(settings);
+  const hasSessions = needsSessions(settings, loaded) || (over.hasSessions === true && loaded.mapping.columns.session !== null);
   const events = (isIdentified: boolean): Sql => {
-    const all = loaded.eventsQuery({ ...reading, isIdentified, hasSessions: needsSessions(settings, loaded) });
+    const all = loaded.eventsQuery({ ...reading, isIdentified, hasSessions });
     return since === undefined ? all : fromDay(all, param('since_day', since));
   };
   const onDays = (rows: Sql): Sql => (ceiling === undefined ? rows : withCeiling(rows, ceiling));

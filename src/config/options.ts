@@ -361,6 +361,16 @@ export const OPTIONS = {
     elsewhere: [],
     commands: TRANSITIONS,
   },
+  compareSql: {
+    group: 'show',
+    flag: 'sql',
+    value: { kind: 'switch' },
+    help: 'print the SQL of the numbers in place of the report, runnable in stock DuckDB',
+    excludes: 'json',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: COMPARE,
+  },
   movesSql: {
     group: 'show',
     flag: 'sql',
