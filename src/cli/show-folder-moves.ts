@@ -43,6 +43,9 @@ import { type Session, withSession } from './session.js';
 const NEEDED: readonly string[] = MEMBER_COLUMNS.filter((name) => name !== 'usual_interval_days');
 /** As many decimals of money as any run writes. */
 const MONEY_SCALE = 10;
+/** The engine compares edges as 128-bit integers. */
+const LARGEST_EDGE = 2n ** 127n - 1n;
+const LARGEST_PARAMETER = 1e6;
 
 interface Membership extends PublishedMembers {
   readonly input: InputFile;
@@ -185,7 +188,10 @@ function oldScaleQuery(name: string, model: RfmModel | undefined, { edges, setti
     const texts = metric === 'recency' ? edges.recency_days : edges[metric];
     if (texts === null) return null;
     const decimals = metric === 'monetary' ? MONEY_SCALE : 0;
-    const values = texts.map((text) => hundredthsOfDecimal(text, decimals)).filter((value) => value !== undefined);
+    const values = texts.flatMap((text) => {
+      const value = hundredthsOfDecimal(text, decimals);
+      return value === undefined || value >= LARGEST_EDGE || value <= -LARGEST_EDGE ? [] : [value];
+    });
     return values.length === model.scales[metric].scores - 1 ? values : [];
   };
   const [recency = null, frequency = null, monetary = null] = RFM_METRICS.map(cuts);
@@ -195,7 +201,9 @@ function oldScaleQuery(name: string, model: RfmModel | undefined, { edges, setti
 }
 
 function parametersOf({ set }: JsonObject): StatusParameters {
-  const numbers = Object.entries((set ?? {}) as JsonObject).filter(([, value]) => typeof value === 'number');
+  const numbers = Object.entries((set ?? {}) as JsonObject).filter(
+    ([, value]) => typeof value === 'number' && Math.abs(value) <= LARGEST_PARAMETER,
+  );
   return { ...parseParameters([]), ...Object.fromEntries(numbers) };
 }
 
@@ -212,9 +220,12 @@ function modelOf({ settings, summary }: Membership): RfmModel | undefined {
     return [metric, { scores, edges: null }] as const;
   });
   const { recency, frequency } = Object.fromEntries(scales) as RfmModel['scales'];
-  const isWhole = cells?.length === recency.scores && cells.every((row) => row.length === frequency.scores);
-  const isScored = (name: string): boolean => cells?.some((row) => row.some((cell) => cell.includes(name))) === true;
+  const isWhole =
+    isCells(cells) &&
+    cells.length === recency.scores &&
+    cells.every((row) => row.length === frequency.scores && row.every((cell) => cell.length > 0));
   if (cells === undefined || !isWhole) return undefined;
+  const isScored = (name: string): boolean => cells.some((row) => row.some((cell) => cell.includes(name)));
   return {
     name: 'own',
     summary: '',
@@ -222,6 +233,12 @@ function modelOf({ settings, summary }: Membership): RfmModel | undefined {
     segments: names.filter(isScored).map((name) => ({ name, meaning: '', action: '' })),
     cells,
   };
+}
+
+/** Names by recency, frequency and money. */
+function isCells(value: unknown): value is RfmModel['cells'] {
+  const isListOf = (list: unknown, is: (item: unknown) => boolean): boolean => Array.isArray(list) && list.every(is);
+  return isListOf(value, (row) => isListOf(row, (cell) => isListOf(cell, (name) => typeof name === 'string')));
 }
 
 function scaleOf({ populationGaps: { p50, p75, p90 }, edges }: Membership): JsonObject {
@@ -240,7 +257,7 @@ function decisiveOf(
 
 /** Who was let in, and which files of people are others now. */
 function peopleNotes(before: JsonObject, after: JsonObject): string[] {
-  const conditions = (Array.isArray(after['where']) ? after['where'] : []).map((condition) => (condition as JsonObject)['text']);
+  const conditions = (Array.isArray(after['where']) ? after['where'] : []).map((condition) => (condition as JsonObject | null)?.['text']);
   const filters = [
     ...conditions.flatMap((text) => (typeof text === 'string' ? [`--where ${text}`] : [])),
     ...['only', 'exclude'].flatMap((name) => (typeof after[name] === 'string' ? [`--${name}`] : [])),

@@ -255,6 +255,38 @@ describe('what is refused', () => {
     await refused(['bare', 'after'], 3, 'has no timezone, population_gaps or edges. [published-not-ours]');
   });
 
+  it('is no bug of ours, whatever somebody wrote into both manifests', async () => {
+    const cells = (cell: unknown): unknown => ({
+      recency: 5,
+      frequency: 5,
+      monetary: 5,
+      cells: [...Array(5)].map(() => Array(5).fill(cell)),
+    });
+    const strange = [
+      { settings: { where: [null, 7, {}] } },
+      { settings: { rfm: { ...(cells(['x']) as object), cells: [null] } } },
+      { settings: { rfm: cells(1) } },
+      { settings: { rfm: cells([]) } },
+      { settings: { rfm: { cells: 'abcde' } } },
+      { settings: { set: { 'at_risk.overdue': 1e300, 'loyal.weeks': 'x' } } },
+      { settings: { by: [null, 1, { kind: 'x' }] } },
+      { edges: { recency_days: Array(4).fill('9'.repeat(38)), frequency: Array(4).fill('1'), monetary: Array(4).fill('9'.repeat(38)) } },
+    ];
+    for (const [index, { settings, ...rest }] of strange.entries()) {
+      for (const name of ['before', 'after']) {
+        const change = (text: string): string => {
+          const manifest = JSON.parse(text) as { settings: object };
+          const others = name === 'after' ? {} : rest;
+          return JSON.stringify({ ...manifest, ...others, settings: { ...manifest.settings, ...settings } });
+        };
+        forge(`strange-${name}-${index}`, name, change, 'manifest.json');
+      }
+      const argv = [`strange-before-${index}`, `strange-after-${index}`, '--segmentation'];
+      for (const segmentation of ['status', 'rfm', 'engagement'])
+        expect([0, 3], `${index} ${segmentation}`).toContain((await run('transitions', ...argv, segmentation)).exitCode);
+    }
+  });
+
   it('members that no run can have written', async () => {
     const line = (text: string): string => `${text.split('\n')[1]}\n`;
     forge('doubled', 'before', (text) => text.replace(/\n([^\n]+)\n([^\n]+)\n/, (_, one: string) => `\n${one}\n${one}\n`));
