@@ -39,11 +39,11 @@ export async function explainUsers(io: CliIo, settings: Settings, command: Given
 
 function explain(
   { database }: Session,
-  { result, userDays, known }: Classification,
+  { result, userDays, known, rules }: Classification,
   subject: Subject,
   { set: parameters, by }: Settings,
 ): Promise<ExplainResult> {
-  const settings = { summary: result, parameters, shape: userDays.shape, known, further: by.map(furtherName) };
+  const settings = { summary: result, parameters, shape: userDays.shape, known, further: by.map(furtherName), rules };
   return subject.kind === 'user' ? explainUser(database, settings, subject.userId) : explainStatus(database, settings, subject.status);
 }
 

@@ -217,6 +217,40 @@ describe('own segments', () => {
     }
   });
 
+  it('are explained leaf by leaf, with the value of the user', async () => {
+    const { stdout, exitCode, stderr } = await run('explain', ...GIVEN, '--user', 'ada', '--json');
+    expect(exitCode, stderr).toBe(0);
+    const [ada] = (JSON.parse(stdout) as { users: { own_segments: Record<string, unknown> }[] }).users;
+    expect(ada?.own_segments).toMatchObject({
+      spender: { holds: true, conditions: [{ rule: 'sum(amount of purchase) >= 100', value: '110', holds: true }] },
+      // A cart in the last 24 hours, and no purchase after it: the second holds by not holding.
+      cart: {
+        holds: true,
+        rule: 'did(add_to_cart, last 24 hours) and not did(purchase, after last add_to_cart)',
+        conditions: [
+          { rule: 'did(add_to_cart, last 24 hours)', value: '1', holds: true },
+          { rule: 'did(purchase, after last add_to_cart)', value: '0', holds: false },
+        ],
+      },
+      never_bought: { holds: false, conditions: [{ value: '2', holds: true }] },
+      from_de: { holds: true, conditions: [{ rule: 'property(country) = DE', value: 'DE', holds: true }] },
+      nobody: { holds: false, conditions: [{ value: '0', holds: false }] },
+      either: {
+        holds: true,
+        conditions: [
+          { rule: 'segment(cart)', value: null, holds: true },
+          { rule: 'segment(spender)', value: null, holds: true },
+        ],
+      },
+    });
+    // Dot has no events at all.
+    const dot = await run('explain', ...GIVEN, '--user', 'dot');
+    expect(dot.stdout).toContain('> from_de: property(country) = DE: DE? yes');
+    expect(dot.stdout).toContain('  spender: sum(amount of purchase) >= 100: 0? no');
+    const forWhom = await run('explain', ...GIVEN, '--user', 'ada', '--segment', 'old: monetary > 5 and property(country) is set');
+    expect(forWhom.stdout).toContain('monetary > 5: 110? yes');
+  });
+
   it('refuse what cannot be', async () => {
     const code = async (rule: string, ...argv: readonly string[]): Promise<[number, string]> => {
       const { exitCode, stderr } = await run('classify', 'events.csv', '--dry-run', '--segment', rule, ...argv);

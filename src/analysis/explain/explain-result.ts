@@ -124,8 +124,24 @@ export interface ExplainedUser {
   readonly rfm: RfmValues;
   /** By the segmentations that `--by` asks for, in their order; null outside all of their segments. */
   readonly further: readonly { readonly name: string; readonly segment: string | null }[];
+  /** Own segments, in the order of their definitions. */
+  readonly own: readonly ExplainedSegment[];
   /** In order. */
   readonly days: readonly UserDay[];
+}
+
+/** An own segment, and what of a user each condition of its rule looks at. */
+export interface ExplainedSegment {
+  readonly segment: string;
+  readonly holds: boolean;
+  /** In the words of the short form. */
+  readonly rule: string;
+  readonly leaves: readonly {
+    readonly text: string;
+    /** The user's value as text; null for none. */
+    readonly value: string | null;
+    readonly holds: boolean;
+  }[];
 }
 
 /** One user, or a few of one status, with everything that decided. Plain data. */

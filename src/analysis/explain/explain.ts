@@ -2,6 +2,7 @@ import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import type { EventShape } from '../../events/event-shape.js';
 import { statusDays } from '../../membership/member-relations.js';
+import type { RulePlan } from '../../segmentation/rules/rule-plan.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import type { StatusSettings } from '../../segmentation/status/status-query.js';
@@ -11,6 +12,7 @@ import { countedDay, dayOfCounted } from '../../time/pauses.js';
 import type { KnownUsers } from '../../users/known-users-query.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import { decimalOfHundredths, moneyText } from '../classify/decimal-edge.js';
+import { explainOwnSegments } from './explain-own-segments.js';
 import {
   type DayRow,
   type DecidedRow,
@@ -62,6 +64,8 @@ export interface ExplainSettings {
   readonly known?: KnownUsers | undefined;
   /** Segmentations that were asked for, which are columns of `members`. */
   readonly further?: readonly string[];
+  /** Own segments, whose `rule_events` and `classified_users` are still there. */
+  readonly rules?: RulePlan | undefined;
 }
 
 const NEWEST_ORDERS = 10;
@@ -190,6 +194,7 @@ async function explainRow(
       newestOrders: orderList(orders),
     },
     further: await furtherSegments(database, settings.further ?? [], row.userId),
+    own: settings.rules === undefined ? [] : await explainOwnSegments(database, settings.rules, row.userId),
     days: lifeline.map(dayOf),
   };
 }

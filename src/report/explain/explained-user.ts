@@ -8,6 +8,7 @@ import { statusMeaning } from '../status-words.js';
 import { wrapText } from '../wrap-text.js';
 import { renderUserRfm, rfmTitle } from './explained-rfm.js';
 import { describeFired, renderDecision, renderRules } from './explained-rules.js';
+import { renderOwnSegmentRules } from './explained-segments.js';
 import { renderValues } from './explained-values.js';
 import { renderLifeline } from './lifeline.js';
 
@@ -26,6 +27,7 @@ export function renderExplainedUser(user: ExplainedUser, result: ExplainResult, 
     [title('Values'), ...renderValues(user, result, page)],
     [title('Status rules, in order'), ...renderRules(user, result, page), '', ...renderDecision(user, result, page)],
     [...rfmTitle(user, page).map(title), ...renderUserRfm(user, result, page)],
+    ...(user.own.length === 0 ? [] : [[title('Own segments'), ...renderOwnSegmentRules(user, page)]]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { ExplainedUser, ExplainResult } from '../../analysis/explain/explain-result.js';
+import type { ExplainedSegment, ExplainedUser, ExplainResult } from '../../analysis/explain/explain-result.js';
 import { nameOfModel } from '../classify/rfm-words.js';
 import { type CheckedRule, checkRules } from '../explain/rule-conditions.js';
 import { filtersOf } from '../filters-json.js';
@@ -64,8 +64,13 @@ function userOf(user: ExplainedUser, result: ExplainResult): JsonValue {
       newest_orders: rfm.newestOrders.map(({ day, orderId, amount }) => ({ day, order_id: orderId, amount })),
     },
     ...(user.further.length === 0 ? {} : { segments: Object.fromEntries(user.further.map(({ name, segment }) => [name, segment])) }),
+    ...(user.own.length === 0 ? {} : { own_segments: Object.fromEntries(user.own.map((own) => [own.segment, ownSegment(own)])) }),
     days: user.days.map(({ day, signs }) => ({ day, signs })),
   };
+}
+
+function ownSegment({ holds, rule, leaves }: ExplainedSegment): JsonValue {
+  return { holds, rule, conditions: leaves.map((leaf) => ({ rule: leaf.text, value: leaf.value, holds: leaf.holds })) };
 }
 
 function ruleOf({ order, status, holds, fired, conditions }: CheckedRule): JsonValue {

@@ -47,6 +47,12 @@ interface Measured {
   readonly isKnown: Sql | undefined;
 }
 
+/** A leaf in SQL: true or false for everybody, and as text what of a user it looks at, null for nothing. */
+export interface PlannedTest {
+  readonly holds: Sql;
+  readonly shown: Sql;
+}
+
 /** Turns leaves into columns, each once, and into conditions over them. */
 export class LeafPlanner {
   readonly anchors = new ColumnRegistry((place) => ident(`anchor_${place}`));
@@ -75,8 +81,8 @@ export class LeafPlanner {
     return this.#chainBits;
   }
 
-  /** Whether a leaf holds, true or false over the values of every user. */
-  plan(leaf: Exclude<Leaf, { readonly kind: 'segment' }>): Sql {
+  /** Whether a leaf holds, over the values of every user, and what of them it looks at. */
+  plan(leaf: Exclude<Leaf, { readonly kind: 'segment' }>): PlannedTest {
     switch (leaf.kind) {
       case 'behaviour':
         return this.#behaviour(leaf);
@@ -100,27 +106,30 @@ export class LeafPlanner {
     }
   }
 
-  #behaviour({ value, per, range }: Behaviour): Sql {
-    return rangeQuery(this.#measure(value), range, per === null ? 1 : unitsIn(value.window, per));
+  #behaviour({ value, per, range }: Behaviour): PlannedTest {
+    const measured = this.#measure(value);
+    return { holds: rangeQuery(measured, range, per === null ? 1 : unitsIn(value.window, per)), shown: shownQuery(measured) };
   }
 
-  #occurrence({ n, events, window }: Occurrence): Sql {
+  #occurrence({ n, events, window }: Occurrence): PlannedTest {
     const { low, high } = this.#ends(window);
     const marked = this.#isMarked(this.#selected(events));
     const upTo = this.#count([marked, ...high]);
-    if (low.length === 0) return sql`(${upTo} >= ${n})`;
+    const shown = sql`${upTo}::varchar`;
+    if (low.length === 0) return { holds: sql`(${upTo} >= ${n})`, shown };
     const before = this.#count([marked, sql`not (${all(low)})`]);
-    return sql`(${before} < ${n} and ${upTo} >= ${n})`;
+    return { holds: sql`(${before} < ${n} and ${upTo} >= ${n})`, shown };
   }
 
-  #relative({ value, operator, factor, other }: Relative): Sql {
+  #relative({ value, operator, factor, other }: Relative): PlannedTest {
     const [left, right] = [this.#measure(value), this.#measure(other)];
     const known = [left, right].flatMap(({ isKnown }) => isKnown ?? []);
     const compared = compareQuery(left, operator, unitsOfDecimal(factor), right);
-    return known.length === 0 ? compared : sql`(${all(known)} and ${compared})`;
+    const shown = sql`coalesce(${shownQuery(left)}, 'nothing') || ' and ' || coalesce(${shownQuery(right)}, 'nothing')`;
+    return { holds: known.length === 0 ? compared : sql`(${all(known)} and ${compared})`, shown };
   }
 
-  #sequence({ steps, within, isMissed, window }: Sequence): Sql {
+  #sequence({ steps, within, isMissed, window }: Sequence): PlannedTest {
     const [first, ...later] = steps.map((step) => this.#isMarked(this.#selected(step), true));
     const completed = this.#chain(later);
     const { low, high } = this.#ends(window);
@@ -130,7 +139,8 @@ export class LeafPlanner {
     const isOver =
       within === null ? [] : [sql`epoch_us(occurred_at) < ${BigInt(this.#settings.endsAt.getTime()) * 1000n - within.microseconds}`];
     const conditions = isMissed ? [...starts, sql`not ${isInTime}`, ...isOver] : [...starts, isInTime];
-    return sql`(coalesce(${this.sequenceValues.add(sql`count(*) filter (where ${all(conditions)})`)}, 0) > 0)`;
+    const times = sql`coalesce(${this.sequenceValues.add(sql`count(case when ${all(conditions)} then 1 end)`)}, 0)`;
+    return { holds: sql`(${times} > 0)`, shown: sql`${times}::varchar` };
   }
 
   /** When the rest of a sequence is over at the earliest, each of its steps strictly later than the one before. */
@@ -145,19 +155,20 @@ export class LeafPlanner {
     );
   }
 
-  #regularity({ events, each, unit, least, of }: Regularity): Sql {
+  #regularity({ events, each, unit, least, of }: Regularity): PlannedTest {
     const marked = this.#isMarked(this.#selected(events));
     const index = this.#unitIndex(unit);
     const conditions = [marked, sql`${index} < ${of}`];
-    if (isAtLeastOne(each)) return sql`(${this.#distinctUnits(unit, conditions, of)} >= ${least})`;
+    const enough = (units: Sql): PlannedTest => ({ holds: sql`(${units} >= ${least})`, shown: sql`(${units})::varchar` });
+    if (isAtLeastOne(each)) return enough(this.#distinctUnits(unit, conditions, of));
     const counts = this.eventValues.add(sql`histogram(${index}) filter (where ${all(conditions)})`);
     const holds = rangeQuery({ value: sql`unit_events`, isWhole: true, divisor: undefined, isKnown: undefined }, each, 1);
     const met = sql`coalesce(len(list_filter(map_values(${counts}), lambda unit_events: ${holds})), 0)`;
     const empty = holdsForNothing(each) ? sql` + ${of} - coalesce(cardinality(${counts}), 0)` : sql``;
-    return sql`(${met}${empty} >= ${least})`;
+    return enough(sql`${met}${empty}`);
   }
 
-  #lapse({ kind, events, recentDays, beforeDays }: Lapse): Sql {
+  #lapse({ kind, events, recentDays, beforeDays }: Lapse): PlannedTest {
     const marked = this.#isMarked(this.#selected(events));
     const day = countedColumn(this.#settings);
     const asOf = countedAsOf(this.#settings);
@@ -165,23 +176,25 @@ export class LeafPlanner {
     const isEarlier = sql`${day} <= ${asOf} - ${recentDays + beforeDays}`;
     const recent = this.#count([marked, isRecent]);
     const before = this.#count([marked, sql`not (${isRecent})`, sql`not (${isEarlier})`]);
-    if (kind === 'stopped') return sql`(${recent} = 0 and ${before} > 0)`;
-    return sql`(${recent} > 0 and ${before} = 0 and ${this.#count([marked, isEarlier])} > 0)`;
+    const shown = sql`${recent} || ' and ' || ${before} || ' before that'`;
+    if (kind === 'stopped') return { holds: sql`(${recent} = 0 and ${before} > 0)`, shown };
+    return { holds: sql`(${recent} > 0 and ${before} = 0 and ${this.#count([marked, isEarlier])} > 0)`, shown };
   }
 
-  #property({ property, which, test }: UserProperty): Sql {
+  #property({ property, which, test }: UserProperty): PlannedTest {
     const place = this.#settings.userProperty(property);
-    if (place.of === 'users') return testQuery(propertyValue(place), test);
+    const ofText = (text: Sql): PlannedTest => ({ holds: testQuery(text, test), shown: text });
+    if (place.of === 'users') return ofText(propertyValue(place));
     const ask = (asked: Test): EventSelection => ({ names: 'every', where: [{ kind: 'property', source: place.index, test: asked }] });
     if (which === 'any') {
       const times = this.#count([this.#isMarked(ask({ ...test, isNegated: false }))]);
-      return test.isNegated ? sql`(${times} = 0)` : sql`(${times} > 0)`;
+      return { holds: test.isNegated ? sql`(${times} = 0)` : sql`(${times} > 0)`, shown: sql`${times}::varchar` };
     }
     const isSet = ask({ kind: 'set', isNegated: false });
     const text = this.#propertyColumn(place.index, false, isSet);
     const choose = which === 'latest' ? sql`max` : sql`min`;
     const chosen = sql`${choose}({'at': occurred_at, 'value': ${text}}) filter (where ${this.#isMarked(isSet)})`;
-    return testQuery(sql`${this.eventValues.add(chosen)}.value`, test);
+    return ofText(sql`${this.eventValues.add(chosen)}.value`);
   }
 
   #measure({ events, measure, window }: EventValue): Measured {
@@ -335,6 +348,18 @@ function longestOf(window: Window, unit: Unit): number | undefined {
   return days === undefined ? undefined : unit === 'day' ? days : Math.ceil(days / WEEK_DAYS);
 }
 
+/** A value as text, null for what is not known; a quotient to two decimals. */
+function shownQuery({ value, isWhole, divisor, isKnown }: Measured): Sql {
+  if (isWhole) return sql`${value}::varchar`;
+  const known = divisor === undefined ? value : sql`round(${value}::double / ${divisor}, 2)`;
+  return isKnown === undefined ? numberText(known) : sql`case when ${isKnown} then ${numberText(known)} end`;
+}
+
+/** A number as text, without zeros at its end. */
+function numberText(number: Sql): Sql {
+  return sql`regexp_replace(${number}::varchar, '\\.0+$|(\\.[0-9]*[1-9])0+$', '\\1')`;
+}
+
 /** Whether a value, per so many units, lies in a range; what is not known lies in none. */
 function rangeQuery({ value, isWhole, divisor, isKnown }: Measured, range: Range, units: number): Sql {
   const parts = range.isNegated
@@ -401,20 +426,23 @@ function compareQuery(left: Measured, operator: Relative['operator'], factor: bi
   return sql`case when ${isSmall(leftParts)} and ${isSmall(rightParts)} then ${compare(exact)} else ${compare(near)} end`;
 }
 
-function idleQuery({ of, range }: Idle): Sql {
+function idleQuery({ of, range }: Idle): PlannedTest {
   const idle = sql`classified_users.idle_days`;
   const isKnown = sql`${idle} is not null`;
-  if (of === 'days') return rangeQuery({ value: idle, isWhole: true, divisor: undefined, isKnown }, range, 1);
+  const days = { value: idle, isWhole: true, divisor: undefined, isKnown };
+  if (of === 'days') return { holds: rangeQuery(days, range, 1), shown: shownQuery(days) };
   const interval = sql`classified_users.usual_interval_days`;
   // The days over the interval, compared without dividing.
-  return rangeQuery({ value: idle, isWhole: false, divisor: interval, isKnown: sql`${isKnown} and ${interval} is not null` }, range, 1);
+  const times = { value: idle, isWhole: false, divisor: interval, isKnown: sql`${isKnown} and ${interval} is not null` };
+  return { holds: rangeQuery(times, range, 1), shown: shownQuery(times) };
 }
 
-function featureQuery({ column, test }: Feature): Sql {
+function featureQuery({ column, test }: Feature): PlannedTest {
   const value = sql`classified_users.${ident(column)}`;
   const kind = FEATURES.get(column)?.kind;
-  if (kind === 'number') return numberTestQuery(value, test);
-  return testQuery(kind === 'date' ? sql`${value}::varchar` : value, test);
+  if (kind === 'number') return { holds: numberTestQuery(value, test), shown: numberText(value) };
+  const text = kind === 'date' ? sql`${value}::varchar` : value;
+  return { holds: testQuery(text, test), shown: text };
 }
 
 /** Months since the year 0 of a day number. */

@@ -1,6 +1,7 @@
 import { countedDayQuery } from '../../sql/counted-day.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import type { RuleColumn } from './column-registry.js';
+import type { Leaf } from './rule.js';
 import { hasMark, markColumn } from './rule-events-query.js';
 import type { RulePlan } from './rule-plan.js';
 
@@ -26,10 +27,28 @@ select user_id${lines(segments.map(({ column, definition }) => sql`${column} as 
 from ${relation(highest)}`;
 }
 
+/** `classified_users`, `users`, `rule_events` → of one user, in one row, whether each leaf holds (`holds_<n>`) and what it looks at (`shown_<n>`). */
+export function leavesOfUserQuery(plan: RulePlan, leaves: readonly Leaf[], userId: string): Sql {
+  const columns = leaves.flatMap((leaf, place) => {
+    const planned = plan.shown.get(leaf);
+    if (planned === undefined) return [];
+    return [sql`${planned.holds} as ${ident(`holds_${place}`)}`, sql`${planned.shown} as ${ident(`shown_${place}`)}`];
+  });
+  return sql`
+with ${valueRelations(plan, sql`(select * from rule_events where user_id = ${userId}) as rule_events`)}asked_users as (
+    select *
+    from classified_users
+    where user_id = ${userId}
+)
+select classified_users.user_id${lines(columns)}
+from asked_users as classified_users
+join users using (user_id)${valueJoins(plan)}`;
+}
+
 /** CTEs up to `leaf_tests`: `user_id`, and for each leaf whether it holds. */
 function leafTests(plan: RulePlan): Sql {
   const { leaves } = plan;
-  return sql`${valueRelations(plan)}leaf_tests as (
+  return sql`${valueRelations(plan, sql`rule_events`)}leaf_tests as (
     select classified_users.user_id${lines(leaves.map(named))}
     from classified_users
     join users using (user_id)${valueJoins(plan)}
@@ -37,12 +56,12 @@ function leafTests(plan: RulePlan): Sql {
 }
 
 /** `event_values` and `sequence_values`, a row for each user with such events, and what they are made of. */
-function valueRelations(plan: RulePlan): Sql {
+function valueRelations(plan: RulePlan, rows: Sql): Sql {
   const { anchors, hasFirstSeen, eventValues, sequenceValues, settings } = plan;
   const isPlaced = anchors.length > 0 || hasFirstSeen;
   const anchorValues = sql`anchors as (
     select user_id${lines(anchors.map(named))}
-    from rule_events
+    from ${rows}
     group by user_id
 ),
      `;
@@ -55,7 +74,7 @@ function valueRelations(plan: RulePlan): Sql {
         : sql`,
            anchors.* exclude (user_id)`
     }${hasFirstSeen ? firstDay : sql``}
-    from rule_events${
+    from ${rows}${
       anchors.length === 0
         ? sql``
         : sql`
@@ -68,7 +87,7 @@ function valueRelations(plan: RulePlan): Sql {
     }
 ),
      `;
-  const source = isPlaced ? sql`placed_events` : sql`rule_events`;
+  const source = isPlaced ? sql`placed_events` : rows;
   return sql`${anchors.length === 0 ? sql`` : anchorValues}${isPlaced ? placed : sql``}${
     eventValues.length === 0
       ? sql``

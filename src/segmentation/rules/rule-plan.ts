@@ -2,7 +2,7 @@ import type { PropertyPlace } from '../../events/event-shape.js';
 import type { OffsetTable } from '../../sql/functions.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import { ColumnRegistry, type RuleColumn } from './column-registry.js';
-import { LeafPlanner } from './leaf-planner.js';
+import { LeafPlanner, type PlannedTest } from './leaf-planner.js';
 import type { Leaf, Rule, SegmentDefinition, Test } from './rule.js';
 import { leavesOf } from './rule-leaves.js';
 import type { WindowSettings } from './window-query.js';
@@ -73,8 +73,8 @@ export interface RulePlan {
   readonly sequenceValues: readonly RuleColumn[];
   /** Over the members and their values; true or false. */
   readonly leaves: readonly RuleColumn[];
-  /** The column of each leaf that is no other segment. */
-  readonly leafColumns: ReadonlyMap<Leaf, Sql>;
+  /** What each leaf that is no other segment looks at, as text. */
+  readonly shown: ReadonlyMap<Leaf, PlannedTest>;
   /** In the order of the definitions. */
   readonly segments: readonly PlannedSegment[];
 }
@@ -83,7 +83,7 @@ export interface RulePlan {
 export function planRules(definitions: readonly SegmentDefinition[], settings: RuleSettings): RulePlan {
   const planner = new LeafPlanner(settings);
   const leaves = new ColumnRegistry((place) => ident(`leaf_${place}`));
-  const leafColumns = new Map<Leaf, Sql>();
+  const shown = new Map<Leaf, PlannedTest>();
   const places = new Map(definitions.map(({ name }, place) => [name, place]));
   const levels = levelsOf(definitions, places);
   const segmentColumn = (name: string): Sql => ident(`segment_${placeOf(name, places)}`);
@@ -97,9 +97,9 @@ export function planRules(definitions: readonly SegmentDefinition[], settings: R
       case 'segment':
         return segmentColumn(rule.segment);
       default: {
-        const column = leaves.add(planner.plan(rule));
-        leafColumns.set(rule, column);
-        return column;
+        const planned = planner.plan(rule);
+        shown.set(rule, planned);
+        return leaves.add(planned.holds);
       }
     }
   };
@@ -120,7 +120,7 @@ export function planRules(definitions: readonly SegmentDefinition[], settings: R
     chainBits: planner.chainBits,
     sequenceValues: planner.sequenceValues.columns,
     leaves: leaves.columns,
-    leafColumns,
+    shown,
     segments,
   };
 }

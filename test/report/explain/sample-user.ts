@@ -77,6 +77,7 @@ export function ana(changes: Partial<ExplainedUser> = {}): ExplainedUser {
       ],
     },
     further: [],
+    own: [],
     days: days(
       ['2026-03-01', 'active'],
       ['2026-03-08', 'active', 'order'],
