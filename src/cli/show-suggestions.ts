@@ -1,12 +1,13 @@
-import { suggest } from '../analysis/suggest/suggest.js';
+import { keepEventDays, suggest } from '../analysis/suggest/suggest.js';
 import type { SuggestReport } from '../analysis/suggest/suggest-result.js';
 import type { Settings } from '../config/settings.js';
 import { findInputs } from '../input/sources.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import { SUGGEST_REPORTERS } from '../report/reporters/index.js';
+import { safeText } from '../report/safe-text.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkRejectsPath } from './check-rejects-path.js';
-import { type Classification, classifyFiles, shapeAt } from './classification.js';
+import { type Classification, type ClassificationOptions, classifyFiles, shapeAt } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decisiveSettings } from './decisive-settings.js';
@@ -17,27 +18,38 @@ import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
+import { type WrittenConfig, writeSuggestions } from './write-suggestions.js';
 
-/** Reads the files once and prints the thresholds that they speak for. */
-export async function showSuggestions(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
+/** Reads the files once, prints the thresholds that they speak for, and with --write puts them into the config file. */
+export async function showSuggestions(
+  io: CliIo,
+  settings: Settings,
+  { configFile, command }: { readonly configFile: string | undefined; readonly command: GivenCommand },
+): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles });
+    const readAgain: ClassificationOptions['readAgain'] = async (events, shape, asOfDay) =>
+      keepEventDays(session.database, events, { shape, asOfDay, sinceDay: sinceDay(settings) });
+    const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles, readAgain });
     session.progress.step('looking for thresholds');
     const report = await makeReport(session, classification, settings, rfmModel);
     session.progress.finish(classification.result.rows.total);
+    const written = settings.writeConfig
+      ? await writeSuggestions(report.values, { configFile, isForced: settings.replaceValues, cwd: io.cwd })
+      : undefined;
     show(io, report, settings);
+    if (written !== undefined) sayWritten(io, written, settings);
     io.stderr.write(presentWarnings(classification.result.warnings));
   });
 }
 
 async function makeReport(
   { database }: Pick<Session, 'database'>,
-  { memberSettings, frozen, people, result, kept }: Classification,
+  { loaded, memberSettings, frozen, people, result, kept }: Classification,
   settings: Settings,
   rfmModel: RfmModel,
 ): Promise<SuggestReport> {
@@ -45,6 +57,7 @@ async function makeReport(
     members: memberSettings,
     historyDays: result.historyDays,
     rfm: result.rfm,
+    hasEventNames: loaded.mapping.columns.event !== null,
     below: settings.returnBelow / 100,
     shapeAt: (day) => shapeAt(database, memberSettings.shape, day, kept),
   });
@@ -63,4 +76,15 @@ function show(io: CliIo, report: SuggestReport, settings: Settings): void {
   if (settings.quiet && reporter === SUGGEST_REPORTERS.terminal) return;
   const options = { width: reportWidth(io.stdout), colorLevel: resolveColor(io.stdout, settings, io.env), isUnicode: isUnicode(io.env) };
   io.stdout.write(reporter.render(report, options));
+}
+
+/** Beside a report for machines, what was written is said on stderr. */
+function sayWritten(io: CliIo, { file, isNew, changes }: WrittenConfig, settings: Settings): void {
+  const head =
+    changes.length === 0 ? `${file} stays as it is: there is nothing to put into it.` : `${file} was ${isNew ? 'made' : 'changed'}:`;
+  const lines = changes.flatMap(({ removed, added }) => [...(removed === undefined ? [] : [`- ${removed}`]), `+ ${added}`]);
+  const text = `${[head, ...lines].map(safeText).join('\n')}\n`;
+  const isTerminal = !settings.json && settings.suggestReporter === 'terminal';
+  if (isTerminal && !settings.quiet) io.stdout.write(`\n${text}`);
+  else if (!settings.quiet) io.stderr.write(text);
 }

@@ -1351,6 +1351,20 @@ export const MESSAGES = {
     hint: 'make the folder, or name a file in another one with --out.',
   }),
 
+  'suggest-value-set': (p: {
+    file: string;
+    given: readonly { parameter: string; present: string; value: number; line: number }[];
+  }): Message => ({
+    kind: 'usage',
+    text: `${p.file} sets ${p.given.map(({ parameter, present, value, line }) => `${parameter} to ${present} on line ${line}, not ${value}`).join(', and ')}; it stays as it is.`,
+    hint: 'replace what it sets with --force.',
+  }),
+  'suggest-unwritable': (p: { file: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `${p.file} can't be written: ${p.reason}.`,
+    hint: 'give the values with --set, or run where the config file can be written.',
+  }),
+
   // demo
   'demo-file-exists': (p: { path: string }): Message => ({
     kind: 'usage',

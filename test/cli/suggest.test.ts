@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeRunFolder } from '../support/classify-once.js';
 import { runCli } from '../support/run-cli.js';
 import { classifiedMembers } from '../support/with-moves.js';
@@ -66,6 +66,10 @@ interface SuggestJson {
     } | null;
     readonly explained: number;
   }[];
+  readonly events: {
+    readonly any: { readonly users: number; readonly share: number } | null;
+    readonly names: readonly { readonly name: string; readonly hint: string | null }[];
+  } | null;
 }
 
 let folder: ReturnType<typeof makeRunFolder>;
@@ -250,6 +254,105 @@ describe('natural breaks', () => {
       ['7', '12', 3],
       ['40', '40', 1],
     ]);
+  });
+});
+
+describe('names of events', () => {
+  // 30 come every fifth day and stay; 30 come so until day 50 and send their card back on a day of its own; a letter goes to all on days on which nobody comes.
+  const rows: string[] = [];
+  const note = (user: number, day: number, event: string): void => void rows.push(`u${user},${event},${isoDay(day)}T10:00:00Z`);
+  for (let user = 0; user < 60; user += 1) {
+    for (let day = 0; day < 150; day += 5) if (user < 30 || day <= 50) for (const event of ['open', 'look']) note(user, day, event);
+    for (const day of [12, 33, 48]) note(user, day, 'letter');
+    if (user >= 30) note(user, 52, 'card_back');
+  }
+  const file = (): string => {
+    writeFileSync(join(folder.path, 'made', 'names.csv'), `user_id,event,time\n${rows.join('\n')}\n`);
+    return join('made', 'names.csv');
+  };
+
+  it('look like what users do around them', async () => {
+    const { events } = await suggest(file(), '--passive-event', 'letter');
+    const of = (name: string): unknown => events?.names.find((one) => one.name === name);
+    // Of all 60, the 30 who stayed were active in the last 49 days; of the 30 who sent their card back, nobody.
+    expect(events?.any).toMatchObject({ users: 60, share: 0.5 });
+    expect(of('card_back')).toMatchObject({ users: 30, alone: 1, back: { users: 30, share: 0 }, roles: ['activity'], hint: 'churn_event' });
+    expect(of('open')).toMatchObject({ users: 60, reach: 1, alone: 0, hint: null });
+    expect(of('letter')).toMatchObject({ roles: ['passive'], hint: null });
+  });
+
+  it('are hinted at until they are named', async () => {
+    const hints = async (...flags: readonly string[]): Promise<unknown> =>
+      (await suggest(file(), ...flags)).events?.names.flatMap(({ name, hint }) => (hint === null ? [] : [`${name}: ${hint}`]));
+    expect(await hints()).toEqual(['letter: passive_event', 'card_back: churn_event']);
+    expect(await hints('--passive-event', 'letter', '--churn-event', 'card_back')).toEqual([]);
+  });
+
+  it('are none where the files name no events', async () => {
+    expect((await suggest('wholesale.csv', '--event-column', 'none')).events).toBeNull();
+  });
+});
+
+describe('--write', () => {
+  const config = (): string => join(folder.path, 'segment.yaml');
+  const run = (...argv: readonly string[]): ReturnType<typeof runCli> =>
+    runCli(argv, { cwd: folder.path, now: new Date('2100-01-01T00:00:00Z') });
+  afterEach(() => rmSync(config(), { force: true }));
+
+  const LATE = 'timezone: UTC\n\n# We wait long.\nset:\n  dormant.min: 60 # two months\n';
+
+  it('puts the values into the config file, and classify uses them', async () => {
+    writeFileSync(config(), LATE);
+    const before = await suggest('shop.csv');
+    expect(before.values).not.toEqual([]);
+    const { exitCode, stdout } = await run('suggest', 'shop.csv', '--write', '--force');
+    expect(exitCode).toBe(0);
+    for (const { parameter, value } of before.values) {
+      expect(stdout).toContain(`+   ${parameter}: ${value}`);
+      expect(readFileSync(config(), 'utf8')).toContain(`  ${parameter}: ${value}`);
+    }
+    expect(readFileSync(config(), 'utf8')).toContain('# We wait long.');
+    // What was suggested is how the borders stand now, and classify says the same numbers.
+    expect((await suggest('shop.csv')).borders?.present).toEqual(before.borders?.suggested);
+    const { stdout: shown } = await run('config', '--json');
+    for (const { value } of before.values) expect(shown).toContain(String(value));
+    const set = before.values.flatMap(({ parameter, value }) => ['--set', `${parameter}=${value}`]);
+    const [byFile, byFlags] = [
+      await run('classify', 'shop.csv', '--dry-run', '--json'),
+      await run('classify', 'shop.csv', '--dry-run', '--json', '--no-config', ...set),
+    ];
+    expect(JSON.parse(byFile.stdout)).toEqual(JSON.parse(byFlags.stdout));
+  });
+
+  it('replaces no value that somebody set, unless by force', async () => {
+    writeFileSync(config(), 'set:\n  dormant.min: 60\n');
+    const { values } = await suggest('shop.csv');
+    expect(values.map(({ parameter }) => parameter)).toEqual(['dormant.min']);
+    const { exitCode, stderr, stdout } = await run('suggest', 'shop.csv', '--write');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('segment.yaml sets dormant.min to 60 on line 2');
+    expect(stderr).toContain('[suggest-value-set]');
+    expect(readFileSync(config(), 'utf8')).toBe('set:\n  dormant.min: 60\n');
+  });
+
+  it('makes the file where there is none, and none where there is nothing to say', async () => {
+    expect((await run('suggest', 'shop.csv', '--write')).stdout).toContain('segment.yaml stays as it is');
+    expect(existsSync(config())).toBe(false);
+    const { stdout, stderr } = await run('suggest', 'shop.csv', '--set', 'dormant.min=60', '--write', '--json');
+    expect(stderr).toContain('segment.yaml was made:');
+    expect(JSON.parse(stdout)).toHaveProperty('values');
+    expect(readFileSync(config(), 'utf8')).toMatch(/^set:\n {2}dormant\.min: \d+\n$/);
+  });
+
+  it('says that a file cannot be written, and leaves nothing beside it', async () => {
+    mkdirSync(join(folder.path, 'gone'), { recursive: true });
+    const named = join(folder.path, 'gone', 'own.yaml');
+    writeFileSync(named, 'timezone: UTC\n');
+    mkdirSync(`${named}.${process.pid}.tmp`, { recursive: true });
+    const { exitCode, stderr } = await run('suggest', 'shop.csv', '--set', 'dormant.min=60', '--write', '--config', 'gone/own.yaml');
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('[suggest-unwritable]');
+    expect(readFileSync(named, 'utf8')).toBe('timezone: UTC\n');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ParameterName } from '../../segmentation/status/status-parameters.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import type { MetricBreaks } from './find-breaks.js';
+import type { EventName } from './judge-events.js';
 import type { ReturnCurve } from './return-curve.js';
 import type { BorderPlaces, ChurnBorder, DormantBorder, IdleRatio } from './separate-borders.js';
 
@@ -39,6 +40,17 @@ export interface SuggestResult {
   readonly basis: 'orders' | 'activity';
   /** Parameters that would better be something else. */
   readonly values: readonly SuggestedValue[];
+  /** null: the files name no events. */
+  readonly events: EventNames | null;
+}
+
+/** What names of events look like, the most frequent first. */
+export interface EventNames {
+  /** Days since in which somebody came back or not. */
+  readonly within: number;
+  readonly names: readonly EventName[];
+  /** The same of any active day. */
+  readonly anyBack: EventName['back'];
 }
 
 /** The usual intervals of those who came on two days at least. */

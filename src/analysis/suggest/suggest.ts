@@ -3,13 +3,15 @@ import type { MemberSettings } from '../../membership/member-relations.js';
 import type { StatusesAt } from '../../membership/statuses-at-query.js';
 import { RFM_METRICS, type RfmMetric } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
-import { sql } from '../../sql/sql.js';
+import { type Sql, sql } from '../../sql/sql.js';
 import { isoOfDay } from '../../time/day.js';
 import { countedDay, dayOfCounted } from '../../time/pauses.js';
 import type { Edges, RfmSummary } from '../classify/classify-result.js';
 import { borderCasesQuery } from './border-cases-query.js';
+import { eventDaysQuery, eventNamesQuery } from './event-names-query.js';
 import { findBreaks, LEAST_BROKEN_USERS, type MetricBreaks, type MetricValue } from './find-breaks.js';
 import { idleSpellsQuery } from './idle-spells-query.js';
+import { type EventNameCount, judgeEvents } from './judge-events.js';
 import { metricValuesQuery } from './metric-values-query.js';
 import { measureReturns, type ReturnCurve } from './return-curve.js';
 import {
@@ -31,6 +33,8 @@ export interface SuggestSettings {
   readonly rfm: RfmSummary;
   /** Fewer than this share come back beyond a churn border. */
   readonly below: number;
+  /** Whether `event_days` was kept: there is a column of events. */
+  readonly hasEventNames: boolean;
   /** Which events carried value as of an earlier day. */
   readonly shapeAt: (day: number) => Promise<Pick<StatusesAt, 'shape' | 'otherRuleKinds'>>;
 }
@@ -50,7 +54,20 @@ export async function suggest(database: Database, settings: SuggestSettings): Pr
     breaks: await breakMetrics(database, members, rfm),
     basis: rfm.basis,
     values: found?.values ?? [],
+    events: settings.hasEventNames ? await readEventNames(database, settings, returns.within) : null,
   };
+}
+
+/** Keeps which events users had on which days, from one more pass. */
+export async function keepEventDays(database: Database, events: Sql, settings: Parameters<typeof eventDaysQuery>[1]): Promise<void> {
+  await database.run(sql`create or replace temp table event_days as ${eventDaysQuery(events, settings)}`);
+}
+
+async function readEventNames(database: Database, { members }: SuggestSettings, within: number): Promise<SuggestResult['events']> {
+  const rows = await database.rows<Omit<EventNameCount, 'lonelyDays'> & { lonely_days: number }>(eventNamesQuery(members.asOfDay, within));
+  const [count] = await database.rows<{ users: number }>(sql`select count(*) as users from users`);
+  const counts = rows.map(({ lonely_days: lonelyDays, ...row }) => ({ ...row, lonelyDays }));
+  return { within, ...judgeEvents(counts, count?.users ?? 0, members.shape.valueRule) };
 }
 
 async function readSpells(database: Database): Promise<Parameters<typeof measureReturns>[0]> {

@@ -12,14 +12,15 @@ export const suggest: Command = {
       .description(
         `Looks what the data say about thresholds: after how long hardly anybody comes back, where the borders of dormant and churned would lie best, and where recency, frequency and money break by themselves.
 
-Each number stands beside the picture that supports it and how sure it is; where the history is too short it says so.`,
+Each number stands beside the picture that supports it and how sure it is; where the history is too short it says so. --write puts the suggested values into segment.yaml.`,
       );
     addOptions(command, 'suggest').action(async (files: string[], flags: Record<string, unknown>) => {
-      const { readSettings } = await import('../read-settings.js');
-      const settings = await readSettings('suggest', flags, io, files);
+      const { readLayers, settingsOf } = await import('../read-settings.js');
+      const { layers, configFile } = await readLayers('suggest', flags, io, files);
+      const settings = await settingsOf('suggest', layers, io);
       const { showSuggestions } = await import('../show-suggestions.js');
       const { givenCommand } = await import('../command-line.js');
-      await showSuggestions(io, settings, givenCommand('suggest', files, flags));
+      await showSuggestions(io, settings, { configFile, command: givenCommand('suggest', files, flags) });
     });
   },
 };

@@ -1,7 +1,8 @@
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
+import type { EventName } from '../../analysis/suggest/judge-events.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
 import type { BorderPlaces, ChurnBorder, DormantBorder, Judged } from '../../analysis/suggest/separate-borders.js';
-import type { BorderFindings } from '../../analysis/suggest/suggest-result.js';
+import type { BorderFindings, EventNames } from '../../analysis/suggest/suggest-result.js';
 import { filtersOf } from '../filters-json.js';
 import { formatFraction } from '../format.js';
 import { JsonNumber, type JsonValue, renderJson } from '../json-text.js';
@@ -29,6 +30,7 @@ export const suggestJson: SuggestReporter = {
       },
       borders: result.borders === null ? null : bordersOf(result.borders),
       breaks: result.breaks.map(breaksOf),
+      events: result.events === null ? null : eventsOf(result.events),
     });
   },
 };
@@ -101,5 +103,25 @@ function breaksOf(found: MetricBreaks): JsonValue {
     classes: classes.map(({ least, most, users: count }) => ({ least, most, users: count })),
     in_use:
       inUse === null ? null : { edges: inUse.edges, explained: share(inUse.explained), collapsed: inUse.isCollapsed, users: inUse.users },
+  };
+}
+
+function eventsOf({ within, names, anyBack }: EventNames): JsonValue {
+  const back = (found: EventName['back']): JsonValue =>
+    found === null ? null : { users: found.of, share: share(found.share), low: share(found.low), high: share(found.high) };
+  return {
+    return_days: within,
+    any: back(anyBack),
+    names: names.map((name) => ({
+      name: name.name,
+      events: name.events,
+      users: name.users,
+      reach: share(name.reach),
+      with_amount: share(name.withAmount),
+      alone: share(name.alone),
+      back: back(name.back),
+      roles: name.roles,
+      hint: name.hint,
+    })),
   };
 }

@@ -2,12 +2,13 @@ import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
 import { formatCount, formatDate, formatDays } from '../format.js';
 import { markdownRow, markdownText } from '../markdown.js';
 import type { BarRow } from '../suggest/bar-rows.js';
-import { borderRows, classRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
+import { borderRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
 import {
   breaksWords,
   churnedWords,
   dormantBorderWords,
   earlierWords,
+  eventWords,
   intervalsWords,
   METRIC_WORDS,
   modelWords,
@@ -59,6 +60,11 @@ function tables(result: SuggestReport): string[][] {
   for (const found of breaks)
     sections.push(table(classRows(found, '–'), [METRIC_WORDS[found.metric], 'share', many]), points([breaksWords(found)]));
   sections.push(points([...unbrokenWords(result), ...modelWords(result)]));
+  if (result.events !== null)
+    sections.push(
+      table(eventRows(result.events, '…'), ['event', 'reach', 'back after it', 'alone', 'counts as']),
+      points(eventWords(result)),
+    );
   return sections;
 }
 

@@ -4,12 +4,13 @@ import { formatDate, formatDays } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { type BarRow, renderBarRows } from '../suggest/bar-rows.js';
-import { borderRows, classRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
+import { borderRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
 import {
   breaksWords,
   churnedWords,
   dormantBorderWords,
   earlierWords,
+  eventWords,
   intervalsWords,
   METRIC_WORDS,
   modelWords,
@@ -36,6 +37,7 @@ export const suggestTerminal: SuggestReporter = {
       intervalsSection(result, page),
       ...bordersSections(result, page),
       ...breaksSections(result, page),
+      eventsSection(result, page),
       renderFacts(result, page),
     ];
     return `${sections
@@ -101,6 +103,21 @@ function breaksSections(result: SuggestReport, page: Page): string[][] {
       ...prose([breaksWords(found)], page),
     ]),
     prose([...unbrokenWords(result), ...modelWords(result)], page),
+  ];
+}
+
+function eventsSection(result: SuggestReport, page: Page): string[] {
+  const { events } = result;
+  if (events === null) return [];
+  const rows = eventRows(events, page.glyphs.ellipsis);
+  return [
+    ...picture(
+      `Names of events, by reach: who was back after the last one, days with nothing else`,
+      rows,
+      ['', 'reach', 'back', 'alone', 'counts as'],
+      page,
+    ),
+    ...prose(eventWords(result), page),
   ];
 }
 

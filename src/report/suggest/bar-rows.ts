@@ -1,6 +1,7 @@
 import { drawBar } from '../bar.js';
 import type { Page } from '../page.js';
-import { fitColumns, renderTable, type TableColumn, tableWidth } from '../text-table.js';
+import { fitColumns, type TableColumn, tableWidth } from '../text-table.js';
+import { padLeft, padRight, textWidth } from '../text-width.js';
 
 /** A row of a picture: its place, its length from 0 to 1, and numbers beside it. */
 export interface BarRow {
@@ -42,5 +43,19 @@ export function renderBarRows(rows: readonly BarRow[], heads: readonly string[],
   ];
   const fitting = fitColumns(columns(LEAST_BAR), page.width);
   const width = Math.min(LONGEST_BAR, LEAST_BAR + page.width - tableWidth(fitting));
-  return renderTable(fitColumns(columns(width), page.width));
+  return alignColumns(fitColumns(columns(width), page.width), rows.length);
+}
+
+/** Names from data are among the labels: cli-table3 would measure some of them wrongly. */
+function alignColumns(columns: readonly TableColumn[], rows: number): string[] {
+  const widths = columns.map(({ head, cells }) => Math.max(textWidth(head), ...cells.map(textWidth)));
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, index) => (columns[index]?.align === 'right' ? padLeft : padRight)(text, widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    line(columns.map(({ head }) => head)),
+    ...Array.from({ length: rows }, (_, row) => line(columns.map(({ cells }) => cells[row] ?? ''))),
+  ];
 }

@@ -1,8 +1,10 @@
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
 import type { Judged } from '../../analysis/suggest/separate-borders.js';
-import type { BorderFindings, UsualIntervals } from '../../analysis/suggest/suggest-result.js';
+import type { BorderFindings, EventNames, UsualIntervals } from '../../analysis/suggest/suggest-result.js';
 import { formatCount, formatPercent } from '../format.js';
+import { safeText } from '../safe-text.js';
+import { cutText } from '../wrap-text.js';
 import type { BarRow } from './bar-rows.js';
 import { intervalWords } from './suggest-words.js';
 
@@ -66,4 +68,19 @@ export function classRows({ classes, users }: MetricBreaks, dash: string): BarRo
     fraction: some,
     cells: [formatPercent(some / users), formatCount(some)],
   }));
+}
+
+const SHOWN_NAMES = 12;
+const LONGEST_NAME = 24;
+
+/** The most frequent names and those with a hint, with their reach and who came back after their last one. */
+export function eventRows({ names }: EventNames, ellipsis: string): BarRow[] {
+  return names
+    .filter(({ hint }, index) => index < SHOWN_NAMES || hint !== null)
+    .map(({ name, reach, back, alone, roles, hint }) => ({
+      label: cutText(safeText(name), LONGEST_NAME, ellipsis),
+      fraction: reach,
+      cells: [formatPercent(reach), back === null ? '' : formatPercent(back.share), formatPercent(alone), roles.join(', ')],
+      isMarked: hint !== null,
+    }));
 }

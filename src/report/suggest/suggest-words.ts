@@ -1,8 +1,10 @@
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
+import type { EventHint, EventName } from '../../analysis/suggest/judge-events.js';
 import type { NoWindowReason, ReturnCurve } from '../../analysis/suggest/return-curve.js';
 import type { ChurnBorder, DormantBorder, Judged } from '../../analysis/suggest/separate-borders.js';
 import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
 import { formatCount, formatCounted, formatDate, formatDays, formatPercent } from '../format.js';
+import { safeText } from '../safe-text.js';
 import { unitOfResult } from '../unit.js';
 import { keepTogether } from '../wrap-text.js';
 
@@ -133,7 +135,7 @@ function modelLine({ metric, edges }: MetricBreaks): string {
 export function suggestedWords({ values, borders, breaks, returns }: SuggestReport): string[] {
   if (values.length > 0)
     return [
-      `Suggested: ${values.map(({ parameter, value }) => keepTogether(`--set ${parameter}=${value}`)).join(' ')} (${values.map(({ parameter, present }) => keepTogether(`${parameter} is ${present}`)).join(', ')}).`,
+      `Suggested: ${values.map(({ parameter, value }) => keepTogether(`--set ${parameter}=${value}`)).join(' ')} (${values.map(({ parameter, present }) => keepTogether(`${parameter} is ${present}`)).join(', ')}). --write puts it into segment.yaml.`,
     ];
   if (borders?.churned.verdict === 'none_wide_enough')
     return ['Suggested: nothing that a number could mend. Who is called churned comes back too often, whatever the multiple: see below.'];
@@ -179,5 +181,38 @@ export function modelWords({ breaks }: SuggestReport): string[] {
   if (collapsed.length === 0) return [];
   return [
     `For a model of your own (segment help rfm), edges that do not coincide: ${collapsed.map(modelLine).map(keepTogether).join(' ')}`,
+  ];
+}
+
+const HINT_WORDS: Readonly<Record<EventHint, (name: EventName) => string>> = {
+  churn_event: ({ back }) => `hardly anybody comes back after it (${formatPercent(back?.share ?? 0)} of ${formatCount(back?.of ?? 0)})`,
+  passive_event: ({ alone }) => `${formatPercent(alone)} of its days hold nothing else, as with what is sent to people`,
+  value_event: ({ withAmount }) => `${formatPercent(withAmount)} of its rows have an amount`,
+};
+const FLAGS: Readonly<Record<EventHint, string>> = {
+  churn_event: '--churn-event',
+  passive_event: '--passive-event',
+  value_event: '--value-event',
+};
+
+/** What names look like that are counted otherwise, with the flag and the key that say so; and how many come back after any active day. */
+export function eventWords({ events, ...result }: SuggestReport): string[] {
+  if (events === null) return [];
+  const { names, anyBack } = events;
+  const hints = names.flatMap((name) => (name.hint === null ? [] : [{ ...name, hint: name.hint }]));
+  const { many } = unitOfResult(result);
+  const usual =
+    anyBack === null
+      ? []
+      : [
+          `Of ${many} active ${formatDays(events.within)} before the end or earlier, ${formatPercent(anyBack.share)} were active again later.`,
+        ];
+  if (hints.length === 0) return [...usual, 'No name of an event looks like something else than it is counted as.'];
+  return [
+    ...usual,
+    ...hints.map(
+      (name) =>
+        `${safeText(name.name)} may be ${name.hint === 'churn_event' ? 'a way to leave' : name.hint === 'passive_event' ? 'sent, not done' : 'worth money'}: ${HINT_WORDS[name.hint](name)}. ${keepTogether(`${FLAGS[name.hint]} ${safeText(name.name)}`)}, or ${keepTogether(`${name.hint}:`)} in segment.yaml, says so in place of the names that are known.`,
+    ),
   ];
 }
