@@ -2,6 +2,7 @@ import type { Warning } from '../analysis/classify/classify-result.js';
 import { flagOf, type OptionName } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
+import { listed } from '../errors/messages.js';
 import { nearest } from '../errors/nearest.js';
 import { isSameEvent } from '../events/event-roles.js';
 import type { LoadedEvents } from '../input/load-events.js';
@@ -28,7 +29,8 @@ const MOST_NAMES = 10_000;
 interface NamedEvent {
   /** What names it, in words. */
   readonly given: string;
-  readonly name: string;
+  /** Names of which one is enough. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -43,9 +45,14 @@ export async function findUnknownEvents(
   rules: RulePlan,
 ): Promise<Warning[]> {
   const ofOptions = EVENT_OPTIONS.flatMap((option) =>
-    (settings[option] ?? []).map((name): NamedEvent => ({ given: `${flagOf(option)} ${name}`, name })),
+    (settings[option] ?? []).map((name): NamedEvent => ({ given: `${flagOf(option)} ${name}`, names: [name] })),
   );
-  const named = [...ofOptions, ...namedInRules(definitions)];
+  const recipes = new Map(settings.segments.flatMap(({ name, recipe }) => (recipe === undefined ? [] : [[name, recipe] as const])));
+  const named = [
+    ...ofOptions,
+    ...namedInRules(definitions.filter(({ name }) => !recipes.has(name))),
+    ...namedInRecipes(definitions, recipes),
+  ];
   const unseen = absentFrom(named, loaded.eventNames.keys());
   const missing =
     unseen.length === 0 ? [] : absentFrom(unseen, [...(await listMarkedEvents(database)), ...(await findSelectedEvents(database, rules))]);
@@ -61,9 +68,27 @@ function namedInRules(definitions: readonly SegmentDefinition[]): NamedEvent[] {
     leavesOf(rule)
       .flatMap(mentionsOf)
       .filter(({ kind }) => kind === 'event')
-      .map(({ name }): NamedEvent => ({ given: `segment ${segment}, event ${name}`, name })),
+      .map(({ name }): NamedEvent => ({ given: `segment ${segment}, event ${name}`, names: [name] })),
   );
-  return named.filter(({ name }, index) => named.findIndex((other) => other.name === name) === index);
+  return distinctNames(named);
+}
+
+/** The events of each place of a recipe, which lists what different apps call one thing. */
+function namedInRecipes(definitions: readonly SegmentDefinition[], recipes: ReadonlyMap<string, string>): NamedEvent[] {
+  const named = definitions.flatMap(({ name: segment, rule }) => {
+    const recipe = recipes.get(segment);
+    if (recipe === undefined) return [];
+    const places = new Map<number, string[]>();
+    for (const { kind, name, span } of leavesOf(rule).flatMap(mentionsOf)) {
+      if (kind === 'event') places.set(span.start, [...(places.get(span.start) ?? []), name]);
+    }
+    return [...places.values()].map((names): NamedEvent => ({ given: `recipe ${recipe}, events ${listed(names)}`, names }));
+  });
+  return distinctNames(named);
+}
+
+function distinctNames(named: readonly NamedEvent[]): NamedEvent[] {
+  return [...new Map(named.map((event) => [JSON.stringify(event.names), event] as const).reverse()).values()].reverse();
 }
 
 /** The names of selections of one name that some row of `rule_events` is in. */
@@ -78,7 +103,7 @@ async function findSelectedEvents(database: Database, { selectors }: RulePlan): 
 
 function absentFrom(named: readonly NamedEvent[], names: Iterable<string>): NamedEvent[] {
   const all = [...names];
-  return named.filter(({ name }) => !all.some((other) => isSameEvent(name, other)));
+  return named.filter(({ names: wanted }) => !wanted.some((name) => all.some((other) => isSameEvent(name, other))));
 }
 
 async function listEvents(database: Database, { eventsQuery }: LoadedEvents): Promise<string[]> {
@@ -91,8 +116,9 @@ async function listEvents(database: Database, { eventsQuery }: LoadedEvents): Pr
   return rows.map(({ event }) => event);
 }
 
-function describe({ given, name }: NamedEvent, { mapping }: LoadedEvents, names: readonly string[]): string {
+function describe({ given, names: [name = '', ...others] }: NamedEvent, { mapping }: LoadedEvents, names: readonly string[]): string {
   if (mapping.columns.event === null) return `${given}: there is no event column, and every row is a purchase`;
+  if (others.length > 0) return `${given}: no row holds an event of one of these names`;
   const close = nearest(name, names);
   return `${given}: no row holds an event of that name${close === undefined ? '' : `; did you mean "${close}"?`}`;
 }

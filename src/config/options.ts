@@ -5,6 +5,7 @@ import { segmentationsOf } from '../segmentation/index.js';
 import { FREE_PLANS, TRIAL_PLANS } from '../segmentation/paying/paying.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { STATUSES } from '../segmentation/status/status.js';
+import { RECIPES } from './recipes/index.js';
 
 /** Headings of the help, in order. */
 export const OPTION_GROUPS = ['whom', 'show', 'read', 'decide', 'write', 'run'] as const;
@@ -29,7 +30,7 @@ export type OptionValue =
   /** Days, or spans of days; one text may hold several, separated by commas. `none` is no pause. */
   | { readonly kind: 'pause'; readonly shown: string; readonly list: true; readonly none: true }
   | { readonly kind: 'condition'; readonly shown: string; readonly list: true }
-  | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[] }
+  | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[]; readonly list?: true }
   /** One of some segmentations, or a further one. */
   | { readonly kind: 'segmentation'; readonly shown: string; readonly names: readonly string[] }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
@@ -110,10 +111,10 @@ const REJECTING = [
   'split',
 ] as const;
 const WORKING = [...READING, 'demo'] as const;
-const SHOWING = [...WORKING, 'lint', 'params', 'presets'] as const;
+const SHOWING = [...WORKING, 'lint', 'params', 'presets', 'recipes'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
-const CONFIGURED = [...CLASSIFYING, 'lint', 'demo', 'params', 'presets'] as const;
+const CONFIGURED = [...CLASSIFYING, 'lint', 'demo', 'params', 'presets', 'recipes'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
@@ -871,6 +872,15 @@ export const OPTIONS = {
     flag: 'segment',
     value: { kind: 'segment', shown: 'name: rule', list: true },
     help: "a segment of your own, such as 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
+    commands: [...CLASSIFYING, 'lint'],
+  },
+  // What its segments say is part of `segments`.
+  recipes: {
+    group: 'decide',
+    flag: 'recipe',
+    value: { kind: 'choice', shown: 'name', choices: RECIPES.map(({ name }) => name), list: true },
+    help: 'the segments of a recipe too, see segment recipes; a segment of your own of the same name counts in place of it',
+    leavesMembers: true,
     commands: [...CLASSIFYING, 'lint'],
   },
   maxValues: {

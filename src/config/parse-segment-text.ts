@@ -12,6 +12,8 @@ export interface WrittenSegment {
   readonly text: string;
   /** The file it stands in; undefined on the command line. */
   readonly file: string | undefined;
+  /** The recipe that it is of. */
+  readonly recipe?: string;
 }
 
 /** The segment that a text such as `vip: monetary >= 500 and did(purchase, last 30d) >= 2` defines, or all that is wrong with it. */

@@ -19,6 +19,7 @@ import {
 } from './options.js';
 import { areTooMany, MOST_PAUSES } from './parse-pause.js';
 import { parseSegmentText, type WrittenSegment } from './parse-segment-text.js';
+import { withRecipes } from './recipe-segments.js';
 import { parseText, Refusal, type VALUE_KINDS } from './value-kinds.js';
 
 /** Who said it. */
@@ -84,7 +85,8 @@ export type Settings = { readonly [Name in OptionName]: SettingOf<(typeof OPTION
 export function resolveSettings(command: CommandName, layers: readonly Layer[], now: Date): Settings {
   const given = strongest(command, layers);
   const values = OPTION_NAMES.map((name) => [name, settingOf(name, given.get(name))] as const);
-  const settings = { ...Object.fromEntries(values), givenBy: sourcesOf(given) } as unknown as Settings;
+  const own = { ...Object.fromEntries(values), givenBy: sourcesOf(given) } as unknown as Settings;
+  const settings = { ...own, segments: withRecipes(own.segments, own.recipes ?? []) };
   return settings.asOf === 'today' ? { ...settings, asOf: isoOfDay(dayInZone(now, settings.timezone)) } : settings;
 }
 

@@ -827,6 +827,11 @@ export const MESSAGES = {
     text: `There is no preset ${p.name}.${meant(p.nearest)}`,
     hint: 'segment presets lists them; --preset none reads the columns by their names alone.',
   }),
+  'unknown-recipe': (p: { name: string; nearest?: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `There is no recipe ${p.name}.${meant(p.nearest)}`,
+    hint: 'segment recipes lists them.',
+  }),
   'presets-equal': (p: { file: string; presets: readonly PresetName[]; command: string }): Message => ({
     kind: 'input',
     text: `${p.file}: the columns fit ${listed(p.presets.map(presetWords))} equally well.`,

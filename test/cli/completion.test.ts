@@ -7,6 +7,7 @@ import { COMMANDS } from '../../src/cli/commands/index.js';
 import { SHELL_NAMES } from '../../src/cli/completion/completion-tree.js';
 import { TOPIC_NAMES } from '../../src/cli/help-command.js';
 import { flagOf, OPTION_NAMES, optionOf } from '../../src/config/options.js';
+import { RECIPES } from '../../src/config/recipes/index.js';
 import { PRESETS } from '../../src/input/presets/index.js';
 import { STATUSES } from '../../src/segmentation/status/status.js';
 import { PARAMETER_NAMES } from '../../src/segmentation/status/status-parameters.js';
@@ -113,6 +114,7 @@ describe.skipIf(!has('bash'))('in bash', () => {
     expect(bash('segment', 'classify', '')).toEqual(FILES);
     expect(bash('segment', 'help', '')).toEqual([...TOPIC_NAMES, ...COMMAND_NAMES].sort());
     expect(bash('segment', 'presets', '')).toEqual(PRESETS.map(({ name }) => name).sort());
+    expect(bash('segment', 'recipes', '')).toEqual(RECIPES.map(({ name }) => name).sort());
     expect(bash('segment', 'completion', '')).toEqual([...SHELL_NAMES].sort());
     expect(bash('segment', 'params', '')).toEqual([]);
     expect(bash('segment', 'unheard-of', '')).toEqual([]);

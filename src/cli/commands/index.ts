@@ -14,6 +14,7 @@ import { lint } from './lint.js';
 import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
+import { recipes } from './recipes.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
 import { suggest } from './suggest.js';
@@ -41,5 +42,6 @@ export const COMMANDS: readonly Command[] = [
   config,
   params,
   presets,
+  recipes,
   completion,
 ];

@@ -1,5 +1,6 @@
 import type { Command as CommanderCommand } from 'commander';
 import { flagOf, isList, OPTION_NAMES, type OptionName, optionOf } from '../../config/options.js';
+import { RECIPES } from '../../config/recipes/index.js';
 import { PRESETS } from '../../input/presets/index.js';
 import { PARAMETER_NAMES } from '../../segmentation/status/status-parameters.js';
 import { TOPIC_NAMES } from '../help-command.js';
@@ -78,6 +79,8 @@ function argumentOf(command: CommanderCommand, commandNames: readonly string[]):
       return { ...about, words: [...TOPIC_NAMES, ...commandNames] };
     case 'presets':
       return { ...about, words: PRESETS.map(({ name }) => name) };
+    case 'recipes':
+      return { ...about, words: RECIPES.map(({ name }) => name) };
     case 'completion':
       return { ...about, words: SHELL_NAMES };
     default:
