@@ -109,7 +109,7 @@ describe('the table of options', () => {
       const { excludes, value } = optionOf(name);
       if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
       const lists = ['event', 'property', 'further', 'parameters', 'input', 'pause', 'condition', 'segment', 'size-limit'];
-      expect(isList(name), name).toBe(lists.includes(value.kind) || name === 'excludeDate');
+      expect(isList(name), name).toBe(lists.includes(value.kind) || name === 'excludeDate' || name === 'recipes');
     }
   });
 
@@ -139,7 +139,7 @@ describe('the table of options', () => {
 
   it('knows what can change the members', () => {
     const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
-    // The contents of users, identity, only and exclude stand in the manifest's settings.
+    // The contents of users, identity, only and exclude stand in the manifest's settings, the segments of recipes among one's own.
     expect(others).toEqual([
       'proof',
       'inputs',
@@ -152,6 +152,7 @@ describe('the table of options', () => {
       'only',
       'exclude',
       'freeze',
+      'recipes',
       'out',
       'force',
       'dryRun',
