@@ -9,20 +9,24 @@ import { LINT_REPORTERS } from '../report/reporters/index.js';
 import { LINT_RULES } from '../segmentation/rules/lint-codes.js';
 import { CheckFailed } from './check-failed.js';
 import { resolveColor } from './color.js';
+import type { GivenCommand } from './command-line.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
+import { lintData } from './lint-data.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { ownSegmentsOf } from './own-segments.js';
 
 /** Says what is odd about the own segments of the settings. Fails with `CheckFailed` where it is as bad as `--fail-on` says. */
-export async function lintSegments(io: CliIo, settings: Settings): Promise<void> {
+export async function lintSegments(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   if (settings.segments.length === 0) fail('lint-without-segments', {});
-  const definitions = ownSegmentsOf(settings, loadRfmModel(settings.rfm, io.cwd));
-  const found = findInRules(definitions, settings);
-  const { findings, ignored } = setAside(definitions, found, { hasData: false });
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
+  const ofRules = findInRules(definitions, settings);
+  const ofData = settings.inputs.length === 0 ? undefined : await lintData(io, settings, { definitions, rfmModel, command });
+  const { findings, ignored } = setAside(definitions, [...ofRules, ...(ofData?.findings ?? [])], { hasData: ofData !== undefined });
   const report: LintReport = {
     segments: definitions.map(({ name }) => name),
-    data: null,
+    data: ofData?.data ?? null,
     findings: findings.map((finding) => placed(finding, settings.segments)),
     ignored,
     failOn: settings.failOn,

@@ -84,7 +84,7 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split'] as const;
+const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split', 'lint'] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
@@ -109,12 +109,13 @@ const REJECTING = [
   'config',
   'init',
   'split',
+  'lint',
 ] as const;
 const WORKING = [...READING, 'demo'] as const;
-const SHOWING = [...WORKING, 'lint', 'params', 'presets', 'recipes'] as const;
+const SHOWING = [...WORKING, 'params', 'presets', 'recipes'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
-const CONFIGURED = [...CLASSIFYING, 'lint', 'demo', 'params', 'presets', 'recipes'] as const;
+const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets', 'recipes'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
@@ -768,7 +769,7 @@ export const OPTIONS = {
     value: { kind: 'name-or-file', shown: 'model', names: RFM_MODELS.map(({ name }) => name) },
     help: `how RFM scores become segments: ${RFM_MODELS.map(({ name }) => name).join(', ')} or a file of your own, see segment help rfm`,
     default: DEFAULT_RFM_MODEL.name,
-    commands: [...READING, 'lint'],
+    commands: READING,
   },
   freeze: {
     group: 'decide',
@@ -865,14 +866,14 @@ export const OPTIONS = {
     group: 'decide',
     value: { kind: 'further', shown: 'ways', list: true },
     help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
-    commands: [...SEGMENTING, 'lint'],
+    commands: SEGMENTING,
   },
   segments: {
     group: 'decide',
     flag: 'segment',
     value: { kind: 'segment', shown: 'name: rule', list: true },
     help: "a segment of your own, such as 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
-    commands: [...CLASSIFYING, 'lint'],
+    commands: CLASSIFYING,
   },
   // What its segments say is part of `segments`.
   recipes: {
@@ -881,7 +882,7 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'name', choices: RECIPES.map(({ name }) => name), list: true },
     help: 'the segments of a recipe too, see segment recipes; a segment of your own of the same name counts in place of it',
     leavesMembers: true,
-    commands: [...CLASSIFYING, 'lint'],
+    commands: CLASSIFYING,
   },
   maxValues: {
     group: 'decide',
@@ -903,6 +904,14 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: 1, max: 100 },
     help: 'conditions of an own segment before segment lint says it is too much',
     default: '3',
+    leavesMembers: true,
+    commands: LINTING,
+  },
+  sameShare: {
+    group: 'decide',
+    value: { kind: 'part', shown: 'share' },
+    help: 'share of the members of two own segments that are in both before segment lint says they are the same',
+    default: '90%',
     leavesMembers: true,
     commands: LINTING,
   },

@@ -41,6 +41,33 @@ export const LINT_RULES = {
     needsData: false,
     meaning: 'the rule asks for an event or a property whose name hints at health or money trouble',
   },
+  'unknown-event': { level: 'error', needsData: true, meaning: 'no row holds an event of that name' },
+  'empty-window': {
+    level: 'error',
+    needsData: true,
+    meaning: 'a condition looks at days of which the files hold none: after the as-of date, or before they begin',
+  },
+  'beyond-history': {
+    level: 'warning',
+    needsData: true,
+    meaning: 'a window goes back beyond the first day of the files, and says as much as ever',
+  },
+  'empty-segment': { level: 'error', needsData: true, meaning: 'nobody is in it' },
+  everybody: { level: 'warning', needsData: true, meaning: 'everybody is in it' },
+  'below-min-size': { level: 'error', needsData: true, meaning: 'fewer are in it than its `min_size`' },
+  'below-ad-floor': {
+    level: 'info',
+    needsData: true,
+    meaning:
+      'it has no `min_size`, and fewer than 100, below which Meta advises against an audience, or than 1,000, which Google recommends',
+  },
+  'needless-condition': { level: 'warning', needsData: true, meaning: 'without this condition the segment has the same members' },
+  'same-members': {
+    level: 'warning',
+    needsData: true,
+    meaning: 'of the members of two segments, nearly all are in both: `--same-share`, by default 90 %, of those in either',
+  },
+  subset: { level: 'info', needsData: true, meaning: 'all members are in another segment too, and the rule does not say so' },
   'needless-ignore': { level: 'warning', needsData: false, meaning: 'an `ignore` of the segment sets nothing aside' },
 } as const satisfies Readonly<Record<string, LintRule>>;
 

@@ -11,20 +11,33 @@ import type { RulePlan } from './rule-plan.js';
  */
 export function ownSegmentsQuery(plan: RulePlan): Sql {
   const { segments } = plan;
-  const highest = Math.max(...segments.map(({ level }) => level));
-  const relation = (level: number): Sql => (level < 0 ? sql`leaf_tests` : ident(`level_${level}`));
-  const levels = Array.from({ length: highest + 1 }, (_, level) => {
-    const columns = segments.filter((segment) => segment.level === level).map(({ column, holds }) => sql`${holds} as ${column}`);
+  return sql`${segmentLevels(plan)}
+select user_id${lines(segments.map(({ column, definition }) => sql`${column} as ${ident(definition.name)}`))}
+from ${levelName(highestLevel(plan))}`;
+}
+
+/** The same relations → `user_id`, and whether each leaf and each segment of the plan holds, in their columns. */
+export function ruleTestsQuery(plan: RulePlan): Sql {
+  return sql`${segmentLevels(plan)}
+select *
+from ${levelName(highestLevel(plan))}`;
+}
+
+const highestLevel = ({ segments }: RulePlan): number => Math.max(...segments.map(({ level }) => level));
+const levelName = (level: number): Sql => (level < 0 ? sql`leaf_tests` : ident(`level_${level}`));
+
+/** CTEs up to the highest level of segments. */
+function segmentLevels(plan: RulePlan): Sql {
+  const levels = Array.from({ length: highestLevel(plan) + 1 }, (_, level) => {
+    const columns = plan.segments.filter((segment) => segment.level === level).map(({ column, holds }) => sql`${holds} as ${column}`);
     return sql`,
-     ${relation(level)} as (
+     ${levelName(level)} as (
     select *${lines(columns)}
-    from ${relation(level - 1)}
+    from ${levelName(level - 1)}
 )`;
   });
   return sql`
-with ${leafTests(plan)}${join(levels, sql``)}
-select user_id${lines(segments.map(({ column, definition }) => sql`${column} as ${ident(definition.name)}`))}
-from ${relation(highest)}`;
+with ${leafTests(plan)}${join(levels, sql``)}`;
 }
 
 /** `classified_users`, `users`, `rule_events` → of one user, in one row, whether each leaf holds (`holds_<n>`) and what it looks at (`shown_<n>`). */

@@ -125,6 +125,20 @@ export function planRules(definitions: readonly SegmentDefinition[], settings: R
   };
 }
 
+/** The column of a leaf that is no other segment. */
+export function leafColumn({ leafColumns }: RulePlan, leaf: Leaf): Sql {
+  const column = leafColumns.get(leaf);
+  if (column === undefined) throw new RangeError(`no column of a ${leaf.kind}`);
+  return column;
+}
+
+/** The column of the segment of a name. */
+export function segmentColumnOf({ segments }: RulePlan, name: string): Sql {
+  const segment = segments.find(({ definition }) => definition.name === name);
+  if (segment === undefined) throw new RangeError(`no segment ${name}`);
+  return segment.column;
+}
+
 /** How many segments, one upon the other, each refers to at most. */
 function levelsOf(definitions: readonly SegmentDefinition[], places: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const levels = new Map<string, number>();
