@@ -73,6 +73,8 @@ export interface RulePlan {
   readonly sequenceValues: readonly RuleColumn[];
   /** Over the members and their values; true or false. */
   readonly leaves: readonly RuleColumn[];
+  /** The column of each leaf that is no other segment. */
+  readonly leafColumns: ReadonlyMap<Leaf, Sql>;
   /** What each leaf that is no other segment looks at, as text. */
   readonly shown: ReadonlyMap<Leaf, PlannedTest>;
   /** In the order of the definitions. */
@@ -83,6 +85,7 @@ export interface RulePlan {
 export function planRules(definitions: readonly SegmentDefinition[], settings: RuleSettings): RulePlan {
   const planner = new LeafPlanner(settings);
   const leaves = new ColumnRegistry((place) => ident(`leaf_${place}`));
+  const leafColumns = new Map<Leaf, Sql>();
   const shown = new Map<Leaf, PlannedTest>();
   const places = new Map(definitions.map(({ name }, place) => [name, place]));
   const levels = levelsOf(definitions, places);
@@ -99,7 +102,9 @@ export function planRules(definitions: readonly SegmentDefinition[], settings: R
       default: {
         const planned = planner.plan(rule);
         shown.set(rule, planned);
-        return leaves.add(planned.holds);
+        const column = leaves.add(planned.holds);
+        leafColumns.set(rule, column);
+        return column;
       }
     }
   };
@@ -120,6 +125,7 @@ export function planRules(definitions: readonly SegmentDefinition[], settings: R
     chainBits: planner.chainBits,
     sequenceValues: planner.sequenceValues.columns,
     leaves: leaves.columns,
+    leafColumns,
     shown,
     segments,
   };
