@@ -50,11 +50,6 @@ export function segmentsOf(definitions: readonly SegmentDefinition[], user: Rule
   return new Map(definitions.map(({ name, rule }) => [name, evaluator.holds(rule)]));
 }
 
-/** Whether one leaf, which refers to no segment, holds. */
-export function leafHolds(leaf: Leaf, user: RuleUser, world: RuleWorld): boolean {
-  return new Evaluator([], user, world).holds(leaf);
-}
-
 interface SeenEvent extends RuleEvent {
   day: number;
 }
