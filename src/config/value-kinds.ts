@@ -192,7 +192,12 @@ export const VALUE_KINDS = {
       if (parts !== undefined && parts < PARTS_OF_ALL) return parts;
       return new Refusal('a share above 0 % and below 100 %, with at most 4 decimals, such as 10%');
     },
-    schema: (): JsonSchema => ({ type: ['number', 'string'] }),
+    schema: (): JsonSchema => ({
+      anyOf: [
+        { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 100 },
+        { type: 'string', pattern: '^(?=.*[1-9])0?\\d{1,2}(\\.\\d{1,4})?\\s?%?$' },
+      ],
+    }),
   },
   step: {
     parse: (text: string): Step | Refusal =>

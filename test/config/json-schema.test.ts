@@ -97,6 +97,10 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
   encoding: { good: ['utf-8', 'latin-1'], bad: ['""', 'null', '[utf-8]'] },
   delimiter: { good: ['tab', ';', '"|"', "','", '"\\t"', '0', '"§"'], bad: ['""', '";;"', '"\\n"', 'null', '12'] },
   bound: { good: ['0', '500', '2%', '0.5%', '100%', '"2 %"'], bad: ['-1', '1.5', '101%', 'many', 'null'] },
+  part: {
+    good: ['10', '12.5', '10%', '"0.0001 %"', '99.9999%', '"099"'],
+    bad: ['0', '100', '-1', '"0 %"', '101%', '1.23456%', 'many', 'null', '[10]'],
+  },
   size: { good: ['512MB', '2GB', '1.5GiB', '"512 mb"'], bad: ['512', 'GB', 'lots', 'null'] },
 };
 
