@@ -8,6 +8,7 @@ import { findInputs } from '../input/sources.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkRulesAgainst } from '../segmentation/rules/check-segments.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
+import { leavesOf, mentionsOf } from '../segmentation/rules/rule-leaves.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { dayNumber } from '../time/day.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -87,7 +88,13 @@ async function findUnknown(
     order by event
     limit ${MOST_NAMES}`);
   if (rows.length === MOST_NAMES) return [];
-  return absent(rows.map(({ event }) => event)).map(({ index, span, name, nearest }) => ({
+  const missing = absent(rows.map(({ event }) => event));
+  const mentions = definitions.flatMap(({ rule }) => leavesOf(rule).flatMap(mentionsOf)).filter(({ kind }) => kind === 'event');
+  // Of several names for the same thing, one that occurs is enough.
+  const needed = missing.filter(
+    ({ span }) => mentions.filter((one) => one.span === span).length === missing.filter((one) => one.span === span).length,
+  );
+  return needed.map(({ index, span, name, nearest }) => ({
     index,
     code: 'unknown-event',
     span,

@@ -68,6 +68,8 @@ describe('with files', () => {
     ['three weeks need three', ['one: regularly(purchase, 4 of last 4 weeks)'], ['one: empty-segment', 'one: empty-window']],
     ['stopped before it began', ['one: stopped(purchase, last 20 days, before that 5 days)'], ['one: empty-segment', 'one: empty-window']],
     ['a misspelled event', ['one: did(purchase) and not did(vew)'], ['one: needless-condition', 'one: unknown-event']],
+    ['one of several names', ['one: did(buy or purchase or acquire)'], []],
+    ['none of several names', ['one: did(buy or acquire)'], ['one: empty-segment', 'one: unknown-event', 'one: unknown-event']],
     ['an event as the program compares names', ['one: did("App Open", last 2 days)'], []],
   ])('%s', async (_, segments, expected) => {
     expect((await found(...segments)).sort()).toEqual([...expected].sort());
