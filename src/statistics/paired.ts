@@ -23,7 +23,8 @@ export interface HomogeneityTest {
 
 /**
  * Whether the sizes of segments changed, from a square table of movers, rows from and columns to (Stuart 1955, Maxwell 1970). Segments that
- * nobody entered or left are left out; undefined when nobody moved.
+ * nobody entered or left are left out. Where no moves lead from some segments to the others, each such part is tested by itself: the sums
+ * of chi-squares and of degrees of freedom. Undefined when nobody moved.
  */
 export function stuartMaxwell(table: readonly (readonly number[])[]): HomogeneityTest | undefined {
   const cell = (row: number, column: number): number => table[row]?.[column] ?? 0;
@@ -31,29 +32,33 @@ export function stuartMaxwell(table: readonly (readonly number[])[]): Homogeneit
   const from = (row: number): number => all.reduce((sum, column) => sum + cell(row, column), 0);
   const to = (column: number): number => all.reduce((sum, row) => sum + cell(row, column), 0);
   const moved = all.filter((index) => from(index) + to(index) > 2 * cell(index, index));
-  const kept = moved.slice(0, -1);
+  // Of every part one size follows from the others.
+  const kept = moved.filter((index) => connectedTo(index, moved, cell).some((other) => other > index));
   if (kept.length === 0) return undefined;
   const differences = kept.map((index) => from(index) - to(index));
   const covariances = kept.map((row) =>
     kept.map((column) => (row === column ? from(row) + to(row) - 2 * cell(row, row) : -(cell(row, column) + cell(column, row)))),
   );
   const solution = solve(covariances, differences);
-  if (solution === undefined) return undefined;
   const chiSquare = differences.reduce((sum, difference, index) => sum + difference * (solution[index] ?? 0), 0);
   return { chiSquare, df: kept.length, p: chiSquareTail(chiSquare, kept.length) };
 }
 
-const SINGULAR = 1e-12;
+/** The places that moves lead to, in whatever direction and over whatever others, itself among them. */
+function connectedTo(start: number, places: readonly number[], cell: (row: number, column: number) => number): number[] {
+  const found = [start];
+  for (const from of found) found.push(...places.filter((to) => !found.includes(to) && cell(from, to) + cell(to, from) > 0));
+  return found;
+}
 
-/** Solves a symmetric system by elimination with pivots; undefined when it has no single solution. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | undefined {
+/** Solves a system with a positive definite matrix by elimination with pivots. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const rows = matrix.map((row, index) => [...row, right[index] ?? 0]);
   const size = rows.length;
   const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
   for (let pivot = 0; pivot < size; pivot++) {
     let best = pivot;
     for (let row = pivot + 1; row < size; row++) if (Math.abs(at(row, pivot)) > Math.abs(at(best, pivot))) best = row;
-    if (Math.abs(at(best, pivot)) < SINGULAR) return undefined;
     [rows[pivot], rows[best]] = [rows[best] ?? [], rows[pivot] ?? []];
     for (let row = 0; row < size; row++) {
       if (row === pivot) continue;

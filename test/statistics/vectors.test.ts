@@ -212,6 +212,27 @@ describe('by hand', () => {
     near(stuartMaxwell(wider)?.chiSquare, 3.431373, 1e-6);
   });
 
+  test('parts that no moves join are tested each by itself, in any order', () => {
+    // Two McNemar tests: (10 − 2)² ÷ 12 + (5 − 1)² ÷ 6 = 16/3 + 8/3 = 8 with 1 + 1 degrees; of 2 degrees the tail is e^(−8/2).
+    const first = stuartMaxwell([
+      [50, 10, 0, 0],
+      [2, 40, 0, 0],
+      [0, 0, 30, 5],
+      [0, 0, 1, 20],
+    ]);
+    near(first?.chiSquare, 8);
+    expect(first?.df).toBe(2);
+    near(first?.p, Math.exp(-4));
+    const mixed = stuartMaxwell([
+      [50, 0, 10, 0],
+      [0, 30, 0, 5],
+      [2, 0, 40, 0],
+      [0, 1, 0, 20],
+    ]);
+    near(mixed?.chiSquare, 8);
+    expect(mixed?.df).toBe(2);
+  });
+
   test('two segments are McNemar', () => {
     near(
       stuartMaxwell([
