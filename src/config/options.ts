@@ -673,7 +673,7 @@ export const OPTIONS = {
     value: { kind: 'text', shown: 'way', what: 'a way of segmenting' },
     help: `the segments to judge: ${segmentationsOf(DEFAULT_RFM_MODEL)
       .map(({ name }) => name)
-      .join(', ')} or property:<column>`,
+      .join(', ')}, property:<column> or rules:<own segment>`,
     default: 'status',
     elsewhere: [],
     commands: BACKTEST,

@@ -90,8 +90,8 @@ interface Followed {
 }
 
 /** What followed on the members of a date, by going through all events: independent of the program but for the segments. */
-async function followed(date: string, until: string, column: string): Promise<Map<string, Followed>> {
-  const { members } = await classifyOnce([demo, '--as-of', date, '--no-proof'], join(folder.path, `as-of-${date}`), { now: NOW });
+async function followed(date: string, until: string, column: string, flags: readonly string[] = []): Promise<Map<string, Followed>> {
+  const { members } = await classifyOnce([demo, '--as-of', date, '--no-proof', ...flags], join(folder.path, `as-of-${date}`), { now: NOW });
   const [from, to] = [dayOfIso(date) ?? Number.NaN, dayOfIso(until) ?? Number.NaN];
   const window = events.filter(({ day }) => day > from && day <= to);
   return new Map(
@@ -141,6 +141,36 @@ describe('segment backtest', () => {
       expect(date.segments).toEqual(sizesOf(users));
       expect(date.users).toBe(users.size);
     }
+  });
+
+  it.each([
+    ['a window', 'keen: did(view_item, last 60d) >= 2'],
+    ['all of the past, which ends with the date', 'keen: did(session_start) >= 3 and not did(purchase)'],
+    [
+      'what another event and the first day say',
+      'keen: did(add_to_cart then purchase within 2 days) or did(search, within 30 days of first seen) >= 3',
+    ],
+    ['features, without any event', 'keen: monetary >= 50 and not status = churned'],
+    ['another own segment', 'keen: segment(near) and active_days >= 3'],
+  ])('an own segment by %s is that of classify --as-of', async (_, rule) => {
+    const flags = ['--segment', rule, '--segment', 'near: did(anything, last 45d)'];
+    const found = await backtest([demo, '--segmentation', 'rules:keen', '--every', '90d', ...flags]);
+    expect(found.dates).toHaveLength(3);
+    for (const date of found.dates) {
+      const users = await followed(date.as_of, date.until, 'keen', flags);
+      const expected = sizesOf(users).map((sizes) => ({ ...sizes, segment: sizes.segment === 'true' ? 'keen' : null }));
+      // `false` sorts before `true`, and users in none come last.
+      expect(date.segments).toEqual(expected.toReversed());
+      expect(date.auc).toBeNull();
+    }
+    expect(new Set(found.segments.map(({ segment }) => segment))).toEqual(new Set(['keen', null]));
+    expect(found.segments.map(({ place }) => place)).toEqual([null, null]);
+  });
+
+  it('an own segment that there is not is refused with those there are', async () => {
+    const { stderr, exitCode } = await run([demo, '--segmentation', 'rules:ken', '--segment', 'keen: did(purchase)']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--segmentation rules:ken: there is no such way of segmenting. Did you mean "rules:keen"?');
   });
 
   it('pools the dates user by user', async () => {

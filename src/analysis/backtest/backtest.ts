@@ -1,10 +1,12 @@
 import type { Database } from '../../engine/database.js';
+import { buildMembers } from '../../membership/build-members.js';
 import type { MemberSettings } from '../../membership/member-relations.js';
 import { buildPopulationAsOf, buildScale, buildSegments, keepAllGaps } from '../../membership/segments-as-of.js';
 import type { Segmentation } from '../../segmentation/index.js';
 import { isMoneyDecisive } from '../../segmentation/rfm/rfm-model.js';
 import type { RfmBasis } from '../../segmentation/rfm/rfm-query.js';
-import { param, sql } from '../../sql/sql.js';
+import type { RulePlan } from '../../segmentation/rules/rule-plan.js';
+import { ident, param, sql } from '../../sql/sql.js';
 import { quotient } from '../../statistics/moments.js';
 import { areaOf, type OrderPairs, orderPairs } from '../../statistics/order-auc.js';
 import { type RepeatedSums, repeatedMeanInterval, repeatedShareInterval } from '../../statistics/repeated.js';
@@ -26,6 +28,8 @@ export interface BacktestSettings {
   /** What RFM is scored on as of the last day. */
   readonly basis: RfmBasis;
   readonly hasAmounts: boolean;
+  /** Where the segmentation is an own segment: all of them as of a day. Their events up to the last day stand in `rule_events`. */
+  readonly rulesAsOf?: ((day: number) => RulePlan) | undefined;
 }
 
 /** Dates at most, the newest ones. */
@@ -44,19 +48,17 @@ export async function backtest(database: Database, settings: BacktestSettings): 
   const leftOut: Reason[] = all.slice(MOST_DATES).map(() => 'too_many');
   const firstOrderDay = await findFirstOrderDay(database, settings);
   const dates: BacktestDate[] = [];
-  await keepAllGaps(database);
+  const segmentAsOf =
+    settings.rulesAsOf === undefined ? await segmentByWay(database, settings) : await segmentByRule(database, settings, settings.rulesAsOf);
   for (const window of all.slice(0, MOST_DATES).toReversed()) {
     if (firstOrderDay !== undefined && window.day < firstOrderDay) {
       leftOut.push('without_orders');
       continue;
     }
-    const population = await buildPopulationAsOf(database, { ...members, asOfDay: window.day }, segmentation);
-    if (population.users === 0) {
+    if ((await segmentAsOf(window.day)) === 0) {
       leftOut.push('nobody');
       continue;
     }
-    await buildScale(database, population);
-    await buildSegments(database, population, 'date_segments');
     dates.push(await readDate(database, settings, window, dates.length === 0));
   }
   if (dates.length === 0) return undefined;
@@ -81,6 +83,39 @@ export async function backtest(database: Database, settings: BacktestSettings): 
       ),
     ),
     hasAmounts: settings.hasAmounts,
+  };
+}
+
+/** Makes `date_segments` (`user_id`, `segment`) as of a day, and returns how many users there are. */
+type SegmentAsOf = (day: number) => Promise<number>;
+
+async function segmentByWay(database: Database, { members, segmentation }: BacktestSettings): Promise<SegmentAsOf> {
+  await keepAllGaps(database);
+  return async (day) => {
+    const population = await buildPopulationAsOf(database, { ...members, asOfDay: day }, segmentation);
+    await buildScale(database, population);
+    await buildSegments(database, population, 'date_segments');
+    return population.users;
+  };
+}
+
+/** Rules look at whole members, and at the events up to the day; who is not in the segment is in none. */
+async function segmentByRule(
+  database: Database,
+  { members, segmentation: { column } }: BacktestSettings,
+  rulesAsOf: (day: number) => RulePlan,
+): Promise<SegmentAsOf> {
+  const hasEvents = rulesAsOf(members.asOfDay).selectors.length > 0;
+  if (hasEvents) await database.run(sql`alter table rule_events rename to all_rule_events`);
+  return async (day) => {
+    if (hasEvents) await database.createView('rule_events', sql`select * from all_rule_events where day <= ${day}`);
+    await buildMembers(database, { ...members, asOfDay: day, rules: rulesAsOf(day) }, { keepDays: true });
+    await database.run(sql`
+      create or replace temp table date_segments as
+      select user_id, case when ${ident(column)} then ${column} end as segment
+      from members`);
+    const [row] = await database.rows<{ users: number }>(sql`select count(*) as users from date_segments`);
+    return row?.users ?? 0;
   };
 }
 
