@@ -32,7 +32,7 @@ function argvOf(flags: Flags): string[] {
 
 /** Writes the manifest of a run of its own as of the earlier date. */
 async function manifestOf(file: string, flags: Flags, from: string, out: string): Promise<string> {
-  const argv = ['classify', file, ...argvOf(flags), '--as-of', from, '--out', out, '--quiet'];
+  const argv = ['classify', file, ...argvOf(flags), '--as-of', from, '--out', out, '--segment-files', 'none', '--no-proof', '--quiet'];
   const { exitCode, stderr } = await runCli(argv, { cwd: folder.path, now: new Date('2100-01-01T00:00:00Z') });
   if (exitCode !== 0) throw new Error(stderr);
   return join(folder.path, out, 'manifest.json');

@@ -31,9 +31,11 @@ export function makeRunFolder(): { readonly path: string; readonly remove: () =>
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Runs `segment classify … --json --out OUT` in this process. */
+/** Runs `segment classify … --json --out OUT` in this process; without segment files, where none are asked for: each costs a statement and a sync. */
 export async function classifyOnce(argv: readonly string[], out: string, options: RunOptions = {}): Promise<ClassifyRun> {
-  const result = await runCli(['classify', ...argv, '--json', '--out', out], options);
+  const asksForFiles = argv.some((flag) => flag === '--files' || flag === '--segment-files');
+  const files = asksForFiles ? [] : ['--segment-files', 'none'];
+  const result = await runCli(['classify', ...argv, ...files, '--json', '--out', out], options);
   const summary = (): ReadSummary => {
     if (result.exitCode !== 0) throw new Error(`exit ${result.exitCode}: ${result.stderr}`);
     return JSON.parse(result.stdout) as ReadSummary;

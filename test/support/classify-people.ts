@@ -44,7 +44,10 @@ export async function classifyPeople(
   const cwd = mkdtempSync(join(tmpdir(), 'segment-people-'));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
-    const { exitCode, stderr } = await runCli(['classify', ...argv, '--out', 'out', '--quiet'], { cwd, now: NOW });
+    const { exitCode, stderr } = await runCli(['classify', ...argv, '--segment-files', 'none', '--out', 'out', '--quiet'], {
+      cwd,
+      now: NOW,
+    });
     const read = (name: string): string => (existsSync(join(cwd, 'out', name)) ? readFileSync(join(cwd, 'out', name), 'utf8') : '');
     const json = <T>(name: string): T => JSON.parse(read(name) || '{}') as T;
     return {

@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 export const recipes: Command = {
   name: 'recipes',
   group: 'automate',
-  summary: 'segments that are ready to use, as rules to read and to change',
+  summary: 'ready-made own segments, to use or to change',
   register(program, io) {
     const command = program
       .command(recipes.name)
