@@ -1,4 +1,4 @@
-import type { MovesScale, TransitionsReport, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
+import type { FolderSource, MovesScale, TransitionsReport, TransitionsResult } from '../../analysis/transitions/transitions-result.js';
 import { renderFilesLine } from '../classify/files-line.js';
 import { describeParts } from '../classify/reading.js';
 import { renderDataTable } from '../data-table.js';
@@ -85,12 +85,19 @@ function reading(result: TransitionsReport, page: Page): string[] {
   const { scale, rows, folders, filters, timezone, settingsHash, notes: said, entity } = result;
   const sources = [
     ...(rows === undefined ? [] : [`${formatCounted(rows.total, 'row')}${describeParts(rows, unitOfResult(result).articled)}.`]),
-    ...(folders === undefined ? [] : [`Members of ${safeText(folders.before.directory)} and ${safeText(folders.after.directory)}.`]),
+    ...(folders === undefined ? [] : [`Members of ${folderWords(folders.before)} and ${folderWords(folders.after)}.`]),
     ...(entity === undefined ? [] : [`${keepTogether(`entity = ${safeText(entity.column)}`)}.`]),
     ...(filters === undefined ? [] : [`Only ${safeText(filters.words)}.`]),
   ];
   const read = `${sources.join(' ')} Days of ${safeText(timezone)}, ${keepTogether(`settings ${settingsHash.slice(0, SHOWN_HASH)}`)}.`;
   return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
+}
+
+/** "may (10,312 rows, 10,300 used)": the rows of its run, where its summary tells them. */
+function folderWords({ directory, rows }: FolderSource): string {
+  const [total, used] = [rows?.['total'], rows?.['used']];
+  if (typeof total !== 'number' || typeof used !== 'number') return safeText(directory);
+  return `${safeText(directory)} (${formatCounted(total, 'row')}, ${used === total ? 'all' : formatCount(used)} used)`;
 }
 
 function renderTests({ tests }: TransitionsResult, { glyphs }: Page): string[] {
