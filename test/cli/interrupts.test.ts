@@ -45,7 +45,7 @@ let cases = 0;
 
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'segment-interrupts-')));
-  writeFileSync(join(folder, 'long.csv'), csvText(manyUsers(17, 80_000, 46_000)));
+  writeFileSync(join(folder, 'long.csv'), csvText(manyUsers(17, 120_000, 70_000)));
   writeFileSync(join(folder, 'short.csv'), csvText(messyOrders(5, 300)));
   await runCli(['classify', join(folder, 'long.csv'), '--out', join(folder, 'whole'), '--quiet']);
   whole = setBelow(join(folder, 'whole'));

@@ -68,7 +68,9 @@ async function membersOf(argv: readonly string[], out: string): Promise<Record<s
 
 describe('own segments', () => {
   it('are columns of members, files, and sizes in the summary', async () => {
-    const result = await classifyOnce([...GIVEN, '--keep', 'plan', '--by', 'property:plan'], inFolder('out'), { cwd: folder.path });
+    const result = await classifyOnce([...GIVEN, '--keep', 'plan', '--by', 'property:plan', '--segment-files', 'ids'], inFolder('out'), {
+      cwd: folder.path,
+    });
     expect(result.exitCode, result.stderr).toBe(0);
     const [first] = result.members;
     // After the further segmentations, before the kept columns, in the order of the definitions.
@@ -121,7 +123,9 @@ describe('own segments', () => {
   });
 
   it.each(['parquet', 'jsonl', 'arrow'])('are written as %s', async (format) => {
-    const result = await classifyOnce([...GIVEN, '--format', format], inFolder(`out-${format}`), { cwd: folder.path });
+    const result = await classifyOnce([...GIVEN, '--format', format, '--segment-files', 'ids'], inFolder(`out-${format}`), {
+      cwd: folder.path,
+    });
     expect(result.exitCode, result.stderr).toBe(0);
     expect(existsSync(inFolder(`out-${format}/rules/spender.${format}`))).toBe(true);
     if (format === 'jsonl') {
