@@ -174,7 +174,7 @@ describe('random histories, the command line against the oracle', () => {
             await classifyByCommand(file, later, look, flags);
           });
         }),
-        { seed: SEED, numRuns: 25, interruptAfterTimeLimit: 2 * MINUTES, markInterruptAsFailure: false },
+        { seed: SEED, numRuns: 16, interruptAfterTimeLimit: 2 * MINUTES, markInterruptAsFailure: false },
       );
       expect([...found].sort()).toEqual(['activity', 'orders']);
     },
