@@ -7,6 +7,8 @@ import { rulesOff } from '../analysis/classify/rules-off.js';
 import { summariseMembers } from '../analysis/classify/summarise.js';
 import { summariseUsersFile } from '../analysis/classify/summarise-users-file.js';
 import { findWarnings } from '../analysis/classify/warnings.js';
+import { readOverlaps } from '../analysis/overlaps/overlaps.js';
+import { segmentCombinationsQuery, segmentOverlapsQuery } from '../analysis/overlaps/overlaps-query.js';
 import { proofDay, readProof } from '../analysis/proof/proof.js';
 import { statusReturnsQuery } from '../analysis/proof/status-returns-query.js';
 import type { Settings } from '../config/settings.js';
@@ -23,7 +25,7 @@ import { findRepeatedIds, KEPT_EVENTS, type RepeatedIds, tiesOf } from '../input
 import type { HeadBound } from '../input/text/beginning.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
-import { buildMembers } from '../membership/build-members.js';
+import { buildMembers, createRelation } from '../membership/build-members.js';
 import { buildRuleEvents } from '../membership/build-rule-events.js';
 import type { FrozenScale, MemberSettings, Relation } from '../membership/member-relations.js';
 import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
@@ -67,6 +69,8 @@ export interface ClassificationOptions {
   readonly keepDays: boolean;
   /** Also looks who of each status of 30 days earlier came back, where the history allows. */
   readonly hasProof?: boolean;
+  /** Also looks how own segments overlap; there are some. */
+  readonly hasOverlaps?: boolean;
   /** For complete commands in hints. */
   readonly command: GivenCommand;
   /** How many files were not opened, as they lie in folders of days before the first one that counts. */
@@ -165,6 +169,9 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     },
   );
   const proof = proven === undefined ? undefined : await readProof(database, proven);
+  const ownNames = definitions.map(({ name }) => name);
+  const overlapping = options.hasOverlaps === true ? overlapRelations(ownNames) : [];
+  for (const relation of overlapping) await createRelation(database, relation);
   if (basis === 'activity') refuseWithoutMoney(rfmModel, 'orders');
   if (frozen !== undefined && frozen.basis !== basis)
     fail('frozen-basis', { path: settings.freeze ?? '', frozen: frozen.basis, found: basis });
@@ -209,7 +216,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     kept,
     known,
     usedEvents: usedEvents(loaded, { repeated, userDays, isWhole, isFiltered: kept !== undefined, sinceDay: sinceDay(settings) }),
-    relations,
+    relations: [...relations, ...overlapping],
     rules,
     memberSettings: scale,
     hasDuplicates: repeated !== undefined,
@@ -246,6 +253,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       rfm: members.rfm,
       statusByRfm: members.statusByRfm,
       proof,
+      overlaps: overlapping.length === 0 ? undefined : await readOverlaps(database, ownNames),
       rejects,
       warnings: findWarnings({
         ...userDays.counts,
@@ -275,6 +283,22 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
       }),
     },
   };
+}
+
+/** How the own segments of these names overlap: one look at the members. */
+function overlapRelations(names: readonly string[]): Relation[] {
+  return [
+    {
+      name: 'segment_combinations',
+      comment: 'the own segments that users are in together',
+      query: segmentCombinationsQuery(names),
+    },
+    {
+      name: 'segment_overlaps',
+      comment: 'how many users of each own segment are in each other one too',
+      query: segmentOverlapsQuery(),
+    },
+  ];
 }
 
 /** Who of each earlier status came back. */

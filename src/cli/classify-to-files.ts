@@ -22,7 +22,7 @@ import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { manifestInputs } from './manifest-inputs.js';
-import { ownSegmentsOf } from './own-segments.js';
+import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
@@ -34,6 +34,7 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
   checkKeptNames(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
+  checkOverlaps(settings, definitions);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -53,6 +54,7 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
         definitions,
         keepDays: false,
         hasProof: settings.proof,
+        hasOverlaps: settings.overlaps,
         command,
         skippedFiles,
       });

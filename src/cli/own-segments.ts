@@ -33,6 +33,12 @@ export function ownSegmentsOf({ segments, by, keep }: Pick<Settings, 'segments' 
   return ownSegments(segments, { rfmModel, columns: [...by.map(furtherName), ...keep] });
 }
 
+/** Overlaps are of own segments. Error: `option-without`. */
+export function checkOverlaps({ overlaps }: Pick<Settings, 'overlaps'>, definitions: readonly SegmentDefinition[]): void {
+  if (overlaps && definitions.length === 0)
+    fail('option-without', { option: '--overlaps', without: '--segment or segments: in segment.yaml' });
+}
+
 function presented(found: readonly { readonly segment: WrittenSegment; readonly problem: FileProblem }[]): string[] {
   const places = new Map<string, FileProblem[]>();
   for (const { segment, problem } of found) {

@@ -17,7 +17,7 @@ import { entityPeopleSettings } from './entity-people-settings.js';
 import type { CliIo } from './io.js';
 import { peopleSteps } from './load-people.js';
 import { loadRfmModel } from './load-rfm-model.js';
-import { ownSegmentsOf } from './own-segments.js';
+import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
@@ -29,6 +29,7 @@ import { readVersion } from './version.js';
 export async function printScript(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
+  checkOverlaps(settings, definitions);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -40,6 +41,7 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
       definitions,
       keepDays: false,
       hasProof: settings.proof,
+      hasOverlaps: settings.overlaps,
       command,
       skippedFiles,
     });
@@ -48,7 +50,13 @@ export async function printScript(io: CliIo, settings: Settings, command: GivenC
     const { loaded, userDays, relations } = classification;
     const hasEngagement = settings.by.some(({ kind }) => kind === 'engagement');
     const sessions = hasEngagement ? [sessionsStep(settings, loaded, userDays.shape, userDays.asOfDay)] : [];
-    writeScript(io, scriptOf(classification, settings, command.whole, { steps: [...sessions, ...relations], result: 'members' }));
+    writeScript(
+      io,
+      scriptOf(classification, settings, command.whole, {
+        steps: [...sessions, ...relations],
+        result: settings.overlaps ? 'segment_overlaps' : 'members',
+      }),
+    );
   });
 }
 

@@ -11,7 +11,7 @@ import { fileFacts, presetFacts } from './file-facts.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
-import { ownSegmentsOf } from './own-segments.js';
+import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { withSession } from './session.js';
@@ -21,6 +21,7 @@ import { sinceDay } from './since.js';
 export async function summariseFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
+  checkOverlaps(settings, definitions);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
@@ -30,6 +31,7 @@ export async function summariseFiles(io: CliIo, settings: Settings, command: Giv
       definitions,
       keepDays: false,
       hasProof: settings.proof,
+      hasOverlaps: settings.overlaps,
       command,
       skippedFiles,
     });

@@ -90,7 +90,7 @@ const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as cons
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 const WRITING = ['classify', 'config'] as const;
-/** They show whether the statuses mean something. */
+/** They say whether the statuses mean something, and how own segments overlap. */
 const PROVING = ['classify', 'sql', 'FILES', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
 const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
@@ -389,6 +389,13 @@ export const OPTIONS = {
     value: { kind: 'switch' },
     help: 'do not look who of each status came back within 30 days',
     default: 'true',
+    leavesMembers: true,
+    commands: PROVING,
+  },
+  overlaps: {
+    group: 'show',
+    value: { kind: 'switch' },
+    help: 'how many users each two of your own segments share, and how many are in none, one, two … of them',
     leavesMembers: true,
     commands: PROVING,
   },

@@ -1,6 +1,7 @@
 import type { RfmModel } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
+import type { SegmentOverlaps } from '../overlaps/overlaps.js';
 import type { Proof } from '../proof/proof.js';
 
 /** `total` is the sum of the others: nothing is dropped silently. */
@@ -246,6 +247,8 @@ export interface ClassifyResult {
   readonly statusByRfm: readonly { readonly status: StatusName; readonly rfmSegment: string; readonly users: number }[];
   /** Who of each status of 30 days earlier came back; undefined below 120 days of history, or when not asked for. */
   readonly proof?: Proof | undefined;
+  /** Of own segments; undefined when not asked for. */
+  readonly overlaps?: SegmentOverlaps | undefined;
   /** The first 20. */
   readonly rejects: readonly RejectedRow[];
   readonly warnings: readonly Warning[];

@@ -6,6 +6,7 @@ import type {
   SegmentationSizes,
   UsersFileSummary,
 } from '../../analysis/classify/classify-result.js';
+import type { SegmentOverlaps } from '../../analysis/overlaps/overlaps.js';
 import type { Proof } from '../../analysis/proof/proof.js';
 import { nameOfModel } from '../classify/rfm-words.js';
 import { filtersOf } from '../filters-json.js';
@@ -48,6 +49,7 @@ function summaryOf(result: ClassifyResult): JsonValue {
     rules_off: result.rulesOff.map(({ status, why }) => ({ status, why })),
     segmentations: Object.fromEntries(result.segmentations.map((segmentation) => [segmentation.name, sizes(segmentation, result)])),
     proof: result.proof === undefined ? null : proofOf(result.proof),
+    ...(result.overlaps === undefined ? {} : { overlaps: overlapsOf(result.overlaps) }),
     edges:
       rfm.edges === null ? null : { recency_days: rfm.edges.recencyDays, frequency: rfm.edges.frequency, monetary: rfm.edges.monetary },
     rejects: result.rejects.slice(0, SHOWN_REJECTS).map(({ file, line, reason }) => ({ file, line, reason })),
@@ -126,5 +128,18 @@ function proofOf({ asOf, days, statuses }: Proof): JsonValue {
     as_of: asOf,
     days,
     statuses: Object.fromEntries(statuses.map(({ status, users, returned }): [string, JsonValue] => [status, { users, returned }])),
+  };
+}
+
+function overlapsOf({ usersByCount, pairs }: SegmentOverlaps): JsonValue {
+  const fraction = (value: number | null): JsonValue => (value === null ? null : new JsonNumber(formatFraction(value)));
+  return {
+    users_by_segments: usersByCount,
+    pairs: pairs.map(({ segments, users, shares, jaccard }) => ({
+      segments,
+      users,
+      shares: shares.map(fraction),
+      jaccard: fraction(jaccard),
+    })),
   };
 }

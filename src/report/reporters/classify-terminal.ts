@@ -6,6 +6,7 @@ import { renderFilesLine } from '../classify/files-line.js';
 import { renderFurtherSegmentations } from '../classify/further-segmentations.js';
 import { composeHeadline } from '../classify/headline.js';
 import { renderOtherSegmentations } from '../classify/other-segmentations.js';
+import { renderOverlaps } from '../classify/overlaps.js';
 import { renderOwnSegments } from '../classify/own-segments.js';
 import { renderReading } from '../classify/reading.js';
 import { renderRfmEdges } from '../classify/rfm-edges.js';
@@ -31,6 +32,7 @@ export const classifyTerminal: ClassifyReporter = {
       renderRfm(result, page),
       titled(`RFM segments by status (${unitOfResult(result).many})`, renderCrossTable(result, page), page),
       renderOwnSegments(result, page),
+      renderOverlaps(result, page),
       titled('Other ways to look at them', renderOtherSegmentations(result, page), page),
       ...renderFurtherSegmentations(result, page),
       titled('Warnings', renderWarnings(result.warnings, page), page),
