@@ -19,7 +19,13 @@ ben,2024-06-01,view
 cyd,2024-06-01,purchase
 dot,2024-06-03,login
 `;
-const RULES = ['seen: did(view)', 'bought: did(purchase)', 'looked: did(view) and not did(purchase)', 'refunded: did(refund)', 'empty: orders > 9'];
+const RULES = [
+  'seen: did(view)',
+  'bought: did(purchase)',
+  'looked: did(view) and not did(purchase)',
+  'refunded: did(refund)',
+  'empty: orders > 9',
+];
 const GIVEN = ['events.csv', ...RULES.flatMap((rule) => ['--segment', rule]), '--overlaps'];
 
 beforeAll(() => writeFileSync(join(folder.path, 'events.csv'), EVENTS));
@@ -27,7 +33,12 @@ beforeAll(() => writeFileSync(join(folder.path, 'events.csv'), EVENTS));
 it('tells how many are in each two own segments, and in how many everybody is', async () => {
   const run = await classifyOnce([...GIVEN, '--no-proof'], join(folder.path, 'out'), { cwd: folder.path });
   const { overlaps } = run.summary as unknown as { overlaps: Record<string, unknown> };
-  const pair = (segments: string[], users: number, shares: (number | null)[], jaccard: number | null) => ({ segments, users, shares, jaccard });
+  const pair = (segments: string[], users: number, shares: (number | null)[], jaccard: number | null) => ({
+    segments,
+    users,
+    shares,
+    jaccard,
+  });
   expect(overlaps).toEqual({
     // dot in none, cyd in one, ada and ben in two.
     users_by_segments: [1, 1, 2],

@@ -142,6 +142,7 @@ describe('the table of options', () => {
     // The contents of users, identity, only and exclude stand in the manifest's settings, the segments of recipes among one's own.
     expect(others).toEqual([
       'proof',
+      'overlaps',
       'inputs',
       'users',
       'identity',
