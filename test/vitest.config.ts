@@ -7,6 +7,7 @@ const results = process.env['SEGMENT_TEST_RESULTS'];
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    globalSetup: ['test/support/compile-sources.ts'],
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -19,7 +19,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyOutputs } from '../../src/membership/publish/manifest.js';
@@ -27,13 +26,12 @@ import { canMountSmallDisk, withSmallDisk } from '../membership/publish/small-di
 import { csvText, manyUsers, messyOrders } from '../support/messy-export.js';
 import { filesBelow, setBelow } from '../support/output-files.js';
 import { runCli } from '../support/run-cli.js';
-import { type SpawnOptions, type SpawnResult, spawnCli } from '../support/spawn-cli.js';
+import { commandFromSources, type SpawnOptions, type SpawnResult, spawnCli } from '../support/spawn-cli.js';
 
 const hasSignals = process.platform !== 'win32';
 const NOBODY = 65_534;
 /** Copies of input files have random names. */
 const SPOOL_COPY = /[\\/][\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-const SOURCES = fileURLToPath(new URL('../support/run-from-source.ts', import.meta.url));
 
 let folder: string;
 /** What the long run makes of its input when nothing disturbs it. */
@@ -247,11 +245,8 @@ describe.skipIf(!hasSignals)('a reader of stdout', () => {
   });
 
   it('| head -n 1 takes its line and the run ends with 0', () => {
-    const tsx = import.meta.resolve('tsx');
     const script = '{ "$@"; echo "exit $?" >&2; } | head -n 1';
-    const { stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', process.execPath, '--import', tsx, SOURCES, ...short()], {
-      encoding: 'utf8',
-    });
+    const { stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', ...commandFromSources(), ...short()], { encoding: 'utf8' });
     expect(stdout).toMatch(/^\d+ users to .*\n$/);
     expect(stderr).toBe('exit 0\n');
   });
@@ -268,7 +263,10 @@ describe.skipIf(!hasSignals)('a reader of stdout', () => {
 
 const canBecomeNobody =
   process.getuid?.() === 0 &&
-  spawnSync(process.execPath, ['-e', `require('fs').readFileSync(${JSON.stringify(SOURCES)})`], { uid: NOBODY, gid: NOBODY }).status === 0;
+  spawnSync(process.execPath, ['-e', `require('fs').readFileSync(${JSON.stringify(commandFromSources()[1])})`], {
+    uid: NOBODY,
+    gid: NOBODY,
+  }).status === 0;
 
 describe.skipIf(!hasSignals || (process.getuid?.() === 0 && !canBecomeNobody))(
   'a folder that may not be written (as root: needs another user that can read the sources)',

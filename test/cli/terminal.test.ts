@@ -2,12 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvText, manyUsers, messyOrders } from '../support/messy-export.js';
+import { commandFromSources } from '../support/spawn-cli.js';
 
-const ENTRY = fileURLToPath(new URL('../support/run-from-source.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 /** That of util-linux runs a command in a terminal of its own and passes its exit code on. */
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
@@ -28,7 +26,7 @@ function runInTerminal(
   setup: string,
   typing?: { readonly when: string; readonly keys: string },
 ): Promise<TerminalRun> {
-  const words = [process.execPath, '--import', TSX, ENTRY, ...argv].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const words = [...commandFromSources(), ...argv].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const { NO_COLOR: _none, CI: _ci, ...env } = process.env;
   const child = spawn('script', ['-qec', `${setup}; exec ${words}`, '/dev/null'], {
     env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8' },

@@ -34,13 +34,13 @@ import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../../src/segmentation/rfm/models
 import { PARAMETER_NAMES } from '../../src/segmentation/status/status-parameters.js';
 import { runCli } from '../support/run-cli.js';
 import { silentIo } from '../support/silent-io.js';
+import { commandFromSources } from '../support/spawn-cli.js';
 import { MAY_IMPORT, OPEN_TO_ALL, PACKAGE_USERS } from '../support/who-may-import.js';
 import { codeBlocks, tableAfter, writtenSections } from './readme-blocks.js';
 import { writeReadme } from './readme-sections.js';
 import { commandOf } from './run-commands.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const ENTRY = fileURLToPath(new URL('../support/run-from-source.ts', import.meta.url));
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -243,7 +243,12 @@ describe('the recipes in the README', () => {
     cpSync(join(ROOT, 'fixtures'), join(cwd, 'fixtures'), { recursive: true });
     cpSync(join(ROOT, 'fixtures', 'shop.csv'), join(cwd, 'exports', 'shop.csv'));
     const bin = join(cwd, 'node_modules', '.bin', 'segment');
-    writeFileSync(bin, `#!/bin/sh\nexec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${ENTRY}" "$@"\n`);
+    writeFileSync(
+      bin,
+      `#!/bin/sh\nexec ${commandFromSources()
+        .map((word) => `"${word}"`)
+        .join(' ')} "$@"\n`,
+    );
     chmodSync(bin, 0o755);
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -310,7 +315,7 @@ describe('the recipes in the README', () => {
   });
 
   it('the library example counts the statuses', () => {
-    const face = pathToFileURL(join(ROOT, 'src', 'index.ts')).href;
+    const face = pathToFileURL(commandFromSources(join(ROOT, 'src', 'index.ts'))[1]).href;
     writeFileSync(join(cwd, 'report.mts'), block('ts').replace("'segment-cli'", `'${face}'`));
     const { stdout, stderr, status } = run(process.execPath, ['--import', import.meta.resolve('tsx'), join(cwd, 'report.mts')]);
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });

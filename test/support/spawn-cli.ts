@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = fileURLToPath(new URL('run-from-source.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 
 export interface SpawnOptions {
   readonly cwd?: string;
@@ -10,7 +12,7 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A file descriptor to write stdout to instead of collecting it. */
   readonly stdout?: number;
-  /** Another script to run instead of the program. */
+  /** Another script of this folder to run instead of the program. */
   readonly script?: string;
   /** A line of the shell to run before it, such as a limit. */
   readonly before?: string;
@@ -27,9 +29,14 @@ export interface SpawnResult {
   readonly exitCode: number | null;
 }
 
+/** What starts the program, or another script of this folder, from the sources as they were when the tests began. */
+export function commandFromSources(script = ENTRY): [node: string, script: string] {
+  return [process.execPath, join(inject('compiledSources'), relative(ROOT, script)).replace(/\.ts$/, '.js')];
+}
+
 /** Runs the program from the sources as a process of its own: for signals, pipes and what a real stream does. */
 export async function spawnCli(argv: readonly string[], options: SpawnOptions = {}): Promise<SpawnResult> {
-  const command = [process.execPath, '--import', TSX, options.script ?? ENTRY, ...argv];
+  const command = [...commandFromSources(options.script), ...argv];
   const [file = '', ...args] = options.before === undefined ? command : ['sh', '-c', `${options.before}; exec "$0" "$@"`, ...command];
   const child = spawn(file, args, {
     cwd: options.cwd,
