@@ -73,8 +73,8 @@ export async function classifyByCommand<T>(
   }
 }
 
-/** What only members.csv and the summary are compared of: each further file costs a statement and a sync. */
-const NO_SEGMENT_FILES = ['--segment-files', 'none'];
+/** For runs of which only members.csv and the summary are compared: each further file costs a statement and a sync. */
+export const NO_SEGMENT_FILES = ['--segment-files', 'none'];
 
 /** The lines of members.csv, by user. */
 export async function usersByCommand(file: string, settings: OracleSettings): Promise<Map<string, OracleUser>> {

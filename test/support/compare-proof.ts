@@ -33,7 +33,8 @@ export function expectSameProof(
   people?: OraclePeople,
 ): void {
   const { proof, segmentations } = JSON.parse(summary) as ProvenSummary;
-  const returns = answer.historyDays < 120 ? undefined : oracleReturns(answer, events, settings, people);
+  const returns = returnsByOracle(answer, events, settings, people);
+  for (const proven of provenIn(returns)) provenStatuses.add(proven);
   expect(proof && { as_of: proof.as_of, statuses: proof.statuses }).toEqual(returns ?? null);
   for (const [status, { returned_30d }] of Object.entries(segmentations.status)) {
     const found = returns?.statuses[status];
@@ -44,12 +45,25 @@ export function expectSameProof(
 
 type Returns = Pick<NonNullable<ProvenSummary['proof']>, 'as_of' | 'statuses'>;
 
-function oracleReturns(
+/** What a comparison adds to `provenStatuses`, by the oracle alone. */
+export function provenByOracle(answer: OracleAnswer, events: readonly OracleEvent[], settings: OracleSettings): string[] {
+  return provenIn(returnsByOracle(answer, events, settings));
+}
+
+function provenIn(returns: Returns | undefined): string[] {
+  return Object.entries(returns?.statuses ?? {}).flatMap(([name, { users, returned }]) => [
+    ...(returned > 0 ? [`${name} came back`] : []),
+    ...(returned < users ? [`${name} stayed away`] : []),
+  ]);
+}
+
+function returnsByOracle(
   answer: OracleAnswer,
   events: readonly OracleEvent[],
   settings: OracleSettings,
-  people: OraclePeople | undefined,
+  people?: OraclePeople,
 ): Returns | undefined {
+  if (answer.historyDays < 120) return undefined;
   const asOf = dayBeforeLast30(answer.asOf, settings.pauses);
   // Its own gaps, whatever the run was given.
   const { frozen: _frozen, ...own } = settings;
@@ -61,8 +75,6 @@ function oracleReturns(
     names.map((name) => {
       const users = earlier.users.filter(({ status }) => status === name);
       const returned = users.filter(({ user_id }) => (lastSeen.get(user_id) ?? '') > asOf).length;
-      if (returned > 0) provenStatuses.add(`${name} came back`);
-      if (returned < users.length) provenStatuses.add(`${name} stayed away`);
       return [name, { users: users.length, returned }];
     }),
   );
