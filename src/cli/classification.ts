@@ -47,6 +47,7 @@ import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
 import { userDaysQuery } from '../users/user-days-query.js';
 import { type Ceiling, withCeiling } from '../users/with-ceiling.js';
+import { checkPatterns } from './check-patterns.js';
 import type { GivenCommand } from './command-line.js';
 import { entityPeopleSettings } from './entity-people-settings.js';
 import type { CliIo } from './io.js';
@@ -55,7 +56,7 @@ import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './
 import { memberWays } from './member-ways.js';
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
-import { checkAmounts, checkPatterns, ruleSettings } from './rule-settings.js';
+import { checkAmounts, ruleSettings } from './rule-settings.js';
 import type { Session } from './session.js';
 import { needsSessions, sessionSettings } from './session-settings.js';
 import { sinceDay } from './since.js';
@@ -408,7 +409,7 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   const { settings, command, head, definitions = [] } = options;
   const { database, inputs, progress } = session;
   progress.step('checking files');
-  await checkPatterns(database, definitions);
+  await checkPatterns(database, definitions, settings.segments);
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
   let loaded = await loadInputs(session, settings, command, prepared, { head, definitions });

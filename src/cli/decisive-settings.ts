@@ -6,6 +6,7 @@ import type { JsonObject } from '../membership/publish/canonical-json.js';
 import type { FrozenRun } from '../membership/publish/manifest.js';
 import { RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { canonicalRule } from '../segmentation/rules/canonical-rule.js';
 import { printRule } from '../segmentation/rules/print-rule.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import type { PreparedPeople } from './load-people.js';
@@ -59,7 +60,7 @@ function decisiveValue(name: OptionName, settings: Settings): unknown {
 
 /** Not the words that a rule is written in count, but what it says. */
 function decisiveSegment({ name, priority, rule }: SegmentDefinition): unknown {
-  return { name, priority, rule: printRule(rule) };
+  return { name, priority, rule: printRule(canonicalRule(rule)) };
 }
 
 function decisiveModel(model: RfmModel): unknown {

@@ -24,8 +24,13 @@ export function ownSegments(written: readonly WrittenSegment[], surroundings: Se
   });
   // A reference to a segment that could not be read is none that is unknown.
   const found = unread.length > 0 ? unread : unfit;
-  if (found.length > 0) fail('segment-problems', { count: found.length, problems: presented(found) });
+  if (found.length > 0) failWithProblems(found);
   return definitions;
+}
+
+/** Says everything that is wrong with segments as they are written. Error: `segment-problems`. */
+export function failWithProblems(found: readonly { readonly segment: WrittenSegment; readonly problem: FileProblem }[]): never {
+  return fail('segment-problems', { count: found.length, problems: presented(found) });
 }
 
 /** Those of the settings. */

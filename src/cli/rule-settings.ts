@@ -1,11 +1,9 @@
 import type { Settings } from '../config/settings.js';
-import { type Database, EngineError } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
 import type { LoadedEvents, RuleRequests } from '../input/load-events.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { leavesOf, mentionsOf } from '../segmentation/rules/rule-leaves.js';
 import type { RuleSettings } from '../segmentation/rules/rule-plan.js';
-import { sql } from '../sql/sql.js';
 import { loadZoneOffsets, startOfDay } from '../time/zone-offsets.js';
 
 const AMOUNT = 'amount';
@@ -22,27 +20,6 @@ export function ruleRequests(definitions: readonly SegmentDefinition[]): RuleReq
     return requests.filter(({ name }, index) => requests.findIndex((other) => other.name === name) === index);
   };
   return { ofEvents: requestsOf('event_property'), ofUsers: requestsOf('user_property') };
-}
-
-/** Refuses patterns that the engine cannot read. Error: `rule-pattern`. */
-export async function checkPatterns(database: Database, definitions: readonly SegmentDefinition[]): Promise<void> {
-  for (const { name: segment, rule } of definitions) {
-    for (const pattern of new Set(patternsIn(rule))) {
-      try {
-        await database.rows(sql`select regexp_matches('', ${pattern}) as is_pattern`);
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        fail('rule-pattern', { segment, pattern, reason: error.message.trim() });
-      }
-    }
-  }
-}
-
-function patternsIn(part: unknown): string[] {
-  if (Array.isArray(part)) return part.flatMap(patternsIn);
-  if (typeof part !== 'object' || part === null) return [];
-  const own = 'pattern' in part && typeof part.pattern === 'string' ? [part.pattern] : [];
-  return [...own, ...Object.values(part).flatMap(patternsIn)];
 }
 
 /** Refuses rules about amounts where there are none. Error: `rule-without-amounts`. */

@@ -972,11 +972,6 @@ export const MESSAGES = {
     text: `segment ${p.segment} asks for the property ${p.column}, and there is no such column.${meant(p.nearest)} There is: ${listed(p.found)}.`,
     hint: 'segment inspect shows the properties of the files.',
   }),
-  'rule-pattern': (p: { segment: string; pattern: string; reason: string }): Message => ({
-    kind: 'usage',
-    text: `segment ${p.segment}: matches ${p.pattern} holds no pattern that can be read: ${p.reason}.`,
-    hint: 'patterns are regular expressions as RE2 reads them; contains looks for a plain text.',
-  }),
   'rule-without-amounts': (p: { segment: string }): Message => ({
     kind: 'input',
     text: `segment ${p.segment} asks for amount, and no column was found that holds it.`,

@@ -55,6 +55,7 @@ beforeAll(() => {
   writeFileSync(inFolder('events.csv'), EVENTS);
   writeFileSync(inFolder('users.csv'), USERS);
   writeFileSync(inFolder('own.yaml'), CONFIG);
+  writeFileSync(inFolder('patterns.yaml'), 'segments:\n  odd:\n    where:\n      property: { plan: { matches: "[z" } }\n');
 });
 
 const GIVEN = ['events.csv', '--users', 'users.csv', '--as-of', '2024-06-30', '--config', 'own.yaml'];
@@ -141,9 +142,9 @@ describe('own segments', () => {
       if (result.exitCode !== 0) throw new Error(result.stderr);
       return (JSON.parse(readFileSync(inFolder('hash/manifest.json'), 'utf8')) as { settings_hash: string }).settings_hash;
     };
-    const one = await hash('vip: did(purchase, last 30d) >= 2');
-    expect(await hash('vip:   did( purchase ,last 30 days)>=2')).toBe(one);
-    expect(await hash('vip: did(purchase, last 31d) >= 2')).not.toBe(one);
+    const one = await hash('vip: did(purchase, last 30d) >= 2 and status in (new, active)');
+    expect(await hash('vip:   status in (active, new) and did( purchase ,last 30 days)>=2')).toBe(one);
+    expect(await hash('vip: did(purchase, last 31d) >= 2 and status in (new, active)')).not.toBe(one);
     expect(await hash()).not.toBe(one);
   });
 
@@ -264,7 +265,24 @@ describe('own segments', () => {
     const [missing, asked] = await code('x: did(purchase where plam = pro)');
     expect([missing, asked]).toEqual([3, expect.stringContaining('segment x asks for the property plam')]);
     expect(asked).toMatch(/Did you mean "plan"\?.*\[rule-column-unknown\]/s);
-    expect(await code('x: did(purchase where plan matches "(a")')).toEqual([2, expect.stringContaining('[rule-pattern]')]);
+    // All patterns at once, each where it stands.
+    expect(
+      await code(`x: did(purchase where plan matches "(a") or did(login where plan matches 'b"[')`, '--config', 'patterns.yaml'),
+    ).toEqual([
+      2,
+      `error: Own segments have 3 problems; nothing was run. [segment-problems]
+  patterns.yaml:4:37: this is no regular expression as RE2 reads them (missing ]: [z); contains looks for a plain text
+  4 |       property: { plan: { matches: "[z" } }
+    |                                     ^^
+  --segment:1:37: this is no regular expression as RE2 reads them (missing ): (a); contains looks for a plain text
+  1 | x: did(purchase where plan matches "(a") or did(login where plan matches 'b"[')
+    |                                     ^^
+  --segment:1:75: this is no regular expression as RE2 reads them (missing ]: [); contains looks for a plain text
+  1 |  "(a") or did(login where plan matches 'b"[')
+    |                                         ^^^
+hint: segment help rules shows what a rule can say.
+`,
+    ]);
     expect(await code('x: sum(amount of purchase) > 3', '--value-column', 'none')).toEqual([
       3,
       expect.stringContaining('[rule-without-amounts]'),
