@@ -1,9 +1,12 @@
 import { findInMembers } from '../analysis/lint/data-findings.js';
+import { makeProbes } from '../analysis/lint/lint-probes.js';
 import type { LintData, LintFinding } from '../analysis/lint/lint-result.js';
 import { findInWindows } from '../analysis/lint/window-findings.js';
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
+import type { MessageData } from '../errors/messages.js';
 import { didYouMean } from '../errors/nearest.js';
+import { SegmentError } from '../errors/segment-error.js';
 import { findInputs } from '../input/sources.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkRulesAgainst } from '../segmentation/rules/check-segments.js';
@@ -31,23 +34,91 @@ interface Ruled {
   readonly command: GivenCommand;
 }
 
-/** Classifies without writing anything, and says what is odd about own segments on these data. */
-export async function lintData(
+interface Linted {
+  readonly data: LintData;
+  readonly findings: readonly LintFinding[];
+}
+
+/** Classifies without writing anything, and says what is odd about own segments on these data: of those whose properties have no column nothing but that. */
+export async function lintData(io: CliIo, settings: Settings, ruled: Ruled): Promise<Linted> {
+  let definitions = ruled.definitions;
+  let remnants: readonly SegmentDefinition[] = [];
+  const unknown: LintFinding[] = [];
+  const placed = (findings: readonly LintFinding[], among: readonly SegmentDefinition[]): LintFinding[] =>
+    findings.map((finding) => ({ ...finding, index: ruled.definitions.findIndex(({ name }) => name === among[finding.index]?.name) }));
+  for (;;) {
+    try {
+      const { data, findings } = await lintKnown(io, settings, { ...ruled, definitions, remnants });
+      return { data, findings: [...unknown, ...placed(findings, definitions)] };
+    } catch (error) {
+      const missing = error instanceof SegmentError ? error.dataOf('rule-column-unknown') : undefined;
+      const asking = [...definitions, ...remnants];
+      const found = missing === undefined ? [] : findUnknownProperty(asking, missing);
+      // What came from standard input is gone.
+      if (missing === undefined || found.length === 0 || settings.inputs.includes('-')) throw error;
+      unknown.push(...placed(found, asking));
+      const broken = new Set(found.map(({ index }) => index));
+      const whole = withoutThem(definitions, broken);
+      remnants = asking.filter((_, index) => !whole.has(index)).flatMap((definition) => remnantOf(definition, missing.column));
+      definitions = definitions.filter((_, index) => whole.has(index));
+    }
+  }
+}
+
+/** What else a rule asks for beside a property that there is not: nothing is counted of it, but its other properties are looked for. */
+function remnantOf(definition: SegmentDefinition, column: string): SegmentDefinition[] {
+  const leaves = leavesOf(definition.rule).filter(
+    (leaf) => leaf.kind !== 'segment' && !mentionsOf(leaf).some(({ kind, name }) => kind !== 'event' && name === column),
+  );
+  return leaves.length === 0 ? [] : [{ ...definition, rule: { kind: 'any', rules: leaves, span: definition.span } }];
+}
+
+/** The places of definitions that are not among those left out, and refer to none of them. */
+function withoutThem(definitions: readonly SegmentDefinition[], leftOut: ReadonlySet<number>): ReadonlySet<number> {
+  const names = new Set([...leftOut].map((index) => definitions[index]?.name));
+  const refers = ({ rule }: SegmentDefinition): boolean => leavesOf(rule).some((leaf) => leaf.kind === 'segment' && names.has(leaf.segment));
+  const further = [...definitions.keys()].filter((index) => !leftOut.has(index) && definitions.slice(index, index + 1).some(refers));
+  if (further.length > 0) return withoutThem(definitions, new Set([...leftOut, ...further]));
+  return new Set([...definitions.keys()].filter((index) => !leftOut.has(index)));
+}
+
+/** Wherever rules ask for a property of that kind; properties of events are looked for first. */
+function findUnknownProperty(definitions: readonly SegmentDefinition[], { column, nearest }: MessageData<'rule-column-unknown'>): LintFinding[] {
+  const mentions = definitions.flatMap(({ rule }, index) =>
+    leavesOf(rule)
+      .flatMap(mentionsOf)
+      .filter(({ kind, name }) => kind !== 'event' && name === column)
+      .map((mention) => ({ ...mention, index })),
+  );
+  const kind = mentions.some((mention) => mention.kind === 'event_property') ? 'event_property' : 'user_property';
+  return mentions
+    .filter((mention) => mention.kind === kind)
+    .map(({ index, span }) => ({
+      index,
+      code: 'unknown-property',
+      span,
+      message: `no column holds the property ${column}${didYouMean(nearest)}`,
+      hint: 'Write the name as the files have it; segment inspect lists the properties.',
+    }));
+}
+
+async function lintKnown(
   io: CliIo,
   settings: Settings,
-  { definitions, rfmModel, command }: Ruled,
-): Promise<{ readonly data: LintData; readonly findings: readonly LintFinding[] }> {
+  { definitions, remnants, rfmModel, command }: Ruled & { readonly remnants: readonly SegmentDefinition[] },
+): Promise<Linted> {
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
-  let found: { readonly data: LintData; readonly findings: readonly LintFinding[] } | undefined;
+  const probes = makeProbes(definitions);
+  let found: Linted | undefined;
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     let unknown: readonly LintFinding[] = [];
     const { result, rules } = await classifyFiles(io, session, {
       settings,
       rfmModel,
-      definitions,
+      definitions: [...definitions, ...probes.map(({ definition }) => definition), ...remnants],
       keepDays: true,
       command,
       skippedFiles,
@@ -56,12 +127,11 @@ export async function lintData(
       },
     });
     session.progress.step('looking over');
-    if (rules === undefined) throw new Error('there are own segments');
     const history = { firstDay: dayNumber(result.period.first), asOfDay: dayNumber(result.asOf), pauses: settings.pause };
     const findings = [
       ...unknown,
       ...findInWindows(definitions, history),
-      ...(await findInMembers(session.database, { plan: rules, sameParts: settings.sameShare })),
+      ...(rules === undefined ? [] : await findInMembers(session.database, { plan: rules, definitions, probes, sameParts: settings.sameShare })),
     ];
     session.progress.finish(result.rows.total);
     found = { data: { asOf: result.asOf, users: result.users }, findings };

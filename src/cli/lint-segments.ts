@@ -1,12 +1,15 @@
 import { isFailing, type LintFinding, type LintReport, type PlacedLintFinding } from '../analysis/lint/lint-result.js';
 import { setAside } from '../analysis/lint/set-aside.js';
 import { findInRules } from '../analysis/lint/static-findings.js';
+import { findFutureWindows } from '../analysis/lint/window-findings.js';
 import type { WrittenSegment } from '../config/parse-segment-text.js';
 import type { Settings } from '../config/settings.js';
 import { located } from '../config/text-problems.js';
 import { fail } from '../errors/segment-error.js';
 import { LINT_REPORTERS } from '../report/reporters/index.js';
 import { LINT_RULES } from '../segmentation/rules/lint-codes.js';
+import { dayNumber } from '../time/day.js';
+import { dayInZone } from '../time/zone-offsets.js';
 import { CheckFailed } from './check-failed.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
@@ -21,7 +24,10 @@ export async function lintSegments(io: CliIo, settings: Settings, command: Given
   if (settings.segments.length === 0) fail('lint-without-segments', {});
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
-  const ofRules = findInRules(definitions, settings);
+  const ofRules = [
+    ...findInRules(definitions, settings),
+    ...(settings.inputs.length === 0 ? findFutureWindows(definitions, latestAsOf(io, settings)) : []),
+  ];
   const ofData = settings.inputs.length === 0 ? undefined : await lintData(io, settings, { definitions, rfmModel, command });
   const { findings, ignored } = setAside(definitions, [...ofRules, ...(ofData?.findings ?? [])], { hasData: ofData !== undefined });
   const report: LintReport = {
@@ -33,6 +39,11 @@ export async function lintSegments(io: CliIo, settings: Settings, command: Given
   };
   show(io, settings, report);
   if (isFailing(report)) throw new CheckFailed();
+}
+
+/** No later day can be the as-of date of any files: the day after today is the ceiling. */
+function latestAsOf(io: CliIo, { asOf, timezone }: Settings): number {
+  return asOf === undefined ? dayInZone(io.now(), timezone) + 1 : dayNumber(asOf);
 }
 
 /** Definitions stand in the order of what was written. */

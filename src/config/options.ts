@@ -89,6 +89,8 @@ const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'F
 const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
+/** They look at own segments; segment suggest makes some. */
+const RULED = [...SEGMENTING, 'compare', 'trend', 'backtest', 'transitions'] as const;
 const WRITING = ['classify', 'config'] as const;
 /** They say whether the statuses mean something, and how own segments overlap. */
 const PROVING = ['classify', 'sql', 'FILES', 'config'] as const;
@@ -880,7 +882,7 @@ export const OPTIONS = {
     flag: 'segment',
     value: { kind: 'segment', shown: 'name: rule', list: true },
     help: "a segment of your own, such as 'vip: monetary >= 500 and did(purchase, last 30d) >= 2', see segment help rules",
-    commands: CLASSIFYING,
+    commands: RULED,
   },
   // What its segments say is part of `segments`.
   recipes: {
@@ -889,7 +891,7 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'name', choices: RECIPES.map(({ name }) => name), list: true },
     help: 'the segments of a recipe too, see segment recipes; a segment of your own of the same name counts in place of it',
     leavesMembers: true,
-    commands: CLASSIFYING,
+    commands: RULED,
   },
   maxValues: {
     group: 'decide',

@@ -40,6 +40,141 @@ async function found(...segments: string[]): Promise<string[]> {
   return findings.filter(({ code }) => !GOAL.includes(code)).map(({ segment, code }) => `${segment}: ${code}`);
 }
 
+describe('thresholds, conditions on events and properties', () => {
+  // 200 users buy once, user n for n hundredths of 100: 0.5 to 100, and one for 4000. Their discount is 0.01 to 0.5. All but the last came 30 days
+  // before the last day, so that idle is 30. With 201 users the 99 % quantile is the 199th value (201 × 0.99 = 198.99): 99.5.
+  beforeAll(() => {
+    const rows = Array.from({ length: 200 }, (_, n) => `u${n},2026-03-01 10:00:00,purchase,${(n + 1) / 2},${((n % 50) + 1) / 100},pro,DE`);
+    rows.push('whale,2026-03-31 10:00:00,purchase,4000,0.5,pro,DE');
+    writeFileSync(join(cwd, 'money.csv'), `user_id,time,event,amount,discount,plan,country\n${rows.join('\n')}\n`);
+  });
+  const findings = async (...segments: string[]): Promise<readonly (Finding & { readonly hint: string })[]> => {
+    const { stdout, stderr } = await run('money.csv', '--json', ...segments.flatMap((segment) => ['--segment', segment]));
+    if (stdout === '') throw new Error(stderr);
+    return (JSON.parse(stdout) as { readonly findings: readonly (Finding & { readonly hint: string })[] }).findings;
+  };
+
+  it('says where a number is far from all that is observed, and in which unit it would not be', async () => {
+    // Ten times 99.5 are 995.
+    const units = (
+      await findings(
+        'near: monetary >= 994',
+        'far: monetary >= 995',
+        'reached: sum(amount of purchase) >= 4000 and monetary < 900',
+        'beyond: monetary > 4000 or status = new',
+        'in_seconds: idle_days >= 864000',
+        'percent: did(purchase where discount >= 20)',
+        'fine: did(purchase where discount >= 0.2)',
+        'often: did(purchase) >= 10',
+        'twice: did(purchase) >= 2',
+        'ever: monetary >= 0.01',
+        'later: not did(purchase where amount > 100000)',
+      )
+    ).filter(({ code }) => code === 'threshold-unit');
+    expect(units.map(({ segment, message, hint }) => [segment, message, hint])).toEqual([
+      [
+        'far',
+        'monetary >= 995: 995 lies far above all that is observed: it is 0.5 to 4000 for the 201 users who have any, for 99 % of them at most 99.5',
+        'Look at the unit: if it is in minor units such as cents, 9.95.',
+      ],
+      [
+        'reached',
+        expect.stringContaining('4000 lies far above'),
+        'Look at the unit: if it is in minor units such as cents, 40.',
+      ],
+      ['beyond', expect.stringContaining('lies far above'), expect.any(String)],
+      [
+        'in_seconds',
+        'idle_days >= 864000: 864000 lies far above all that is observed: it is 30 to 30 for the 200 users who have any, for 99 % of them at most 30',
+        'Look at the unit, and at whether the number is meant so.',
+      ],
+      [
+        'percent',
+        'where discount >= 20: 20 lies far above all that is observed: it is 0.01 to 0.5 for the 201 users who have any, for 99 % of them at most 0.5',
+        'Look at the unit: the files have fractions: 20 % are 0.2.',
+      ],
+      ['often', expect.stringContaining('it is 1 to 1 for the 201 users'), 'Look at the unit, and at whether the number is meant so.'],
+      ['later', expect.stringContaining('100000 lies far above'), 'Look at the unit: if it is in minor units such as cents, 1000.'],
+    ]);
+  });
+
+  it('says that nobody reaches a number, with what is observed', async () => {
+    const found = await findings('long: idle_days > 30', 'as_long: idle_days >= 30', 'seconds: idle_days >= 2592000');
+    expect(found.filter(({ code }) => code === 'threshold-unit').map(({ message, hint }) => [message, hint])).toEqual([
+      ['nobody reaches idle_days > 30: it is 30 to 30 for the 200 users who have any', expect.any(String)],
+      [expect.stringContaining('2592000 lies far above'), 'Look at the unit: it counts days: 2592000 seconds are 30.'],
+    ]);
+  });
+
+  it('looks at each condition on events as at those of lists', async () => {
+    const found = await findings(
+      'all_pro: did(purchase where plan = pro and amount >= 50)',
+      'others: not did(purchase where amount >= 50 and country = DE) and did(purchase)',
+      'chosen: did(purchase where discount < 0.2 and amount >= 50)',
+    );
+    expect(found.filter(({ code }) => code === 'needless-condition').map(({ segment, message }) => [segment, message])).toEqual([
+      // 50 is the 100th of 200 amounts: users 99 to 199 and the whale.
+      ['all_pro', 'all_pro has the same 102 members without where plan = pro'],
+      ['others', 'others has the same 99 members without where country = DE'],
+      ['others', 'others has the same 99 members without did(purchase)'],
+    ]);
+  });
+
+  it('finds properties that no column holds, each with its nearest, and looks at the other segments', async () => {
+    const found = await findings(
+      'typed: property(plam) = pro and did(purchase where contry = DE)',
+      'upon: segment(typed) and property(kuntree) is set',
+      'well: monetary >= 50 and did(purchase where plan = pro)',
+      'value: sum("discuont" of purchase) > 1',
+      'patched: did(purchas)',
+    );
+    const listed = found.filter(({ code }) => ['unknown-property', 'unknown-event', 'needless-condition'].includes(code));
+    expect(listed.map(({ segment, code, message }) => [segment, code, message])).toEqual([
+      ['typed', 'unknown-property', 'no column holds the property plam; did you mean "plan"?'],
+      ['typed', 'unknown-property', 'no column holds the property contry; did you mean "country"?'],
+      ['upon', 'unknown-property', 'no column holds the property kuntree'],
+      ['well', 'needless-condition', 'well has the same 102 members without did(purchase where plan = pro)'],
+      ['well', 'needless-condition', 'well has the same 102 members without where plan = pro'],
+      ['value', 'unknown-property', 'no column holds the property discuont; did you mean "discount"?'],
+      ['patched', 'unknown-event', expect.any(String)],
+    ]);
+  });
+
+  it('reads control characters, quotes and markup of names back safely in every reporter', async () => {
+    const evil = 'pl"am|<b>\u202e::error file=x::';
+    const segment = `odd: property("${evil.replaceAll('"', '""')}") = pro`;
+    for (const reporter of ['terminal', 'json', 'github']) {
+      const { stdout, exitCode } = await run('money.csv', '--segment', segment, '--reporter', reporter);
+      expect(exitCode).toBe(1);
+      expect(stdout).not.toMatch(/\u202e/);
+      expect(stdout.split('\n').filter((line) => line.startsWith('::error file=x'))).toEqual([]);
+      expect(stdout).toContain('unknown-property');
+    }
+  });
+});
+
+describe('windows of dates', () => {
+  it.each<[string, string[], string[]]>([
+    ['that begin before the files', ['one: did(purchase, between 2026-01-01 and 2026-03-12)'], ['one: beyond-history']],
+    ['on the first day', ['one: did(purchase, between 2026-03-01 and 2026-03-12)'], []],
+    ['that end after them', ['one: did(purchase, between 2026-03-05 and 2026-03-21)'], ['one: beyond-history']],
+    ['on the last day', ['one: did(purchase, between 2026-03-05 and 2026-03-20)'], []],
+  ])('%s', async (_, segments, expected) => {
+    expect(await found(...segments)).toEqual(expected);
+  });
+
+  it('lie in the future without files too, by the clock or the as-of date', async () => {
+    const at = async (first: string, ...more: string[]): Promise<boolean> => {
+      const argv = ['lint', '--segment', `one: did(purchase, since ${first})`, '--json', ...more];
+      const { stdout } = await runCli(argv, { cwd, now: new Date('2026-03-20T12:00:00Z') });
+      return stdout.includes('empty-window');
+    };
+    // An event of tomorrow may be one of a clock that is ahead.
+    expect([await at('2026-03-21'), await at('2026-03-22')]).toEqual([false, true]);
+    expect([await at('2026-02-01', '--as-of', '2026-02-01'), await at('2026-02-02', '--as-of', '2026-02-01')]).toEqual([false, true]);
+  });
+});
+
 describe('with files', () => {
   it.each<[string, string[], string[]]>([
     ['nobody bought twice', ['two: did(purchase) >= 2'], ['two: empty-segment']],

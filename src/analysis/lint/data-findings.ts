@@ -1,13 +1,15 @@
 import type { Database } from '../../engine/database.js';
 import type { LintCode } from '../../segmentation/rules/lint-codes.js';
 import { ruleTestsQuery } from '../../segmentation/rules/own-segments-query.js';
-import { printRule } from '../../segmentation/rules/print-rule.js';
+import { conditionText, printRule } from '../../segmentation/rules/print-rule.js';
 import type { SegmentDefinition, Span } from '../../segmentation/rules/rule.js';
 import { leavesOf } from '../../segmentation/rules/rule-leaves.js';
 import type { RulePlan } from '../../segmentation/rules/rule-plan.js';
 import { sql } from '../../sql/sql.js';
-import { conditionsOfLists, type LeftOut, ruleCountsQuery, sharedMembersQuery } from './lint-queries.js';
+import type { LintProbe } from './lint-probes.js';
+import { conditionsOfLists, type LeftOut, probeChangesQuery, ruleCountsQuery, sharedMembersQuery } from './lint-queries.js';
 import type { LintFinding } from './lint-result.js';
+import { findInThresholds } from './threshold-findings.js';
 
 /** Users below which a platform serves no ads, or advises against it. */
 const AD_FLOORS = [
@@ -19,7 +21,10 @@ const ALL_PARTS = 1_000_000;
 
 /** What there is in `classified_users`, `users` and `rule_events`, as explaining leaves them. */
 export interface DataRules {
+  /** Of the definitions, after them of the probes; others may follow. */
   readonly plan: RulePlan;
+  readonly definitions: readonly SegmentDefinition[];
+  readonly probes: readonly LintProbe[];
   /** From which share of common members on two segments are the same, in parts of a million. */
   readonly sameParts: number;
 }
@@ -31,17 +36,25 @@ interface Pair {
 }
 
 /** What sizes and members show. Makes `rule_tests`, one row a user, from which everything is counted. Indexes are those of the plan. */
-export async function findInMembers(database: Database, { plan, sameParts }: DataRules): Promise<LintFinding[]> {
+export async function findInMembers(
+  database: Database,
+  { plan, definitions, probes, sameParts }: DataRules,
+): Promise<LintFinding[]> {
   await database.run(sql`create or replace temp table rule_tests as ${ruleTestsQuery(plan)}`);
-  const leftOut = plan.segments.flatMap(({ definition }, index): LeftOut[] =>
+  const segments = plan.segments.slice(0, definitions.length);
+  const leftOut = segments.flatMap(({ definition }, index): LeftOut[] =>
     conditionsOfLists(definition.rule).map((rule) => ({ index, rule })),
   );
   const [counts] = await database.rows<Record<string, number>>(ruleCountsQuery(plan, leftOut));
-  const pairs = plan.segments.length < 2 ? [] : await database.rows<Pair>(sharedMembersQuery(plan));
+  const pairs = segments.length < 2 ? [] : await database.rows<Pair>(sharedMembersQuery(segments));
+  const withoutConditions = probes.flatMap((probe, place) => (probe.kind === 'without' ? [{ ...probe, place }] : []));
+  const changed =
+    withoutConditions.length === 0
+      ? []
+      : await database.rows<{ place: number; changed: number }>(probeChangesQuery(plan, withoutConditions, segments.length));
   await database.run(sql`drop table rule_tests`);
   const users = counts?.['users'] ?? 0;
-  const sizes = plan.segments.map((_, index) => counts?.[`in_${index}`] ?? 0);
-  const definitions = plan.segments.map(({ definition }) => definition);
+  const sizes = segments.map((_, index) => counts?.[`in_${index}`] ?? 0);
   const isDecided = (index: number): boolean => sizes[index] === 0 || sizes[index] === users;
   return [
     ...definitions.flatMap((definition, index) => ofSize(definition, index, sizes[index] ?? 0, users)),
@@ -52,7 +65,14 @@ export async function findInMembers(database: Database, { plan, sameParts }: Dat
       const message = `${name} has the same ${sizes[index]} members without ${printRule(rule)}`;
       return [finding(index, 'needless-condition', rule.span, message, 'Leave it out, or look at whether it says what is meant.')];
     }),
+    ...withoutConditions.flatMap(({ index, condition, place }) => {
+      if (isDecided(index) || changed.find((row) => row.place === place)?.changed !== 0) return [];
+      const name = definitions[index]?.name ?? '';
+      const message = `${name} has the same ${sizes[index]} members without where ${conditionText(condition)}`;
+      return [finding(index, 'needless-condition', condition.span, message, 'Leave it out, or look at whether it says what is meant.')];
+    }),
     ...ofPairs(definitions, sizes, pairs, sameParts),
+    ...(await findInThresholds(database, plan, definitions, probes)),
   ];
 }
 

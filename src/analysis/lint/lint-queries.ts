@@ -1,5 +1,5 @@
 import type { Rule } from '../../segmentation/rules/rule.js';
-import { leafColumn, type RulePlan, segmentColumnOf } from '../../segmentation/rules/rule-plan.js';
+import { leafColumn, type PlannedSegment, type RulePlan, segmentColumnOf } from '../../segmentation/rules/rule-plan.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 
 /** A condition of a list that is left out of its rule. */
@@ -27,9 +27,35 @@ select ${join(
 from rule_tests`;
 }
 
+/** `rule_tests` → `place` of a probe, and `changed`, how many are in its segment or out only because of what it leaves out. `first`: where probes begin. */
+export function probeChangesQuery(
+  { segments }: RulePlan,
+  probes: readonly { readonly index: number; readonly place: number }[],
+  first: number,
+): Sql {
+  const columnAt = (index: number): Sql => {
+    const segment = segments[index];
+    if (segment === undefined) throw new RangeError(`no segment ${index}`);
+    return segment.column;
+  };
+  const changes = probes.map(({ index, place }) => {
+    const [own, other] = [columnAt(index), columnAt(first + place)];
+    return sql`
+select ${place} as place,
+       count(*) filter (where ${own} <> ${other}) as changed
+from rule_tests`;
+  });
+  return sql`${join(
+    changes,
+    sql`
+union all`,
+  )}
+order by place`;
+}
+
 /** `rule_tests` → `left_place`, `right_place` (places of definitions, the lower first), `users`: who are in both. Pairs without users are left out. */
-export function sharedMembersQuery(plan: RulePlan): Sql {
-  const places = plan.segments.map(({ column }, place) => sql`case when ${column} then ${place} end`);
+export function sharedMembersQuery(segments: readonly PlannedSegment[]): Sql {
+  const places = segments.map(({ column }, place) => sql`case when ${column} then ${place} end`);
   return sql`
 with memberships as (
     select list_filter([${join(places)}], lambda place: place is not null) as places

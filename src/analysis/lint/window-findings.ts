@@ -14,8 +14,8 @@ export interface History {
   readonly pauses: readonly Pause[];
 }
 
-/** `empty`: nothing lies in it; `whole`: it goes back to the first day and beyond. */
-type Reach = 'empty' | 'whole' | 'part';
+/** `empty`: nothing lies in it; `whole`: it goes back to the first day and beyond; `early`, `late`: its dates begin before the first day, end after the last. */
+type Reach = 'empty' | 'whole' | 'early' | 'late' | 'part';
 const HOURS_A_DAY = 24;
 /** Days of a month at least. */
 const LEAST_MONTH = 28;
@@ -37,15 +37,50 @@ export function findInWindows(definitions: readonly SegmentDefinition[], history
           ),
         ];
       }
-      if (!reaches.includes('whole')) return [];
+      if (reaches.includes('whole'))
+        return [
+          found(
+            'beyond-history',
+            `${printRule(leaf)} looks back beyond ${begin}, with which the files begin: it says as much as ever`,
+            'Take more files, or a shorter time.',
+          ),
+        ];
       return [
-        found(
-          'beyond-history',
-          `${printRule(leaf)} looks back beyond ${begin}, with which the files begin: it says as much as ever`,
-          'Take more files, or a shorter time.',
-        ),
+        ...(reaches.includes('early')
+          ? [
+              found(
+                'beyond-history',
+                `${printRule(leaf)} begins before ${begin}, with which the files begin: what was earlier counts as nothing`,
+                'Take more files, or a later first day.',
+              ),
+            ]
+          : []),
+        ...(reaches.includes('late')
+          ? [
+              found(
+                'beyond-history',
+                `${printRule(leaf)} ends after ${isoOfDay(history.asOfDay)}, the as-of date: the days to come count as nothing`,
+                'Look at its days, and at --as-of.',
+              ),
+            ]
+          : []),
       ];
     }),
+  );
+}
+
+/** Windows of dates that begin after the latest day that can be the as-of date, whatever the files. In the order of the definitions. */
+export function findFutureWindows(definitions: readonly SegmentDefinition[], latestDay: number): LintFinding[] {
+  return definitions.flatMap(({ rule }, index) =>
+    leavesOf(rule)
+      .filter((leaf) => windowsOf(leaf).some((window) => window.kind === 'dates' && window.first !== null && window.first > latestDay))
+      .map((leaf): LintFinding => ({
+        index,
+        code: 'empty-window',
+        span: leaf.span,
+        message: `no event can lie where ${printRule(leaf)} looks: no day after ${isoOfDay(latestDay)} can be the as-of date`,
+        hint: 'Look at its days, and at --as-of.',
+      })),
   );
 }
 
@@ -81,7 +116,7 @@ function reachOf(window: Window, history: History): Reach {
     case 'dates': {
       const [first, last] = [window.first ?? firstDay, window.last ?? asOfDay];
       if (first > asOfDay || last < firstDay) return 'empty';
-      return 'part';
+      return first < firstDay ? 'early' : last > asOfDay ? 'late' : 'part';
     }
     default:
       return 'part';

@@ -2,7 +2,7 @@ import { propertyValue } from '../../events/event-shape.js';
 import { dateOfDay } from '../../sql/date-of-day.js';
 import { unitsOf } from '../../sql/functions.js';
 import { ident, join, param, type Sql, sql } from '../../sql/sql.js';
-import { isWithin } from '../../sql/text-range.js';
+import { isWithin, numberOf } from '../../sql/text-range.js';
 import { ColumnRegistry } from './column-registry.js';
 import { ceilingOfUnits, DECIMALS, decimalOfUnits, floorOfUnits, UNIT, unitsOfDecimal } from './decimal.js';
 import { FEATURES } from './features.js';
@@ -47,10 +47,11 @@ interface Measured {
   readonly isKnown: Sql | undefined;
 }
 
-/** A leaf in SQL: true or false for everybody, and as text what of a user it looks at, null for nothing. */
+/** A leaf in SQL: true or false for everybody, and what of a user it looks at, null for nothing: as text, and where that is one number as DOUBLE. */
 export interface PlannedTest {
   readonly holds: Sql;
   readonly shown: Sql;
+  readonly number?: Sql;
 }
 
 /** Turns leaves into columns, each once, and into conditions over them. */
@@ -108,7 +109,8 @@ export class LeafPlanner {
 
   #behaviour({ value, per, range }: Behaviour): PlannedTest {
     const measured = this.#measure(value);
-    return { holds: rangeQuery(measured, range, per === null ? 1 : unitsIn(value.window, per)), shown: shownQuery(measured) };
+    const units = per === null ? 1 : unitsIn(value.window, per);
+    return { holds: rangeQuery(measured, range, units), shown: shownQuery(measured), number: numberQuery(measured, units) };
   }
 
   #occurrence({ n, events, window }: Occurrence): PlannedTest {
@@ -183,7 +185,7 @@ export class LeafPlanner {
 
   #property({ property, which, test }: UserProperty): PlannedTest {
     const place = this.#settings.userProperty(property);
-    const ofText = (text: Sql): PlannedTest => ({ holds: testQuery(text, test), shown: text });
+    const ofText = (text: Sql): PlannedTest => ({ holds: testQuery(text, test), shown: text, number: sql`(${numberOf(text)})::double` });
     if (place.of === 'users') return ofText(propertyValue(place));
     const ask = (asked: Test): EventSelection => ({ names: 'every', where: [{ kind: 'property', source: place.index, test: asked }] });
     if (which === 'any') {
@@ -355,6 +357,13 @@ function shownQuery({ value, isWhole, divisor, isKnown }: Measured): Sql {
   return isKnown === undefined ? numberText(known) : sql`case when ${isKnown} then ${numberText(known)} end`;
 }
 
+/** A value, of each of so many units, as DOUBLE; null for what is not known. */
+function numberQuery({ value, divisor, isKnown }: Measured, units: number): Sql {
+  const number = divisor === undefined ? sql`${value}::double` : sql`${value}::double / nullif(${divisor}::double, 0)`;
+  const known = isKnown === undefined ? number : sql`case when ${isKnown} then ${number} end`;
+  return units === 1 ? known : sql`(${known}) / ${units}`;
+}
+
 /** A number as text, without zeros at its end. */
 function numberText(number: Sql): Sql {
   return sql`regexp_replace(${number}::varchar, '\\.0+$|(\\.[0-9]*[1-9])0+$', '\\1')`;
@@ -430,17 +439,17 @@ function idleQuery({ of, range }: Idle): PlannedTest {
   const idle = sql`classified_users.idle_days`;
   const isKnown = sql`${idle} is not null`;
   const days = { value: idle, isWhole: true, divisor: undefined, isKnown };
-  if (of === 'days') return { holds: rangeQuery(days, range, 1), shown: shownQuery(days) };
+  if (of === 'days') return { holds: rangeQuery(days, range, 1), shown: shownQuery(days), number: numberQuery(days, 1) };
   const interval = sql`classified_users.usual_interval_days`;
   // The days over the interval, compared without dividing.
   const times = { value: idle, isWhole: false, divisor: interval, isKnown: sql`${isKnown} and ${interval} is not null` };
-  return { holds: rangeQuery(times, range, 1), shown: shownQuery(times) };
+  return { holds: rangeQuery(times, range, 1), shown: shownQuery(times), number: numberQuery(times, 1) };
 }
 
 function featureQuery({ column, test }: Feature): PlannedTest {
   const value = sql`classified_users.${ident(column)}`;
   const kind = FEATURES.get(column)?.kind;
-  if (kind === 'number') return { holds: numberTestQuery(value, test), shown: numberText(value) };
+  if (kind === 'number') return { holds: numberTestQuery(value, test), shown: numberText(value), number: sql`${value}::double` };
   const text = kind === 'date' ? sql`${value}::varchar` : value;
   return { holds: testQuery(text, test), shown: text };
 }

@@ -42,15 +42,27 @@ export const LINT_RULES = {
     meaning: 'the rule asks for an event or a property whose name hints at health or money trouble',
   },
   'unknown-event': { level: 'error', needsData: true, meaning: 'no row holds an event of that name' },
+  'unknown-property': {
+    level: 'error',
+    needsData: true,
+    meaning: 'no column holds the property; nothing else of the segment is looked at then',
+  },
+  'threshold-unit': {
+    level: 'warning',
+    needsData: true,
+    meaning:
+      'a number far from all that is observed, as if in another unit: 5,000 cents where money is in euros, seconds for days, percent for a fraction; or one that nobody reaches',
+  },
   'empty-window': {
     level: 'error',
     needsData: true,
-    meaning: 'a condition looks at days of which the files hold none: after the as-of date, or before they begin',
+    meaning:
+      'a condition looks at days of which the files hold none: after the as-of date, or before they begin; without files, after the latest day that can be the as-of date',
   },
   'beyond-history': {
     level: 'warning',
     needsData: true,
-    meaning: 'a window goes back beyond the first day of the files, and says as much as ever',
+    meaning: 'a window goes back beyond the first day of the files, and says as much as ever; or its dates begin before the files or end after the as-of date',
   },
   'empty-segment': { level: 'error', needsData: true, meaning: 'nobody is in it' },
   everybody: { level: 'warning', needsData: true, meaning: 'everybody is in it' },
@@ -61,7 +73,7 @@ export const LINT_RULES = {
     meaning:
       'it has no `min_size`, and fewer than 100, below which Meta advises against an audience, or than 1,000, which Google recommends',
   },
-  'needless-condition': { level: 'warning', needsData: true, meaning: 'without this condition the segment has the same members' },
+  'needless-condition': { level: 'warning', needsData: true, meaning: 'without this condition, of a list or on events, the segment has the same members' },
   'same-members': {
     level: 'warning',
     needsData: true,

@@ -58,6 +58,23 @@ from asked_users as classified_users
 join users using (user_id)${valueJoins(plan)}`;
 }
 
+/** The same relations → for each of the leaves, all of which look at a number, `number_<n>`: a row a user. */
+export function leafNumbersQuery(plan: RulePlan, leaves: readonly Leaf[]): Sql {
+  const columns = leaves.map((leaf, place) => {
+    const number = plan.shown.get(leaf)?.number;
+    if (number === undefined) throw new RangeError(`no number of a ${leaf.kind}`);
+    return sql`${number} as ${ident(`number_${place}`)}`;
+  });
+  return sql`
+with ${valueRelations(plan, sql`rule_events`)}leaf_numbers as (
+    select classified_users.user_id${lines(columns)}
+    from classified_users
+    join users using (user_id)${valueJoins(plan)}
+)
+select *
+from leaf_numbers`;
+}
+
 /** CTEs up to `leaf_tests`: `user_id`, and for each leaf whether it holds. */
 function leafTests(plan: RulePlan): Sql {
   const { leaves } = plan;

@@ -105,7 +105,8 @@ function selectorText({ names, where }: EventSelector): string {
   return where.length === 0 ? events : `${events} where ${where.map(conditionText).join(' and ')}`;
 }
 
-function conditionText(condition: EventCondition): string {
+/** A condition on events, in the same words. */
+export function conditionText(condition: EventCondition): string {
   switch (condition.kind) {
     case 'property': {
       const { property, test } = condition;
