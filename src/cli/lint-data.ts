@@ -76,14 +76,18 @@ function remnantOf(definition: SegmentDefinition, column: string): SegmentDefini
 /** The places of definitions that are not among those left out, and refer to none of them. */
 function withoutThem(definitions: readonly SegmentDefinition[], leftOut: ReadonlySet<number>): ReadonlySet<number> {
   const names = new Set([...leftOut].map((index) => definitions[index]?.name));
-  const refers = ({ rule }: SegmentDefinition): boolean => leavesOf(rule).some((leaf) => leaf.kind === 'segment' && names.has(leaf.segment));
+  const refers = ({ rule }: SegmentDefinition): boolean =>
+    leavesOf(rule).some((leaf) => leaf.kind === 'segment' && names.has(leaf.segment));
   const further = [...definitions.keys()].filter((index) => !leftOut.has(index) && definitions.slice(index, index + 1).some(refers));
   if (further.length > 0) return withoutThem(definitions, new Set([...leftOut, ...further]));
   return new Set([...definitions.keys()].filter((index) => !leftOut.has(index)));
 }
 
 /** Wherever rules ask for a property of that kind; properties of events are looked for first. */
-function findUnknownProperty(definitions: readonly SegmentDefinition[], { column, nearest }: MessageData<'rule-column-unknown'>): LintFinding[] {
+function findUnknownProperty(
+  definitions: readonly SegmentDefinition[],
+  { column, nearest }: MessageData<'rule-column-unknown'>,
+): LintFinding[] {
   const mentions = definitions.flatMap(({ rule }, index) =>
     leavesOf(rule)
       .flatMap(mentionsOf)
@@ -131,7 +135,9 @@ async function lintKnown(
     const findings = [
       ...unknown,
       ...findInWindows(definitions, history),
-      ...(rules === undefined ? [] : await findInMembers(session.database, { plan: rules, definitions, probes, sameParts: settings.sameShare })),
+      ...(rules === undefined
+        ? []
+        : await findInMembers(session.database, { plan: rules, definitions, probes, sameParts: settings.sameShare })),
     ];
     session.progress.finish(result.rows.total);
     found = { data: { asOf: result.asOf, users: result.users }, findings };

@@ -77,11 +77,7 @@ describe('thresholds, conditions on events and properties', () => {
         'monetary >= 995: 995 lies far above all that is observed: it is 0.5 to 4000 for the 201 users who have any, for 99 % of them at most 99.5',
         'Look at the unit: if it is in minor units such as cents, 9.95.',
       ],
-      [
-        'reached',
-        expect.stringContaining('4000 lies far above'),
-        'Look at the unit: if it is in minor units such as cents, 40.',
-      ],
+      ['reached', expect.stringContaining('4000 lies far above'), 'Look at the unit: if it is in minor units such as cents, 40.'],
       ['beyond', expect.stringContaining('lies far above'), expect.any(String)],
       [
         'in_seconds',

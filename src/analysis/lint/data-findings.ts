@@ -36,10 +36,7 @@ interface Pair {
 }
 
 /** What sizes and members show. Makes `rule_tests`, one row a user, from which everything is counted. Indexes are those of the plan. */
-export async function findInMembers(
-  database: Database,
-  { plan, definitions, probes, sameParts }: DataRules,
-): Promise<LintFinding[]> {
+export async function findInMembers(database: Database, { plan, definitions, probes, sameParts }: DataRules): Promise<LintFinding[]> {
   await database.run(sql`create or replace temp table rule_tests as ${ruleTestsQuery(plan)}`);
   const segments = plan.segments.slice(0, definitions.length);
   const leftOut = segments.flatMap(({ definition }, index): LeftOut[] =>

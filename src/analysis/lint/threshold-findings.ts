@@ -98,7 +98,9 @@ function comparedBy(leaf: Leaf): Pick<Threshold, 'low' | 'high' | 'unit'> | unde
       return { low: leaf.test.low, high: leaf.test.high, unit };
     }
     case 'property':
-      return leaf.test.kind === 'numbers' && leaf.which !== 'any' ? { low: leaf.test.low, high: leaf.test.high, unit: 'number' } : undefined;
+      return leaf.test.kind === 'numbers' && leaf.which !== 'any'
+        ? { low: leaf.test.low, high: leaf.test.high, unit: 'number' }
+        : undefined;
     default:
       return undefined;
   }
@@ -112,7 +114,16 @@ function thresholdsOfProbes(probes: readonly LintProbe[]): Threshold[] {
     const [least, most] = [probe.definition.rule, greatest.definition.rule].map((rule) => leavesOf(rule)[0]);
     if (least === undefined || most === undefined) return [];
     return [
-      { index, span: condition.span, words: `where ${conditionText(condition)}`, low, high, unit: unitOf(condition.property), least, greatest: most },
+      {
+        index,
+        span: condition.span,
+        words: `where ${conditionText(condition)}`,
+        low,
+        high,
+        unit: unitOf(condition.property),
+        least,
+        greatest: most,
+      },
     ];
   });
 }

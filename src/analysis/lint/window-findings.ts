@@ -74,13 +74,15 @@ export function findFutureWindows(definitions: readonly SegmentDefinition[], lat
   return definitions.flatMap(({ rule }, index) =>
     leavesOf(rule)
       .filter((leaf) => windowsOf(leaf).some((window) => window.kind === 'dates' && window.first !== null && window.first > latestDay))
-      .map((leaf): LintFinding => ({
-        index,
-        code: 'empty-window',
-        span: leaf.span,
-        message: `no event can lie where ${printRule(leaf)} looks: no day after ${isoOfDay(latestDay)} can be the as-of date`,
-        hint: 'Look at its days, and at --as-of.',
-      })),
+      .map(
+        (leaf): LintFinding => ({
+          index,
+          code: 'empty-window',
+          span: leaf.span,
+          message: `no event can lie where ${printRule(leaf)} looks: no day after ${isoOfDay(latestDay)} can be the as-of date`,
+          hint: 'Look at its days, and at --as-of.',
+        }),
+      ),
   );
 }
 

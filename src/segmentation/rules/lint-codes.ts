@@ -62,7 +62,8 @@ export const LINT_RULES = {
   'beyond-history': {
     level: 'warning',
     needsData: true,
-    meaning: 'a window goes back beyond the first day of the files, and says as much as ever; or its dates begin before the files or end after the as-of date',
+    meaning:
+      'a window goes back beyond the first day of the files, and says as much as ever; or its dates begin before the files or end after the as-of date',
   },
   'empty-segment': { level: 'error', needsData: true, meaning: 'nobody is in it' },
   everybody: { level: 'warning', needsData: true, meaning: 'everybody is in it' },
@@ -73,7 +74,11 @@ export const LINT_RULES = {
     meaning:
       'it has no `min_size`, and fewer than 100, below which Meta advises against an audience, or than 1,000, which Google recommends',
   },
-  'needless-condition': { level: 'warning', needsData: true, meaning: 'without this condition, of a list or on events, the segment has the same members' },
+  'needless-condition': {
+    level: 'warning',
+    needsData: true,
+    meaning: 'without this condition, of a list or on events, the segment has the same members',
+  },
   'same-members': {
     level: 'warning',
     needsData: true,
