@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { machineMemoryLimit } from '../../src/cli/memory-limit.js';
 import { type BenchData, SEGMENT, script } from './bench-data.js';
+import { benchSegments, SEGMENT_COUNT } from './bench-segments.js';
 import { nodeProgram, type Program } from './measure.js';
 
 export interface BenchCase {
@@ -74,6 +75,16 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
       program: (folder) => classify(folder, data.largest, ...withoutIds, '--memory-limit', `${SMALL_LIMIT_MEGABYTES}MB`),
     },
     {
+      name: 'hand-segments',
+      what: `hand-written script: ${SEGMENT_COUNT} own segments only`,
+      program: (folder) => nodeProgram(script('hand-segments.mjs'), data.csv, folder),
+    },
+    {
+      name: 'own-segments',
+      what: `classify, CSV, with ${SEGMENT_COUNT} own segments of 3 leaves`,
+      program: (folder) => classify(folder, data.csv, ...withoutIds, '--config', writeSegments(folder)),
+    },
+    {
       name: 'hand-compare',
       what: 'hand-written script: the metrics of paid and free users',
       program: (folder) => nodeProgram(script('hand-compare.mjs'), data.csv, folder),
@@ -119,6 +130,8 @@ export const BENCH_GOALS: readonly BenchGoal[] = [
   { of: 'trend-csv', to: 'classify-csv', by: 'cpuSeconds', most: 4 },
   { of: 'trend-parquet', to: 'classify-parquet', by: 'cpuSeconds', most: 4 },
   { of: 'trend-csv-rfm', to: 'classify-csv', by: 'cpuSeconds', most: 4 },
+  { of: 'own-segments', to: 'classify-csv', by: 'cpuSeconds', most: 2.5 },
+  { of: 'own-segments', to: 'hand-segments', by: 'cpuSeconds', most: 2.5 },
   { of: 'classify-csv', limitMegabytes: DEFAULT_LIMIT_MEGABYTES, most: DEFAULT_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'classify-512MB', limitMegabytes: SMALL_LIMIT_MEGABYTES, most: SMALL_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'compare', to: 'hand-compare', by: 'cpuSeconds', most: 3 },
@@ -131,6 +144,12 @@ export function emptyFolder(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+function writeSegments(folder: string): string {
+  const path = join(folder, 'segment.yaml');
+  writeFileSync(path, benchSegments());
+  return path;
 }
 
 function findPandas(python: string): { readonly version?: string } {

@@ -70,6 +70,7 @@ function checkSameFiles(benches: readonly BenchCase[], folder: string): void {
   for (const [hand, classify] of [
     ['hand', 'classify-csv'],
     ['hand-parquet', 'classify-parquet'],
+    ['hand-segments', 'own-segments'],
   ] as const) {
     if (![hand, classify].every((name) => benches.some((bench) => bench.name === name))) continue;
     const [left, right] = [join(folder, hand), join(folder, classify, 'segments')];
