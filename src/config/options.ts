@@ -84,7 +84,7 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split', 'lint'] as const;
+const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split', 'lint', 'preview'] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
@@ -128,6 +128,7 @@ const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const SPLIT = ['split'] as const;
 const LINT = ['lint'] as const;
+const PREVIEW = ['preview'] as const;
 /** How strict segment lint is stands beside the rules. */
 const LINTING = ['lint', 'config'] as const;
 const CHECK = ['check'] as const;
@@ -281,6 +282,15 @@ export const OPTIONS = {
     default: 'month',
     elsewhere: [],
     commands: COMPARE,
+  },
+
+  examples: {
+    group: 'show',
+    value: { kind: 'whole', shown: 'n', min: 0, max: 20 },
+    help: 'members to show of each segment, and users who miss it by one condition',
+    default: '3',
+    elsewhere: [],
+    commands: PREVIEW,
   },
 
   metric: {

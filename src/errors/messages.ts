@@ -252,6 +252,16 @@ export const MESSAGES = {
     text: 'There are no own segments to look at: neither the config file nor --segment has any.',
     hint: 'segment help rules shows how they are written below segments: of segment.yaml; --config names another file.',
   }),
+  'preview-without-segments': (_: Record<string, never>): Message => ({
+    kind: 'usage',
+    text: 'There are no own segments to preview: neither the config file nor --segment nor --recipe has any.',
+    hint: 'segment help rules shows how they are written below segments: of segment.yaml; --config names another file.',
+  }),
+  'preview-unknown-segment': (p: { name: string; nearest: string | undefined; known: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `There is no own segment and no file called ${p.name}.${meant(p.nearest)}`,
+    hint: `the own segments are ${listed(p.known)}; a file is written ./${p.name}.`,
+  }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',
     text: `${p.command} needs ${p.argument}, and none was given.`,

@@ -1,5 +1,5 @@
 import type { Cell, Database } from '../../engine/database.js';
-import { leavesOfUserQuery } from '../../segmentation/rules/own-segments-query.js';
+import { leavesOfUsersQuery } from '../../segmentation/rules/own-segments-query.js';
 import { printRule } from '../../segmentation/rules/print-rule.js';
 import { leavesOf } from '../../segmentation/rules/rule-leaves.js';
 import type { RulePlan } from '../../segmentation/rules/rule-plan.js';
@@ -12,7 +12,7 @@ export async function explainOwnSegments(database: Database, plan: RulePlan, use
   const leaves = definitions.flatMap(({ rule }) => leavesOf(rule));
   const names = definitions.map(({ name }) => name);
   const [segments = {}] = await database.rows<Record<string, Cell>>(furtherSegmentsQuery(names, userId));
-  const [tests = {}] = await database.rows<Record<string, Cell>>(leavesOfUserQuery(plan, leaves, userId));
+  const [tests = {}] = await database.rows<Record<string, Cell>>(leavesOfUsersQuery(plan, leaves, [userId]));
   return definitions.map(({ name, rule }) => ({
     segment: name,
     holds: segments[name] === true,

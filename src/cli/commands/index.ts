@@ -14,6 +14,7 @@ import { lint } from './lint.js';
 import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
+import { preview } from './preview.js';
 import { recipes } from './recipes.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   trend,
   suggest,
   backtest,
+  preview,
   check,
   split,
   lint,

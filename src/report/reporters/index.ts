@@ -27,6 +27,9 @@ import { lintGithub } from './lint-github.js';
 import { lintJson } from './lint-json.js';
 import type { LintReporter } from './lint-reporter.js';
 import { lintTerminal } from './lint-terminal.js';
+import { previewJson } from './preview-json.js';
+import type { PreviewReporter } from './preview-reporter.js';
+import { previewTerminal } from './preview-terminal.js';
 import { splitJson } from './split-json.js';
 import type { SplitReporter } from './split-reporter.js';
 import { splitTerminal } from './split-terminal.js';
@@ -119,3 +122,9 @@ export const LINT_REPORTERS = {
   json: lintJson,
   github: lintGithub,
 } as const satisfies Partial<Record<keyof typeof CHECK_REPORTERS, LintReporter>>;
+
+/** The same for `preview`. */
+export const PREVIEW_REPORTERS = {
+  terminal: previewTerminal,
+  json: previewJson,
+} as const satisfies Record<keyof typeof REPORTERS, PreviewReporter>;

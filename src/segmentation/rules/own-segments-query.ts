@@ -40,22 +40,24 @@ function segmentLevels(plan: RulePlan): Sql {
 with ${leafTests(plan)}${join(levels, sql``)}`;
 }
 
-/** `classified_users`, `users`, `rule_events` → of one user, in one row, whether each leaf holds (`holds_<n>`) and what it looks at (`shown_<n>`). */
-export function leavesOfUserQuery(plan: RulePlan, leaves: readonly Leaf[], userId: string): Sql {
+/** `classified_users`, `users`, `rule_events` → of some users, a row each, whether each leaf holds (`holds_<n>`) and what it looks at (`shown_<n>`). */
+export function leavesOfUsersQuery(plan: RulePlan, leaves: readonly Leaf[], userIds: readonly string[]): Sql {
+  const isAsked = sql`user_id in (${join(userIds.map((userId) => sql`${userId}`))})`;
   const columns = leaves.flatMap((leaf, place) => {
     const planned = plan.shown.get(leaf);
     if (planned === undefined) return [];
     return [sql`${planned.holds} as ${ident(`holds_${place}`)}`, sql`${planned.shown} as ${ident(`shown_${place}`)}`];
   });
   return sql`
-with ${valueRelations(plan, sql`(select * from rule_events where user_id = ${userId}) as rule_events`)}asked_users as (
+with ${valueRelations(plan, sql`(select * from rule_events where ${isAsked}) as rule_events`)}asked_users as (
     select *
     from classified_users
-    where user_id = ${userId}
+    where ${isAsked}
 )
 select classified_users.user_id${lines(columns)}
 from asked_users as classified_users
-join users using (user_id)${valueJoins(plan)}`;
+join users using (user_id)${valueJoins(plan)}
+order by classified_users.user_id`;
 }
 
 /** The same relations → for each of the leaves, all of which look at a number, `number_<n>`: a row a user. */
