@@ -482,7 +482,8 @@ function sideOf({ kind, scale }: Scaled, sums: Sums): MeasuredSide {
   return { n: Number(sums.n), value: cellValue(kind, sums, scale), interval: sample === undefined ? null : intervalOfMean(sample) };
 }
 
-function intervalOfMean({ n, mean, variance }: Sample): Interval | null {
+/** The 95 % interval of a mean by Student; null for one user. */
+export function intervalOfMean({ n, mean, variance }: Sample): Interval | null {
   if (variance === null) return null;
   const half = studentQuantile(ALPHA, n - 1) * Math.sqrt(variance / n);
   return { low: mean - half, high: mean + half };
