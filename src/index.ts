@@ -8,6 +8,9 @@ export { type CompareSettings, compareGroups, type Incomparable } from './analys
 export type { CompareResult } from './analysis/compare/compare-result.js';
 export { type DoneEventsSettings, keepDoneEvents } from './analysis/compare/events-pass.js';
 export type { Grouping, NamedGroup, Way } from './analysis/compare/grouping.js';
+export { type ProfileSettings, profileSegment } from './analysis/profile/profile.js';
+export { keepProfileEvents, type ProfileEventsSettings } from './analysis/profile/profile-events-query.js';
+export type { ProfileResult } from './analysis/profile/profile-result.js';
 export type { Arm, SplitSizes } from './analysis/split/split-result.js';
 export { type SplitSettings, splitUsers } from './analysis/split/split-users.js';
 export { type Cell, type CopyFormat, type Database, EngineError, type Row } from './engine/database.js';

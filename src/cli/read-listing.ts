@@ -7,19 +7,25 @@ import { ownSegmentsOf } from './own-segments.js';
 import { type ListArguments, parseListArguments } from './parse-conditions.js';
 import { type Flags, readLayers, readSettings } from './read-settings.js';
 
-/** The settings of `list`, and the conditions among its arguments. */
+/** The settings of a command, and the conditions among its arguments as they were given. */
 export async function readListing(
+  command: 'list' | 'profile',
   given: readonly string[],
   flags: Flags,
   io: CliIo,
-): Promise<{ readonly settings: Settings; readonly conditions: readonly MemberCondition[] }> {
-  const { files, conditions } = await readConditions('list', given, flags, io);
-  return { settings: await readSettings('list', flags, io, files), conditions };
+): Promise<{
+  readonly settings: Settings;
+  readonly conditions: readonly MemberCondition[];
+  readonly texts: readonly string[];
+  readonly files: readonly string[];
+}> {
+  const { files, conditions, texts } = await readConditions(command, given, flags, io);
+  return { settings: await readSettings(command, flags, io, files), conditions, texts, files };
 }
 
 /** Tells conditions from files among the arguments of a command: which names mean one hangs on the settings. */
 export async function readConditions(
-  command: 'list' | 'split',
+  command: 'list' | 'profile' | 'split',
   given: readonly string[],
   flags: Flags,
   io: CliIo,

@@ -84,7 +84,20 @@ export interface OptionEntry {
   readonly commands: readonly CommandName[];
 }
 
-const SEGMENTING = ['classify', 'check', 'list', 'explain', 'sql', 'inspect', 'FILES', 'config', 'split', 'lint', 'preview'] as const;
+const SEGMENTING = [
+  'classify',
+  'check',
+  'list',
+  'explain',
+  'sql',
+  'profile',
+  'inspect',
+  'FILES',
+  'config',
+  'split',
+  'lint',
+  'preview',
+] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
@@ -95,6 +108,7 @@ const WRITING = ['classify', 'config'] as const;
 /** They say whether the statuses mean something, and how own segments overlap. */
 const PROVING = ['classify', 'sql', 'FILES', 'config'] as const;
 const SHAPING = ['classify', 'list', 'config'] as const;
+const KEEPING = [...SHAPING, 'profile'] as const;
 const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
@@ -104,6 +118,7 @@ const REJECTING = [
   'list',
   'explain',
   'sql',
+  'profile',
   'transitions',
   'trend',
   'suggest',
@@ -126,6 +141,7 @@ const SUGGEST = ['suggest'] as const;
 const BACKTEST = ['backtest'] as const;
 const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
+const PROFILE = ['profile'] as const;
 const SPLIT = ['split'] as const;
 const LINT = ['lint'] as const;
 const PREVIEW = ['preview'] as const;
@@ -340,7 +356,7 @@ export const OPTIONS = {
     default: 'terminal',
     leavesMembers: true,
     elsewhere: [],
-    commands: SUGGEST,
+    commands: [...SUGGEST, ...PROFILE],
   },
 
   schema: {
@@ -383,7 +399,7 @@ export const OPTIONS = {
     excludes: 'json',
     leavesMembers: true,
     elsewhere: [],
-    commands: COMPARE,
+    commands: [...COMPARE, ...PROFILE],
   },
   movesSql: {
     group: 'show',
@@ -1051,7 +1067,7 @@ export const OPTIONS = {
     group: 'write',
     value: { kind: 'property', shown: 'columns', list: true },
     help: 'columns to carry along, separated by commas',
-    commands: SHAPING,
+    commands: KEEPING,
   },
   spreadsheetSafe: {
     group: 'write',

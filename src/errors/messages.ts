@@ -1272,6 +1272,14 @@ export const MESSAGES = {
     text: 'segment explain needs --user ID or --status NAME, and neither was given.',
     hint: `for example: ${p.example}`,
   }),
+  'profile-nobody': (p: { unknown: string | undefined; example: string; segments: readonly string[] }): Message => ({
+    kind: 'usage',
+    text:
+      p.unknown === undefined
+        ? 'segment profile needs a segment, and none was named.'
+        : `There is no segment and no file called ${p.unknown}.`,
+    hint: `for example: ${p.example}; segments are ${listed(p.segments)}.`,
+  }),
   'user-unknown': (p: {
     userId: string;
     since?: string | undefined;

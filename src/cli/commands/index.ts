@@ -15,6 +15,7 @@ import { list } from './list.js';
 import { params } from './params.js';
 import { presets } from './presets.js';
 import { preview } from './preview.js';
+import { profile } from './profile.js';
 import { recipes } from './recipes.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   sql,
   compare,
+  profile,
   transitions,
   trend,
   suggest,

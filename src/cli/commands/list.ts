@@ -23,7 +23,7 @@ A file whose name looks like a condition is written ./status=x.`,
       );
     addOptions(command, 'list').action(async (given: string[], flags: Record<string, unknown>) => {
       const { readListing } = await import('../read-listing.js');
-      const { settings, conditions } = await readListing(given, flags, io);
+      const { settings, conditions } = await readListing('list', given, flags, io);
       const { listMembers } = await import('../list-members.js');
       const { givenCommand } = await import('../command-line.js');
       await listMembers(io, settings, conditions, givenCommand('list', given, flags));

@@ -89,15 +89,16 @@ function metricOf(metric: ComparedMetric): JsonValue {
   };
 }
 
-function sideOf({ n, value, interval }: MeasuredSide): JsonValue {
+/** One side of a comparison. */
+export function sideOf({ n, value, interval }: MeasuredSide): JsonValue {
   return { n, value: digits(value), interval: intervalOf(interval) };
 }
 
-function intervalOf(interval: Interval | null): JsonValue {
+export function intervalOf(interval: Interval | null): JsonValue {
   return interval === null ? null : { low: digits(interval.low), high: digits(interval.high) };
 }
 
-/** null also for an end that does not exist. */
-function digits(value: number | null): JsonValue {
+/** Ten digits that count; null also for an end that does not exist. */
+export function digits(value: number | null): JsonValue {
   return value === null || !Number.isFinite(value) ? null : new JsonNumber(formatDigits(value));
 }

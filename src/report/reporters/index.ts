@@ -30,6 +30,10 @@ import { lintTerminal } from './lint-terminal.js';
 import { previewJson } from './preview-json.js';
 import type { PreviewReporter } from './preview-reporter.js';
 import { previewTerminal } from './preview-terminal.js';
+import { profileJson } from './profile-json.js';
+import { profileMarkdown } from './profile-markdown.js';
+import type { ProfileReporter } from './profile-reporter.js';
+import { profileTerminal } from './profile-terminal.js';
 import { splitJson } from './split-json.js';
 import type { SplitReporter } from './split-reporter.js';
 import { splitTerminal } from './split-terminal.js';
@@ -71,6 +75,13 @@ export const COMPARE_REPORTERS = {
   csv: compareCsv,
   markdown: compareMarkdown,
 } as const satisfies Record<string, CompareReporter>;
+
+/** The same for `profile`. */
+export const PROFILE_REPORTERS = {
+  terminal: profileTerminal,
+  json: profileJson,
+  markdown: profileMarkdown,
+} as const satisfies Record<string, ProfileReporter>;
 
 /** The same for `transitions`. */
 export const TRANSITIONS_REPORTERS = {
