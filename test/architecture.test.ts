@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Parts of Node that may be used wherever files are. */
 const PURE_NODE = ['buffer', 'crypto', 'path', 'stream', 'timers/promises', 'url', 'util', 'zlib'].map((name) => `node:${name}`);
-const FILE_FOLDERS = ['files', 'input', 'membership', 'cli', 'config'];
+const FILE_FOLDERS = ['files', 'input', 'membership', 'state', 'cli', 'config'];
 
 /** What only the command line knows. The owner of a lock is a process. */
 const CLI_ONLY = /\bprocess\.(?!platform\b)|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bconsole\./;

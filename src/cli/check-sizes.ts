@@ -13,7 +13,7 @@ import { parseFurther } from '../segmentation/further.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { readBaseline, writeBaseline } from './baseline-store.js';
 import { CheckFailed } from './check-failed.js';
-import { findCheckedRun } from './checked-run.js';
+import { type CheckedRun, findCheckedRun } from './checked-run.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { populationKeys } from './decisive-settings.js';
@@ -29,14 +29,7 @@ export async function checkSizes(io: CliIo, settings: Settings, command: GivenCo
   refuseInCi(io, settings);
   const { baseline, isNew } = readBaseline(settings.baseline, io.cwd);
   const { run, isDateGiven, timezone, ...found } = await findCheckedRun(io, settings, command, typed);
-  checkLimits(run, settings);
-  const result = judgeRun(run, baseline, {
-    limits: (settings.sizeLimit ?? []).map(({ limit }) => limit),
-    inARow: settings.warnAsError ? 1 : settings.for,
-    excludedDates: new Set(settings.excludeDate),
-    populationKeys: populationKeys(),
-    date: { isDateGiven, oldestNewest: oldestNewest(io, settings, run, timezone), pauses: settings.pause },
-  });
+  const result = judge(io, settings, { run, isDateGiven, timezone }, baseline);
   const { added, next } = addedTo(baseline, run, result, settings);
   if (next !== baseline) await writeBaseline(settings.baseline, next, io.cwd);
   show(io, settings, {
@@ -52,6 +45,23 @@ export async function checkSizes(io: CliIo, settings: Settings, command: GivenCo
     },
   });
   if (result.verdict === 'regressed' && added !== 'accepted') throw new CheckFailed();
+}
+
+/** The verdict on a run by earlier ones. Errors: `limit-unknown`, `max-age-unknown`. */
+export function judge(
+  io: CliIo,
+  settings: Settings,
+  { run, isDateGiven, timezone }: Pick<CheckedRun, 'run' | 'isDateGiven' | 'timezone'>,
+  baseline: Baseline,
+): CheckResult {
+  checkLimits(run, settings);
+  return judgeRun(run, baseline, {
+    limits: (settings.sizeLimit ?? []).map(({ limit }) => limit),
+    inARow: settings.warnAsError ? 1 : settings.for,
+    excludedDates: new Set(settings.excludeDate),
+    populationKeys: populationKeys(),
+    date: { isDateGiven, oldestNewest: oldestNewest(io, settings, run, timezone), pauses: settings.pause },
+  });
 }
 
 /** In CI a baseline would learn from what nobody looked at. */
@@ -98,11 +108,11 @@ function checkLimits({ sizes }: RunRecord, { sizeLimit = [] }: Settings): void {
 }
 
 /** The baseline after this run. What is off stays out of it, also where it does not fail yet, unless it is accepted. */
-function addedTo(
+export function addedTo(
   baseline: Baseline,
   run: RunRecord,
   { findings }: CheckResult,
-  { update, accept }: Settings,
+  { update, accept }: Pick<Settings, 'update' | 'accept'>,
 ): {
   readonly added: CheckReport['baseline']['added'];
   readonly next: Baseline;

@@ -45,6 +45,8 @@ export async function withSession<T>(
     /** Files of members that earlier runs wrote: no archives. */
     readonly members?: readonly InputFile[];
     readonly output: OutputFolder | undefined;
+    /** Folders in which output folders are opened later. */
+    readonly outputParents?: readonly string[];
   },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -68,7 +70,11 @@ export async function withSession<T>(
       memoryLimitBytes,
       tempDirectory: temp.path,
       allowedPaths: bothSpellings(files.filter(({ format }) => !isContainer(format)).map(({ path }) => path)),
-      allowedDirectories: bothSpellings([temp.path, ...(access.output === undefined ? [] : [access.output.stagingDirectory])]),
+      allowedDirectories: bothSpellings([
+        temp.path,
+        ...(access.output === undefined ? [] : [access.output.stagingDirectory]),
+        ...(access.outputParents ?? []),
+      ]),
     });
     if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
     const opened = interruptible(database, abort.signal);

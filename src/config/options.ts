@@ -44,6 +44,8 @@ export type OptionValue =
     }
   /** A number of days, with or without a `d` after it, or one day of the calendar. */
   | { readonly kind: 'landmark'; readonly shown: string; readonly min: number; readonly max: number }
+  /** A time such as 30s, 10m or 2h; as a value, seconds. */
+  | { readonly kind: 'duration'; readonly shown: string; readonly most: number }
   /** A number of days, with or without a `d` after it. */
   | { readonly kind: 'days'; readonly shown: string; readonly min: number; readonly max: number }
   /** A part of everybody, in percent. */
@@ -86,6 +88,7 @@ export interface OptionEntry {
 
 const SEGMENTING = [
   'classify',
+  'run',
   'check',
   'list',
   'explain',
@@ -104,16 +107,17 @@ const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 /** They look at own segments; segment suggest makes some. */
 const RULED = [...SEGMENTING, 'compare', 'trend', 'backtest', 'transitions'] as const;
-const WRITING = ['classify', 'config'] as const;
+const WRITING = ['classify', 'run', 'config'] as const;
 /** They say whether the statuses mean something, and how own segments overlap. */
-const PROVING = ['classify', 'sql', 'FILES', 'config'] as const;
-const SHAPING = ['classify', 'list', 'config'] as const;
+const PROVING = ['classify', 'run', 'sql', 'FILES', 'config'] as const;
+const SHAPING = ['classify', 'run', 'list', 'config'] as const;
 const KEEPING = [...SHAPING, 'profile'] as const;
-const PUBLISHING = [...WRITING, 'transitions', 'split'] as const;
+const PUBLISHING = ['classify', 'config', 'transitions', 'split'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
 const REJECTING = [
   'classify',
+  'run',
   'check',
   'list',
   'explain',
@@ -150,6 +154,11 @@ const LINTING = ['lint', 'config'] as const;
 const CHECK = ['check'] as const;
 /** What belongs to the baseline stands in the config file beside the settings that it is of. */
 const CHECKING = ['check', 'config'] as const;
+/** The nightly job judges its sizes by its own history. */
+const JUDGING = [...CHECKING, 'run'] as const;
+/** What belongs to the nightly job. */
+const NIGHTLY = ['run', 'config'] as const;
+const RUN = ['run'] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
@@ -932,7 +941,7 @@ export const OPTIONS = {
     value: { kind: 'size-limit', shown: 'bound', list: true },
     help: "what a segment's size may be: 'status=at_risk max 500', 'status=loyal share 0.05..0.3'",
     leavesMembers: true,
-    commands: CHECKING,
+    commands: JUDGING,
   },
   maxPredicates: {
     group: 'decide',
@@ -964,14 +973,34 @@ export const OPTIONS = {
     help: 'fail when something is off in this many runs in a row',
     default: '1',
     leavesMembers: true,
-    commands: CHECKING,
+    commands: JUDGING,
   },
   warnAsError: {
     group: 'decide',
     value: { kind: 'switch' },
     help: 'fail at the first run that is off, whatever --for says',
     leavesMembers: true,
-    commands: CHECKING,
+    commands: JUDGING,
+  },
+  runFrom: {
+    group: 'decide',
+    flag: 'from',
+    value: { kind: 'day', shown: 'date' },
+    help: 'make the runs of all days from this one on again, earliest first',
+    excludes: 'asOf',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: RUN,
+  },
+  runTo: {
+    group: 'decide',
+    flag: 'to',
+    value: { kind: 'day', shown: 'date' },
+    help: 'up to this day',
+    otherwise: 'the day before today',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: RUN,
   },
   maxAge: {
     group: 'decide',
@@ -979,14 +1008,14 @@ export const OPTIONS = {
     help: 'fail when the newest event is more than so many days ago by the clock, such as 2d',
     otherwise: 'the clock does not count',
     leavesMembers: true,
-    commands: CHECKING,
+    commands: JUDGING,
   },
   excludeDate: {
     group: 'decide',
     value: { kind: 'day', shown: 'date', list: true },
     help: 'as-of date whose run says nothing about others, such as a day of a sale',
     leavesMembers: true,
-    commands: CHECKING,
+    commands: JUDGING,
   },
   demoUsers: {
     group: 'decide',
@@ -1041,6 +1070,22 @@ export const OPTIONS = {
     default: 'segments',
     leavesMembers: true,
     commands: WRITING,
+  },
+  state: {
+    group: 'write',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for the history of runs',
+    default: 'state',
+    leavesMembers: true,
+    commands: NIGHTLY,
+  },
+  publish: {
+    group: 'write',
+    value: { kind: 'choice', shown: 'when', choices: ['unless-failed', 'always'] },
+    help: 'what the check decides: unless-failed keeps the earlier files when it fails, always replaces them',
+    default: 'unless-failed',
+    leavesMembers: true,
+    commands: NIGHTLY,
   },
   format: {
     group: 'write',
@@ -1197,6 +1242,13 @@ export const OPTIONS = {
     commands: DEMO,
   },
 
+  wait: {
+    group: 'run',
+    value: { kind: 'duration', shown: 'time', most: 86_400 },
+    help: 'how long to wait for another run to end, such as 30s, 10m or 2h',
+    default: '0s',
+    commands: NIGHTLY,
+  },
   threads: {
     group: 'run',
     value: { kind: 'whole', shown: 'n', min: 1, max: 1024 },

@@ -159,6 +159,14 @@ export const VALUE_KINDS = {
       return or === undefined ? number : { anyOf: [number, { const: or }] };
     },
   },
+  duration: {
+    parse: (text: string, { most }: OfKind<'duration'>): number | Refusal => {
+      const [, count, unit] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+      const seconds = Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
+      return seconds <= most ? seconds : new Refusal(`a time up to ${most / 3600}h, such as 30s, 10m or 2h`);
+    },
+    schema: (): JsonSchema => ({ type: 'string', pattern: '^\\d{1,6}[smh]$' }),
+  },
   days: {
     parse: (text: string, { min, max }: OfKind<'days'>): number | Refusal => {
       const days = daysOf(text);

@@ -329,7 +329,7 @@ export const MESSAGES = {
     text: `The memory limit of ${sizeText(p.limitBytes)} was too small for this input: ${p.reason}.`,
     hint: `give it more, for example --memory-limit ${sizeText(4 * p.limitBytes)}, or use fewer --threads.`,
   }),
-  'disk-full': (p: { path?: string | undefined; flag?: '--out' | '--temp-dir' | undefined }): Message => ({
+  'disk-full': (p: { path?: string | undefined; flag?: '--out' | '--state' | '--temp-dir' | undefined }): Message => ({
     kind: 'environment',
     text: p.path === undefined ? 'The disk is full.' : `The disk is full: ${p.path} could not be written.`,
     hint: `make room, or name a folder on a larger disk with ${p.flag ?? '--temp-dir (and --out)'}.`,
@@ -401,27 +401,63 @@ export const MESSAGES = {
     text: `--out ${p.directory}: ${p.name} must be ${p.needed}, and is ${p.found}.`,
     hint: `move ${p.name} away, or name another folder with --out.`,
   }),
-  'output-locked': (p: { directory: string; pid: number; host: string; here: boolean; lock: string }): Message => ({
+  'output-locked': (p: {
+    flag: '--out' | '--state';
+    directory: string;
+    pid: number;
+    host: string;
+    here: boolean;
+    lock: string;
+  }): Message => ({
     kind: 'environment',
     text: p.here
-      ? `--out ${p.directory}: another run is writing there (process ${p.pid}).`
-      : `--out ${p.directory}: a run on ${p.host} is writing there, or broke off (process ${p.pid} on ${p.host}).`,
-    hint: p.here ? 'wait until it is done, or name another folder with --out.' : `when that run is gone, delete ${p.lock}.`,
+      ? `${p.flag} ${p.directory}: another run is writing there (process ${p.pid}).`
+      : `${p.flag} ${p.directory}: a run on ${p.host} is writing there, or broke off (process ${p.pid} on ${p.host}).`,
+    hint: p.here
+      ? p.flag === '--state'
+        ? 'wait until it is done, for example with --wait 10m.'
+        : 'wait until it is done, or name another folder with --out.'
+      : `when that run is gone, delete ${p.lock}.`,
   }),
-  'output-lock-unreadable': (p: { directory: string; lock: string }): Message => ({
+  'output-lock-unreadable': (p: { flag: '--out' | '--state'; directory: string; lock: string }): Message => ({
     kind: 'environment',
-    text: `--out ${p.directory}: ${p.lock} is not a lock of ours, so nobody knows whether another run is writing there.`,
+    text: `${p.flag} ${p.directory}: ${p.lock} is not a lock of ours, so nobody knows whether another run is writing there.`,
     hint: `when no run is writing there, delete ${p.lock}.`,
   }),
-  'output-lock-lost': (p: { directory: string; lock: string }): Message => ({
+  'output-lock-lost': (p: { flag: '--out' | '--state'; directory: string; lock: string }): Message => ({
     kind: 'environment',
-    text: `--out ${p.directory}: ${p.lock} was removed or taken over while this run was working; nothing was published.`,
+    text: `${p.flag} ${p.directory}: ${p.lock} was removed or taken over while this run was working; nothing was published.`,
     hint: 'run again when no other run is writing there.',
   }),
   'output-failed': (p: { path: string; reason: string }): Message => ({
     kind: 'environment',
     text: `${p.path} could not be written: ${p.reason}. The earlier output is untouched.`,
     hint: 'name a folder on another disk with --out.',
+  }),
+  'state-not-ours': (p: { directory: string; names: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `--state ${p.directory} holds what no run wrote: ${listed(p.names)}.`,
+    hint: 'name a new or empty folder with --state.',
+  }),
+  'run-to-without-from': (p: { to: string }): Message => ({
+    kind: 'usage',
+    text: `--to ${p.to} says where to end, and nothing says where to begin.`,
+    hint: 'name the first day with --from, or one day with --as-of.',
+  }),
+  'run-dates-reversed': (p: { from: string; to: string }): Message => ({
+    kind: 'usage',
+    text: `--from ${p.from} is after the last day, ${p.to}.`,
+    hint: 'name the earlier day with --from.',
+  }),
+  'state-newer': (p: { path: string; version: number; known: number }): Message => ({
+    kind: 'usage',
+    text: `${p.path} has format ${p.version}, and this version writes format ${p.known}: a newer version wrote it. Nothing was changed.`,
+    hint: 'install the newer version, or name another folder with --state.',
+  }),
+  'state-damaged': (p: { path: string; problem: string }): Message => ({
+    kind: 'input',
+    text: `${p.path} is damaged (${p.problem}), and no earlier run that is whole says what it was.`,
+    hint: 'bring the state folder back from a backup, or begin a new history in another folder with --state.',
   }),
   'output-broken-off': (p: { directory: string; path: string; reason: string }): Message => ({
     kind: 'environment',

@@ -61,6 +61,9 @@ describe('without flags', () => {
       movesSegmentation: 'status',
       periods: 12,
       proof: true,
+      publish: 'unless-failed',
+      state: 'state',
+      wait: 0,
       returnBelow: 10,
       // In parts of a million.
       sameShare: 900_000,

@@ -91,6 +91,7 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
     bad: ['status=at_risk', 'at_risk max 5', 'null', '7', '[status=at_risk 500]', '{status: 5}'],
   },
   whole: { good: [], bad: ['0', '-1', '1.5', 'many', 'null', '[1]'] },
+  duration: { good: ['0s', '30s', '10m', '24h'], bad: ['10', '-1s', '1.5h', '10 m', '1d', 'null', '[1]'] },
   days: { good: ['0', '2', '2d', '"14d"', '3650'], bad: ['-1', '3651', '1.5', '2 d', 'many', 'null', '[1]'] },
   day: { good: ['2026-06-30', '"2026-06-30"'], bad: ['2026-13-01', '20260630', 'yesterday', '2026-6-1', 'null'] },
   zone: { good: ['UTC', 'Europe/Berlin', '+05:30', '"-0300"'], bad: ['" UTC"', '7', 'null', '[UTC]'] },

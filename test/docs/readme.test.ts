@@ -229,7 +229,7 @@ const hasTools = process.platform !== 'win32' && ['bash', 'jq', 'sha256sum'].eve
 
 describe('the config file in the README', () => {
   it('is one, and says everything there is', () => {
-    const { layer, problems } = parseConfigFile(block('yaml', 'inputs:'), 'segment.yaml', (path) => path);
+    const { layer, problems } = parseConfigFile(block('yaml', 'time_format:'), 'segment.yaml', (path) => path);
     expect(problems).toEqual([]);
     expect([...layer.keys()]).toEqual(['inputs', 'timezone', 'timeFormat', 'churnEvent', 'riskEvent', 'keep', 'set']);
   });

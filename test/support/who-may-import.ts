@@ -3,10 +3,11 @@
  * (`…-result.ts`); `time` and `errors` are open to all.
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['config', 'input', 'membership', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
+  cli: ['config', 'input', 'membership', 'state', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
   config: ['segmentation', 'demo', 'input/text/encoding', 'input/presets/index', 'types:input', 'types:analysis'],
   demo: ['sql'],
-  report: ['types:analysis', 'types:membership', 'types:input', 'segmentation'],
+  report: ['types:analysis', 'types:membership', 'types:input', 'types:state', 'segmentation'],
+  state: ['membership', 'files', 'sql', 'engine/database'],
   analysis: ['segmentation', 'membership', 'users', 'events', 'statistics', 'sql', 'engine/database'],
   membership: ['files', 'segmentation', 'users', 'events', 'sql', 'engine/database'],
   segmentation: ['users', 'events', 'sql'],
@@ -39,7 +40,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'apache-arrow': ['membership'],
   cephes: ['statistics'],
   'node:module': ['statistics'],
-  'node:fs': ['input', 'membership', 'cli', 'config'],
+  'node:fs': ['input', 'membership', 'state', 'cli', 'config'],
   'node:fs/promises': ['files', 'input', 'membership', 'cli', 'config'],
   'node:os': ['cli', 'membership'],
   'node:child_process': [],

@@ -17,6 +17,7 @@ import { presets } from './presets.js';
 import { preview } from './preview.js';
 import { profile } from './profile.js';
 import { recipes } from './recipes.js';
+import { run } from './run.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
 import { suggest } from './suggest.js';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   backtest,
   preview,
   check,
+  run,
   split,
   lint,
   init,

@@ -10,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmdirSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -32,6 +33,8 @@ export interface FileOperations {
   /** Waits until the folder's entries are on the disk, where the system can do that. */
   flushFolder(path: string): void;
   rename(from: string, to: string): void;
+  /** Makes a link to a folder or file, by a path from where the link stands. */
+  symlink(target: string, path: string): void;
   unlink(path: string): void;
   mkdir(path: string, mode?: number): void;
   readdir(path: string): Dirent[];
@@ -64,6 +67,7 @@ export const FILE_OPERATIONS: FileOperations = {
     }
   },
   rename: (from, to) => retryRename(() => renameSync(from, to), process.platform === 'win32' ? RENAME_TRIES : 1, sleep),
+  symlink: (target, path) => symlinkSync(target, path),
   unlink: (path) => unlinkSync(path),
   mkdir: (path, mode) => {
     mkdirSync(path, mode === undefined ? {} : { mode });

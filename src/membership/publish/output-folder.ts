@@ -80,7 +80,7 @@ export async function openOutputFolder(options: OutputFolderOptions): Promise<Ou
     if (!entryNames(files, view.directory).some(isWorkName)) checkIsOurs(files, view);
     makeFolders(files, view, made);
     const owner = currentOwner(randomBytes(8).toString('hex'));
-    lock = await takeOutputLock(files, view.directory, owner, shown);
+    lock = await takeOutputLock(files, view.directory, owner, { flag: '--out', shown });
     cleanOrphans(files, view.directory);
     checkIsOurs(files, view);
     checkTargets(view, options.expectedNames ?? []);
@@ -167,7 +167,7 @@ class LockedFolder implements OutputFolder {
       const folders = missingFolders(this.directory, names);
       await writeJournal(this.#files, this.stagingDirectory, { names: arriving, folders });
       if (!this.#lock.isHeld()) {
-        fail('output-lock-lost', { directory: this.#view.shown, lock: join(this.#view.shown, LOCK_NAME) });
+        fail('output-lock-lost', { flag: '--out', directory: this.#view.shown, lock: join(this.#view.shown, LOCK_NAME) });
       }
       exchange(this.#files, this.directory, this.stagingDirectory, leaving, { names: arriving, folders });
       exchanged = true;

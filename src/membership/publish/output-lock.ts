@@ -13,22 +13,33 @@ export interface OutputLock {
   release(): void;
 }
 
+/** How the user named the folder. */
+export interface LockedPlace {
+  readonly flag: '--out' | '--state';
+  readonly shown: string;
+}
+
 /** A folder, a pipe or a link, even one to nothing: reading it may fail, wait or lead elsewhere for ever. */
 const NO_FILE = Symbol('no file');
 const TRIES = 20;
 const EMPTY_WAIT_MS = 25;
 
 /**
- * Takes the folder's lock. A lock whose process is dead is taken over. `shown` is the folder as the user wrote it.
+ * Takes the folder's lock. A lock whose process is dead is taken over.
  * Fails with `output-locked`, `output-lock-unreadable`.
  */
-export async function takeOutputLock(files: FileOperations, directory: string, owner: RunOwner, shown: string): Promise<OutputLock> {
+export async function takeOutputLock(
+  files: FileOperations,
+  directory: string,
+  owner: RunOwner,
+  { flag, shown }: LockedPlace,
+): Promise<OutputLock> {
   const path = join(directory, LOCK_NAME);
   for (let attempt = 1; ; attempt++) {
     if (createLock(files, path, owner)) return outputLock(files, path, owner);
     const text = readLock(path);
     if (text === undefined) continue;
-    if (text === NO_FILE) fail('output-lock-unreadable', { directory: shown, lock: join(shown, LOCK_NAME) });
+    if (text === NO_FILE) fail('output-lock-unreadable', { flag, directory: shown, lock: join(shown, LOCK_NAME) });
     // The other run may stand between creating its lock and filling it; one that died there leaves it empty.
     const isEmpty = /^[\0\s]*$/.test(text);
     if (isEmpty && attempt < TRIES) {
@@ -36,11 +47,11 @@ export async function takeOutputLock(files: FileOperations, directory: string, o
       continue;
     }
     const holder = parseOwner(text);
-    if (holder === undefined && !isEmpty) fail('output-lock-unreadable', { directory: shown, lock: join(shown, LOCK_NAME) });
+    if (holder === undefined && !isEmpty) fail('output-lock-unreadable', { flag, directory: shown, lock: join(shown, LOCK_NAME) });
     const state = holder === undefined ? 'dead' : ownerState(holder);
     if (holder !== undefined && state !== 'dead') {
       const { pid, host } = holder;
-      fail('output-locked', { directory: shown, pid, host, here: state === 'alive', lock: join(shown, LOCK_NAME) });
+      fail('output-locked', { flag, directory: shown, pid, host, here: state === 'alive', lock: join(shown, LOCK_NAME) });
     }
     removeStaleLock(files, path, text, owner.token);
   }

@@ -77,7 +77,7 @@ function movesOf({ directory, asOf, by, definitionChanges, segmentations }: Move
   };
 }
 
-function findingOf(finding: Finding, moves: MovesSince | null): JsonValue {
+export function findingOf(finding: Finding, moves: MovesSince | null): JsonValue {
   const { subject, rule, level, seen, unit, usual, lastYear } = finding;
   const { low, high } = expectedEnds(finding);
   const amount = (value: number | null): JsonValue => {

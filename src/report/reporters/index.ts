@@ -34,6 +34,9 @@ import { profileJson } from './profile-json.js';
 import { profileMarkdown } from './profile-markdown.js';
 import type { ProfileReporter } from './profile-reporter.js';
 import { profileTerminal } from './profile-terminal.js';
+import { runJson } from './run-json.js';
+import type { RunReporter } from './run-reporter.js';
+import { runTerminal } from './run-terminal.js';
 import { splitJson } from './split-json.js';
 import type { SplitReporter } from './split-reporter.js';
 import { splitTerminal } from './split-terminal.js';
@@ -126,6 +129,12 @@ export const CHECK_REPORTERS = {
   junit: checkJunit,
   github: checkGithub,
 } as const satisfies Record<string, CheckReporter>;
+
+/** The same for `run`. */
+export const RUN_REPORTERS = {
+  terminal: runTerminal,
+  json: runJson,
+} as const satisfies Record<keyof typeof REPORTERS, RunReporter>;
 
 /** The same for `lint`. */
 export const LINT_REPORTERS = {

@@ -1,0 +1,353 @@
+import { join } from 'node:path';
+import { type Baseline, EMPTY_BASELINE } from '../analysis/check/baseline.js';
+import { baselineText } from '../analysis/check/baseline-file.js';
+import { definitionsOf } from '../analysis/check/definitions.js';
+import { eventTotals } from '../analysis/check/event-totals.js';
+import { type RunRecord, recordOfResult } from '../analysis/check/run-record.js';
+import type { Warning } from '../analysis/classify/classify-result.js';
+import type { Settings } from '../config/settings.js';
+import { fail } from '../errors/segment-error.js';
+import { findInputs } from '../input/sources.js';
+import { whileUnchanged } from '../input/unchanged-inputs.js';
+import { whileReadable } from '../input/while-readable.js';
+import { FILE_OPERATIONS, type FileOperations } from '../membership/publish/file-operations.js';
+import { settingsHash, verifyOutputs } from '../membership/publish/manifest.js';
+import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
+import { type PublishedMembers, readPublishedMembers } from '../membership/publish/published-members.js';
+import { type ChangedSegmentation, writeChangeFiles } from '../membership/write-change-files.js';
+import { RUN_REPORTERS } from '../report/reporters/index.js';
+import { segmentationsOf } from '../segmentation/index.js';
+import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { OWN_SEGMENTATION, type SegmentDefinition } from '../segmentation/rules/rule.js';
+import { addHistory, HISTORY_COLUMNS } from '../state/add-history.js';
+import { countChanges } from '../state/count-changes.js';
+import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
+import type { RunReport, RunResult } from '../state/run-result.js';
+import { openStateFolder, POINTER_COPY_NAME, RUNS_NAME, type StateFolder } from '../state/state-folder.js';
+import { pointerText, runIdOf, type StatePointer, type StateRun } from '../state/state-pointer.js';
+import { dayOfIso, isoOfDay } from '../time/day.js';
+import { dayInZone } from '../time/zone-offsets.js';
+import { readBaseline } from './baseline-store.js';
+import { CheckFailed } from './check-failed.js';
+import { checkKeptNames } from './check-kept-names.js';
+import { checkRejectsPath } from './check-rejects-path.js';
+import { addedTo, judge } from './check-sizes.js';
+import { checkTempDir } from './check-temp-dir.js';
+import { type Classification, classifyFiles } from './classification.js';
+import { resolveColor } from './color.js';
+import type { GivenCommand } from './command-line.js';
+import { decidingKeys, decisiveSettings } from './decisive-settings.js';
+import { membersFileOf } from './earlier-members.js';
+import { type CliIo, reportWidth } from './io.js';
+import { isUnicode } from './is-unicode.js';
+import { loadMembers, prepareMembers } from './load-members.js';
+import { loadRfmModel } from './load-rfm-model.js';
+import { ownSegmentsOf } from './own-segments.js';
+import { findPeopleFiles, listPeopleFiles } from './people-files.js';
+import { presentWarnings } from './present-warnings.js';
+import { publishClassification } from './publish-classification.js';
+import { type Session, withSession } from './session.js';
+import { sinceDay } from './since.js';
+
+const BASELINE_NAME = 'baseline.json';
+/** Sets that stay besides the newest: somebody may be reading the one before. */
+const KEPT_SETS = 2;
+const MS = 1000;
+
+interface Job {
+  readonly io: CliIo;
+  readonly settings: Settings;
+  readonly command: GivenCommand;
+  readonly state: StateFolder;
+  readonly sets: PublishedSets;
+  readonly files: FileOperations;
+}
+
+/**
+ * The nightly job: under the lock of the state folder, classifies the inputs, judges the sizes by the history, publishes a complete set and
+ * records the run. Fails with `CheckFailed` when the newest run is off, and as classify and the state folder do.
+ */
+export async function runNightly(
+  io: CliIo,
+  settings: Settings,
+  command: GivenCommand,
+  files: FileOperations = FILE_OPERATIONS,
+): Promise<void> {
+  checkKeptNames(settings);
+  checkTempDir(settings.tempDir, settings.out, io.cwd);
+  const days = askedDays(io, settings);
+  const abort = new AbortController();
+  // From here on a signal must not end the process before the locks and staging folders are gone.
+  const offInterrupt = io.onInterrupt(() => abort.abort(new Error('interrupted')));
+  let state: StateFolder | undefined;
+  let sets: PublishedSets | undefined;
+  try {
+    state = await openStateFolder({
+      directory: settings.state,
+      cwd: io.cwd,
+      waitMs: settings.wait * MS,
+      files,
+      signal: abort.signal,
+    });
+    sets = await openPublishedSets(settings.out, io.cwd, files);
+    settle(state, sets);
+    const runs: RunResult[] = [];
+    for (const asOf of days)
+      runs.push(await runOnce({ io, settings: asOf === undefined ? settings : { ...settings, asOf }, command, state, sets, files }));
+    const report: RunReport = { state: settings.state, repairs: state.repairs, runs };
+    show(io, settings, report);
+    if (runs.at(-1)?.check.verdict === 'regressed') throw new CheckFailed();
+  } finally {
+    if (state !== undefined && sets !== undefined) tidy(state, sets);
+    sets?.close();
+    state?.close();
+    offInterrupt();
+  }
+}
+
+/** Removes what no run of the history needs; what cannot be removed now is removed by the next run. */
+function tidy(state: StateFolder, sets: PublishedSets): void {
+  try {
+    sets.keepOnly(keptSets(state.pointer));
+    state.removeOthers();
+  } catch {
+    // The published set is whole without it.
+  }
+}
+
+/** The as-of dates to run for; undefined: the newest plausible one. */
+function askedDays(io: CliIo, { runFrom, runTo, timezone }: Settings): readonly (string | undefined)[] {
+  if (runFrom === undefined) return runTo === undefined ? [undefined] : fail('run-to-without-from', { to: runTo });
+  const first = dayOfIso(runFrom) ?? 0;
+  const last = runTo === undefined ? dayInZone(io.now(), timezone) - 1 : (dayOfIso(runTo) ?? 0);
+  if (last < first) fail('run-dates-reversed', { from: runFrom, to: isoOfDay(last) });
+  return Array.from({ length: last - first + 1 }, (_, index) => isoOfDay(first + index));
+}
+
+/** Finishes what a run that broke off had decided: its set is the one that readers get. */
+function settle({ pointer }: StateFolder, sets: PublishedSets): void {
+  const { published } = pointer;
+  if (published !== null && sets.current() !== published && sets.hasSet(published)) sets.switchTo(published);
+  sets.keepOnly(keptSets(pointer));
+}
+
+function keptSets({ published, runs }: StatePointer): string[] {
+  const publishedRuns = runs.filter(({ isPublished }) => isPublished).map(({ id }) => id);
+  return [...publishedRuns.slice(-KEPT_SETS), ...(published === null ? [] : [published])];
+}
+
+async function runOnce(job: Job): Promise<RunResult> {
+  const { io, settings, command, state, sets } = job;
+  const started = io.now().getTime();
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
+  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
+  const people = await findPeopleFiles(settings, io.cwd);
+  const read = [...inputs, ...listPeopleFiles(people)];
+  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: settings.out, cwd: io.cwd });
+  const outputParents = [join(state.directory, RUNS_NAME), join(sets.directory, SETS_NAME)];
+  return withSession(io, settings, { inputs, people, output: undefined, outputParents }, async (session) => {
+    const classification = await classifyFiles(io, session, {
+      settings,
+      rfmModel,
+      definitions,
+      keepDays: true,
+      hasProof: settings.proof,
+      command,
+      skippedFiles,
+    });
+    const { result } = classification;
+    session.progress.step('counting events');
+    const { database } = session;
+    const events = await whileUnchanged(inputs, () =>
+      whileReadable(database, inputs, () => eventTotals(database, classification.usedEvents)),
+    );
+    const decisive = decisiveSettings('classify', settings, rfmModel, classification.frozen, classification.people.prepared);
+    const record = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
+    const history = await readHistory(state, result.asOf);
+    const check = judge(
+      io,
+      settings,
+      { run: record, isDateGiven: result.asOfChosen === 'given', timezone: result.timezone },
+      history.baseline,
+    );
+    const held = whyHeld(state.pointer, check.verdict, result.asOf, settings);
+    const sequence = state.pointer.sequence + 1;
+    const id = runIdOf(sequence);
+    const run: StateRun = {
+      id,
+      asOf: result.asOf,
+      at: new Date(started).toISOString(),
+      verdict: check.verdict,
+      isPublished: held === null,
+      settingsHash: settingsHash(decisive),
+      users: result.users,
+      rows: result.rows.used,
+    };
+    const published = held === null ? id : state.pointer.published;
+    const pointer: StatePointer = { sequence, published, runs: [...otherRuns(state.pointer.runs, result.asOf, published), run] };
+    const earlierColumns = history.earlier && (await loadEarlier(session, history.earlier, settings, io.cwd));
+    await addHistory(database, { asOf: result.asOf, hasEarlier: earlierColumns !== undefined });
+    const nextBaseline = addedTo(history.baseline, record, check, { update: true, accept: undefined }).next;
+    const making = { ...job, session, classification, started, run };
+    await recordRun(making, { [BASELINE_NAME]: baselineText(nextBaseline), [POINTER_COPY_NAME]: pointerText(pointer) });
+    const files = held === null ? await publishSet(making, record, changedSegmentations(rfmModel, definitions), earlierColumns) : null;
+    await state.commit(pointer);
+    if (files !== null) sets.switchTo(id);
+    session.progress.finish(result.rows.total);
+    io.stderr.write(presentWarnings([...history.warnings, ...result.warnings]));
+    return {
+      id,
+      asOf: result.asOf,
+      users: result.users,
+      rows: { total: result.rows.total, used: result.rows.used },
+      inputs: inputs.length,
+      check,
+      published: files === null ? null : { directory: settings.out, files },
+      held,
+      changes: history.earlier
+        ? { since: history.earlier.run.id, sinceAsOf: history.earlier.run.asOf, ...(await countChanges(database)) }
+        : null,
+      seconds: (io.now().getTime() - started) / MS,
+    };
+  });
+}
+
+/** Why the set of an earlier run stays the one that readers get. */
+function whyHeld({ runs, published }: StatePointer, verdict: StateRun['verdict'], asOf: string, { publish }: Settings): RunResult['held'] {
+  if (verdict === 'regressed' && publish === 'unless-failed') return 'check failed';
+  const newest = runs.find(({ id }) => id === published);
+  return newest !== undefined && newest.asOf > asOf ? 'older than the published one' : null;
+}
+
+/** The history without runs of a date that a newer one takes the place of; the published one stays. */
+function otherRuns(runs: readonly StateRun[], asOf: string, published: string | null): StateRun[] {
+  return runs.filter((run) => run.asOf !== asOf || run.id === published);
+}
+
+interface History {
+  readonly baseline: Baseline;
+  /** The published run of the latest earlier date. */
+  readonly earlier: { readonly run: StateRun; readonly members: PublishedMembers } | undefined;
+  readonly warnings: readonly Warning[];
+}
+
+/** What earlier runs say: those that are damaged are passed over, with a warning. Error: `state-damaged` where all are. */
+async function readHistory(state: StateFolder, asOf: string): Promise<History> {
+  const { runs } = state.pointer;
+  const warnings: Warning[] = [];
+  const damaged = new Set<string>();
+  const isWhole = async (id: string): Promise<boolean> => {
+    if (damaged.has(id)) return false;
+    const problems = await verifyOutputs(state.runDirectory(id));
+    if (problems?.length === 0) return true;
+    damaged.add(id);
+    const what = problems === undefined ? 'it has no manifest' : problems.map(({ name, problem }) => `${name} is ${problem}`).join(', ');
+    warnings.push({ code: 'damaged_run', message: `run ${id} is damaged (${what}); the run before it is taken in its place` });
+    return false;
+  };
+  const newest = await lastOf(runs, isWhole);
+  if (newest === undefined && runs.length > 0)
+    fail('state-damaged', { path: 'runs', problem: warnings.map(({ message }) => message).join('; ') });
+  const before = runs.filter((run) => run.isPublished && run.asOf < asOf).sort((left, right) => (left.asOf < right.asOf ? -1 : 1));
+  const earlier = await lastOf(before, isWhole);
+  return {
+    baseline: newest === undefined ? EMPTY_BASELINE : readBaseline(BASELINE_NAME, state.runDirectory(newest.id)).baseline,
+    earlier: earlier && { run: earlier, members: await readPublishedMembers(state.runDirectory(earlier.id)) },
+    warnings,
+  };
+}
+
+async function lastOf(runs: readonly StateRun[], isWhole: (id: string) => Promise<boolean>): Promise<StateRun | undefined> {
+  for (const run of runs.toReversed()) if (await isWhole(run.id)) return run;
+  return undefined;
+}
+
+/** Reads the members of an earlier run as `members_before`; returns their columns. */
+async function loadEarlier(
+  session: Session,
+  { members }: NonNullable<History['earlier']>,
+  { maxExpand }: Settings,
+  cwd: string,
+): Promise<ReadonlySet<string>> {
+  const file = await prepareMembers(session, await membersFileOf(members, cwd), { maxExpand });
+  await loadMembers(session, 'members_before', file, { isSpreadsheetSafe: false });
+  return new Set(file.columns.keys());
+}
+
+interface Making extends Job {
+  readonly session: Session;
+  readonly classification: Classification;
+  readonly started: number;
+  readonly run: StateRun;
+}
+
+/** Writes what the state keeps of a run: members, summary, and texts by name. */
+async function recordRun(
+  { io, session, state, files, classification, settings, started, run }: Making,
+  texts: Readonly<Record<string, string>>,
+): Promise<void> {
+  await inFolder({ directory: state.runDirectory(run.id), io, files }, async (folder) =>
+    publishClassification(io, session, folder, classification, {
+      settings: { ...settings, format: 'parquet', segmentFiles: 'none' },
+      started,
+      furtherColumns: HISTORY_COLUMNS,
+      writeMore: async () => {
+        for (const [name, text] of Object.entries(texts)) await folder.stageText(name, text);
+        return Object.keys(texts).map((name) => ({ name, rows: null }));
+      },
+    }),
+  );
+}
+
+/** Writes the complete set of a run, which nobody reads yet; returns the number of its files. */
+async function publishSet(
+  { io, session, sets, files, classification, settings, started, run }: Making,
+  { sizes }: RunRecord,
+  segmentations: readonly ChangedSegmentation[],
+  earlierColumns: ReadonlySet<string> | undefined,
+): Promise<number> {
+  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files }, async (folder) =>
+    publishClassification(io, session, folder, classification, {
+      settings,
+      started,
+      furtherColumns: HISTORY_COLUMNS,
+      writeMore: async () =>
+        earlierColumns === undefined || settings.segmentFiles === 'none'
+          ? []
+          : writeChangeFiles(session.database, folder, segmentations, { spreadsheetSafe: settings.spreadsheetSafe, earlierColumns }),
+    }),
+  );
+  await sets.describe(run.id, { asOf: run.asOf, users: run.users, sizes });
+  return written.length;
+}
+
+async function inFolder(
+  { directory, io, files }: { readonly directory: string; readonly io: CliIo; readonly files: FileOperations },
+  work: (folder: OutputFolder) => Promise<readonly PublishedFile[]>,
+): Promise<readonly PublishedFile[]> {
+  const folder = await openOutputFolder({ directory, force: false, inputPaths: [], cwd: io.cwd, files });
+  try {
+    return await work(folder);
+  } finally {
+    await folder.discard();
+  }
+}
+
+function changedSegmentations(rfmModel: RfmModel, definitions: readonly SegmentDefinition[]): ChangedSegmentation[] {
+  const usual = segmentationsOf(rfmModel)
+    .filter(({ isDefaultOutput }) => isDefaultOutput)
+    .map(({ name, column, segments }) => ({ name, column, segments: segments.map((segment) => segment.name) }));
+  const own = definitions.map(({ name }) => name);
+  return own.length === 0 ? usual : [...usual, { name: OWN_SEGMENTATION, column: undefined, segments: own }];
+}
+
+function show(io: CliIo, settings: Settings, report: RunReport): void {
+  const options = {
+    width: reportWidth(io.stdout),
+    colorLevel: resolveColor(io.stdout, settings, io.env),
+    isUnicode: isUnicode(io.env),
+  };
+  if (settings.json) io.stdout.write(RUN_REPORTERS.json.render(report, options));
+  else if (!settings.quiet) io.stdout.write(RUN_REPORTERS.terminal.render(report, options));
+}

@@ -1,0 +1,19 @@
+import type { RunResult } from '../../state/run-result.js';
+import { formatCount, formatCounted, formatDate, formatNumber } from '../format.js';
+
+/** One run in one line. */
+export function runLine(run: RunResult): string {
+  const begin = `Run ${run.id}, as of ${formatDate(run.asOf)}: ${formatCounted(run.users, 'user')} from ${formatCounted(run.inputs, 'file')}`;
+  return `${begin}; ${changeWords(run)}${publishWords(run)}, ${formatNumber(run.seconds, 1)} s.`;
+}
+
+function changeWords({ changes }: RunResult): string {
+  if (changes === null) return '';
+  const { sinceAsOf, moved, entered, left } = changes;
+  return `since ${formatDate(sinceAsOf)} ${formatCount(moved)} in another status, ${formatCount(entered)} came, ${formatCount(left)} left; `;
+}
+
+function publishWords({ published, held }: RunResult): string {
+  if (published !== null) return `${formatCounted(published.files, 'file')} in ${published.directory}/current`;
+  return held === 'check failed' ? 'NOT published: the check failed, the earlier files stay' : 'recorded only: a later date is published';
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
+import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
+import { hashFile } from '../files/hash-file.js';
+import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
+import { readPublishedSet } from '../membership/publish/manifest.js';
+import { takeOutputLock } from '../membership/publish/output-lock.js';
+import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME, MANIFEST_NAME } from '../membership/publish/output-name.js';
+import { currentOwner } from '../membership/publish/run-owner.js';
+import { isRunId } from './state-pointer.js';
+
+export const CURRENT_NAME = 'current';
+export const LATEST_NAME = 'latest.json';
+export const SETS_NAME = 'sets';
+
+/** The folder that other systems read: complete sets, one below `sets/` for each run, and a link to the one that counts. */
+export interface PublishedSets {
+  /** Absolute, without links. */
+  readonly directory: string;
+  /** The run whose set `current` leads to; undefined before the first. */
+  current(): string | undefined;
+  setDirectory(id: string): string;
+  /** Whether the set of a run is there with all that was said of it. */
+  hasSet(id: string): boolean;
+  /** Writes what `latest.json` says about a set that is complete, into the set. */
+  describe(id: string, facts: LatestFacts): Promise<void>;
+  /** Makes the set of a run the one that readers get: one rename, before which they get the earlier one. */
+  switchTo(id: string): void;
+  /** Removes the sets of other runs. */
+  keepOnly(ids: readonly string[]): void;
+  close(): void;
+}
+
+/** What a reader wants to know before it opens the files. */
+export interface LatestFacts {
+  readonly asOf: string;
+  readonly users: number;
+  /** Users by segmentation and segment. */
+  readonly sizes: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const DRAFT = /^\.segment-current-[0-9a-f]{16}$/;
+const OURS: readonly string[] = [CURRENT_NAME, LATEST_NAME, SETS_NAME, GITIGNORE_NAME];
+
+/**
+ * Opens the folder for one run: makes it, locks it. A folder that holds anything else is refused. Errors: `output-not-empty`,
+ * `output-blocked`, `output-locked`, `output-lock-unreadable`, and as the disk does.
+ */
+export async function openPublishedSets(shown: string, cwd: string, files: FileOperations): Promise<PublishedSets> {
+  const wanted = resolve(cwd, shown);
+  try {
+    makeFolder(files, wanted);
+    const directory = realpathSync.native(wanted);
+    const names = files.readdir(directory).map(({ name }) => name);
+    const foreign = names.filter((name) => !OURS.includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME)).sort();
+    if (foreign.length > 0) fail('output-not-empty', { directory: shown, names: foreign });
+    const noLinks = [CURRENT_NAME, LATEST_NAME].filter(
+      (name) => names.includes(name) && !lstatSync(join(directory, name)).isSymbolicLink(),
+    );
+    if (noLinks.length > 0) fail('output-blocked', { directory: shown, names: noLinks });
+    const lock = await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--out', shown });
+    try {
+      makeFolder(files, join(directory, SETS_NAME));
+      const ignored = join(directory, GITIGNORE_NAME);
+      if (!existsSync(ignored)) await writeNewFile(files, ignored, GITIGNORE_TEXT, PRIVATE_MODE);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    return new LockedSets(files, directory, shown, () => lock.release());
+  } catch (error) {
+    throw setsError(error, shown);
+  }
+}
+
+class LockedSets implements PublishedSets {
+  readonly directory: string;
+  readonly #files: FileOperations;
+  readonly #shown: string;
+  readonly #release: () => void;
+
+  constructor(files: FileOperations, directory: string, shown: string, release: () => void) {
+    this.directory = directory;
+    this.#files = files;
+    this.#shown = shown;
+    this.#release = release;
+  }
+
+  current(): string | undefined {
+    return currentSet(this.directory);
+  }
+
+  setDirectory(id: string): string {
+    return join(this.directory, SETS_NAME, id);
+  }
+
+  hasSet(id: string): boolean {
+    return existsSync(join(this.setDirectory(id), LATEST_NAME)) && readPublishedSet(this.setDirectory(id)).state === 'ours';
+  }
+
+  async describe(id: string, { asOf, users, sizes }: LatestFacts): Promise<void> {
+    const directory = this.setDirectory(id);
+    try {
+      const set = readPublishedSet(directory);
+      const outputs = set.state === 'ours' ? set.outputs : [];
+      const facts = {
+        run: id,
+        as_of: asOf,
+        users,
+        sizes,
+        folder: `${SETS_NAME}/${id}`,
+        files: [
+          ...outputs.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
+          { name: MANIFEST_NAME, rows: null, sha256: await hashFile(join(directory, MANIFEST_NAME)) },
+        ],
+      };
+      const draft = join(directory, `.segment-${LATEST_NAME}`);
+      await writeNewFile(this.#files, draft, `${JSON.stringify(facts, null, 2)}\n`, PRIVATE_MODE);
+      this.#files.rename(draft, join(directory, LATEST_NAME));
+      this.#files.flushFolder(directory);
+      this.#files.flushFolder(join(this.directory, SETS_NAME));
+    } catch (error) {
+      throw setsError(error, this.#shown);
+    }
+  }
+
+  switchTo(id: string): void {
+    try {
+      this.#link(join(SETS_NAME, id), CURRENT_NAME);
+      // It leads through `current`, so that both change at once.
+      if (!hasEntry(join(this.directory, LATEST_NAME))) this.#link(join(CURRENT_NAME, LATEST_NAME), LATEST_NAME);
+      this.#files.flushFolder(this.directory);
+    } catch (error) {
+      throw setsError(error, this.#shown);
+    }
+  }
+
+  keepOnly(ids: readonly string[]): void {
+    for (const entry of this.#files.readdir(join(this.directory, SETS_NAME))) {
+      if (entry.isDirectory() && isRunId(entry.name) && !ids.includes(entry.name)) removeTree(this.#files, this.setDirectory(entry.name));
+    }
+    for (const entry of this.#files.readdir(this.directory)) {
+      if (entry.isSymbolicLink() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));
+    }
+  }
+
+  close(): void {
+    try {
+      this.#release();
+    } catch {
+      // The lock of a process that has ended is taken over.
+    }
+  }
+
+  #link(target: string, name: string): void {
+    const draft = join(this.directory, `.segment-current-${randomBytes(8).toString('hex')}`);
+    this.#files.symlink(target, draft);
+    this.#files.rename(draft, join(this.directory, name));
+  }
+}
+
+/** The run whose set an output folder's `current` leads to; undefined where it has none. */
+export function currentSet(directory: string): string | undefined {
+  const path = join(directory, CURRENT_NAME);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+  const [folder, id, ...more] = readlinkSync(path).split(/[\\/]/);
+  return folder === SETS_NAME && id !== undefined && more.length === 0 && isRunId(id) ? id : undefined;
+}
+
+function hasEntry(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function makeFolder(files: FileOperations, path: string): void {
+  if (existsSync(path)) return;
+  const parent = resolve(path, '..');
+  if (parent !== path) makeFolder(files, parent);
+  try {
+    files.mkdir(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+  }
+}
+
+function setsError(error: unknown, shown: string): unknown {
+  if (error instanceof SegmentError || !isSystemError(error)) return error;
+  const { path = shown } = error;
+  if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path, flag: '--out' }, { cause: error });
+  if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return segmentError('no-permission', { path }, { cause: error });
+  return segmentError('output-failed', { path, reason: systemReason(error) }, { cause: error });
+}

@@ -1,0 +1,38 @@
+import type { CheckResult } from '../analysis/check/check-result.js';
+
+/** What one run of the nightly job did. */
+export interface RunResult {
+  readonly id: string;
+  /** ISO day. */
+  readonly asOf: string;
+  readonly users: number;
+  readonly rows: { readonly total: number; readonly used: number };
+  readonly inputs: number;
+  readonly check: CheckResult;
+  /** null where the set of an earlier run stays the one that readers get. */
+  readonly published: { readonly directory: string; readonly files: number } | null;
+  /** Why not; null where it was published. */
+  readonly held: 'check failed' | 'older than the published one' | null;
+  /** Against the published run of the latest earlier date; null without one. */
+  readonly changes: RunChanges | null;
+  readonly seconds: number;
+}
+
+export interface RunChanges {
+  /** The run that is compared with, and its ISO day. */
+  readonly since: string;
+  readonly sinceAsOf: string;
+  /** Of statuses. */
+  readonly moved: number;
+  readonly entered: number;
+  readonly left: number;
+}
+
+/** What the job did, all dates together. */
+export interface RunReport {
+  /** As the user named it. */
+  readonly state: string;
+  /** What had to be put right before, in sentences. */
+  readonly repairs: readonly string[];
+  readonly runs: readonly RunResult[];
+}

@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
+import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
+import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
+import { verifyOutputs } from '../membership/publish/manifest.js';
+import { type OutputLock, takeOutputLock } from '../membership/publish/output-lock.js';
+import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME } from '../membership/publish/output-name.js';
+import { currentOwner } from '../membership/publish/run-owner.js';
+import { EMPTY_POINTER, isRunId, parsePointer, pointerText, type StatePointer } from './state-pointer.js';
+
+export const POINTER_NAME = 'current.json';
+/** The pointer as a run left it, in the run's own folder: what is taken where the pointer is damaged. */
+export const POINTER_COPY_NAME = 'state.json';
+export const RUNS_NAME = 'runs';
+
+/** What the nightly job knows, held by one run at a time. */
+export interface StateFolder {
+  /** Absolute, without links. */
+  readonly directory: string;
+  readonly pointer: StatePointer;
+  /** What had to be put right, in sentences. */
+  readonly repairs: readonly string[];
+  /** Where a run's files are. */
+  runDirectory(id: string): string;
+  /** Makes the pointer the one that counts, all or nothing. */
+  commit(pointer: StatePointer): Promise<void>;
+  /** Removes the folders of runs that the pointer does not name. */
+  removeOthers(): void;
+  close(): void;
+}
+
+export interface StateFolderOptions {
+  /** As the user wrote it. */
+  readonly directory: string;
+  readonly cwd: string;
+  /** How long to wait for another run to end, in milliseconds. */
+  readonly waitMs: number;
+  readonly files: FileOperations;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const LOOK_AGAIN_MS = 200;
+const DRAFT = /^current\.json\.[0-9a-f]{16}$/;
+
+/**
+ * Opens the state folder for one run: makes it, locks it, reads its pointer, and removes what runs that broke off left in it. Where the
+ * pointer is damaged, the newest run that is whole says what it was. Errors: `state-not-ours`, `state-newer`, `state-damaged`,
+ * `output-locked`, `output-lock-unreadable`, and as the disk does.
+ */
+export async function openStateFolder(options: StateFolderOptions): Promise<StateFolder> {
+  const { directory: shown, cwd, files } = options;
+  const wanted = resolve(cwd, shown);
+  let lock: OutputLock | undefined;
+  try {
+    makeFolder(files, wanted);
+    const directory = realpathSync.native(wanted);
+    checkIsOurs(files, directory, shown);
+    lock = await takeLock(directory, options);
+    makeFolder(files, join(directory, RUNS_NAME));
+    await writeGitignore(files, directory);
+    const { pointer, repairs } = await readPointer(files, directory, shown);
+    const folder = new LockedState(files, { directory, shown }, lock, pointer, repairs);
+    folder.removeOthers();
+    return folder;
+  } catch (error) {
+    lock?.release();
+    throw stateError(error, shown);
+  }
+}
+
+class LockedState implements StateFolder {
+  readonly directory: string;
+  readonly repairs: readonly string[];
+  readonly #shown: string;
+  readonly #files: FileOperations;
+  readonly #lock: OutputLock;
+  #pointer: StatePointer;
+
+  constructor(
+    files: FileOperations,
+    { directory, shown }: { readonly directory: string; readonly shown: string },
+    lock: OutputLock,
+    pointer: StatePointer,
+    repairs: readonly string[],
+  ) {
+    this.directory = directory;
+    this.repairs = repairs;
+    this.#shown = shown;
+    this.#files = files;
+    this.#lock = lock;
+    this.#pointer = pointer;
+  }
+
+  get pointer(): StatePointer {
+    return this.#pointer;
+  }
+
+  runDirectory(id: string): string {
+    return join(this.directory, RUNS_NAME, id);
+  }
+
+  async commit(pointer: StatePointer): Promise<void> {
+    const draft = join(this.directory, `${POINTER_NAME}.${randomBytes(8).toString('hex')}`);
+    try {
+      if (!this.#lock.isHeld()) fail('output-lock-lost', { flag: '--state', directory: this.#shown, lock: join(this.#shown, LOCK_NAME) });
+      this.#files.flushFolder(join(this.directory, RUNS_NAME));
+      await writeNewFile(this.#files, draft, pointerText(pointer), PRIVATE_MODE);
+      this.#files.rename(draft, join(this.directory, POINTER_NAME));
+      this.#pointer = pointer;
+      this.#files.flushFolder(this.directory);
+    } catch (error) {
+      throw stateError(error, this.#shown);
+    }
+  }
+
+  removeOthers(): void {
+    const known = new Set(this.#pointer.runs.map(({ id }) => id));
+    const runs = join(this.directory, RUNS_NAME);
+    for (const entry of this.#files.readdir(runs)) {
+      if (entry.isDirectory() && isRunId(entry.name) && !known.has(entry.name)) removeTree(this.#files, join(runs, entry.name));
+    }
+    for (const entry of this.#files.readdir(this.directory)) {
+      if (entry.isFile() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));
+    }
+  }
+
+  close(): void {
+    try {
+      this.#lock.release();
+    } catch {
+      // The lock of a process that has ended is taken over.
+    }
+  }
+}
+
+/** Takes the lock, and tries again for as long as it may wait. */
+async function takeLock(directory: string, { directory: shown, waitMs, files, signal }: StateFolderOptions): Promise<OutputLock> {
+  for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
+    try {
+      return await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--state', shown });
+    } catch (error) {
+      const isHeld = error instanceof SegmentError && error.code === 'output-locked';
+      if (!isHeld || waited >= waitMs) throw error;
+    }
+    await wait(LOOK_AGAIN_MS, undefined, { signal });
+  }
+}
+
+async function readPointer(
+  files: FileOperations,
+  directory: string,
+  shown: string,
+): Promise<{ readonly pointer: StatePointer; readonly repairs: readonly string[] }> {
+  const path = join(directory, POINTER_NAME);
+  const named = join(shown, POINTER_NAME);
+  const ids = runIds(files, directory);
+  const isThere = existsSync(path);
+  // A first run that broke off leaves its own folder and nothing else.
+  if (!isThere && ids.every((id) => Number(id) === 1)) return { pointer: EMPTY_POINTER, repairs: [] };
+  const found = isThere ? parsePointer(readText(path), named) : { problem: 'it is gone' };
+  if (!('problem' in found)) return { pointer: found, repairs: [] };
+  for (const id of ids.toReversed()) {
+    const run = join(directory, RUNS_NAME, id);
+    const copy = join(run, POINTER_COPY_NAME);
+    const problems = await verifyOutputs(run);
+    if (problems === undefined || problems.length > 0 || !existsSync(copy)) continue;
+    const pointer = parsePointer(readText(copy), copy);
+    if ('problem' in pointer) continue;
+    return { pointer, repairs: [`${named}: ${found.problem}; the history is taken from run ${id}, the newest that is whole`] };
+  }
+  return fail('state-damaged', { path: named, problem: found.problem });
+}
+
+function readText(path: string): string {
+  return statSync(path).isFile() ? readFileSync(path, 'utf8') : '';
+}
+
+function runIds(files: FileOperations, directory: string): string[] {
+  const runs = join(directory, RUNS_NAME);
+  const ids = files.readdir(runs).flatMap((entry) => (entry.isDirectory() && isRunId(entry.name) ? [entry.name] : []));
+  return ids.sort((left, right) => Number(left) - Number(right));
+}
+
+/** A state folder is empty, or has what we keep in one and nothing else. */
+function checkIsOurs(files: FileOperations, directory: string, shown: string): void {
+  const foreign = files
+    .readdir(directory)
+    .map(({ name }) => name)
+    .filter((name) => ![POINTER_NAME, RUNS_NAME, GITIGNORE_NAME].includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME));
+  if (foreign.length > 0) fail('state-not-ours', { directory: shown, names: foreign.sort() });
+}
+
+function makeFolder(files: FileOperations, path: string): void {
+  if (existsSync(path)) return;
+  const parent = resolve(path, '..');
+  if (parent !== path) makeFolder(files, parent);
+  try {
+    files.mkdir(path, 0o700);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+  }
+}
+
+async function writeGitignore(files: FileOperations, directory: string): Promise<void> {
+  const path = join(directory, GITIGNORE_NAME);
+  if (!existsSync(path)) await writeNewFile(files, path, GITIGNORE_TEXT, PRIVATE_MODE);
+}
+
+/** A failure of the disk in words. */
+function stateError(error: unknown, shown: string): unknown {
+  if (error instanceof SegmentError || !isSystemError(error)) return error;
+  const { path = shown } = error;
+  if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path, flag: '--state' }, { cause: error });
+  if (hasErrorCode(error, 'EACCES', 'EPERM', 'EROFS')) return segmentError('no-permission', { path }, { cause: error });
+  return segmentError('output-failed', { path, reason: systemReason(error) }, { cause: error });
+}
