@@ -53,6 +53,8 @@ const BASELINE_NAME = 'baseline.json';
 /** Sets that stay besides the newest: somebody may be reading the one before. */
 const KEPT_SETS = 2;
 const MS = 1000;
+/** Runs of one date that are less apart are one night's. */
+const SAME_NIGHT_MS = 12 * 3600 * MS;
 
 interface Job {
   readonly io: CliIo;
@@ -165,12 +167,8 @@ async function runOnce(job: Job): Promise<RunResult> {
     const decisive = decisiveSettings('classify', settings, rfmModel, classification.frozen, classification.people.prepared);
     const record = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
     const history = await readHistory(state, result.asOf);
-    const check = judge(
-      io,
-      settings,
-      { run: record, isDateGiven: result.asOfChosen === 'given', timezone: result.timezone },
-      history.baseline,
-    );
+    const judgedBy = judgedRuns(history.baseline, state.pointer.runs, result.asOf, started);
+    const check = judge(io, settings, { run: record, isDateGiven: result.asOfChosen === 'given', timezone: result.timezone }, judgedBy);
     const held = whyHeld(state.pointer, check.verdict, result.asOf, settings);
     const sequence = state.pointer.sequence + 1;
     const id = runIdOf(sequence);
@@ -211,6 +209,13 @@ async function runOnce(job: Job): Promise<RunResult> {
       seconds: (io.now().getTime() - started) / MS,
     };
   });
+}
+
+/** Runs of other dates say what is usual; one of the same date that is hours old tells that nothing newer came since, and one made just now does not. */
+function judgedRuns(baseline: Baseline, runs: readonly StateRun[], asOf: string, now: number): Baseline {
+  const made = runs.filter((run) => run.asOf === asOf).map(({ at }) => now - Date.parse(at));
+  const isOld = made.some((age) => age > SAME_NIGHT_MS);
+  return { ...baseline, runs: baseline.runs.filter((run) => run.asOf < asOf || (run.asOf === asOf && isOld)) };
 }
 
 /** Why the set of an earlier run stays the one that readers get. */

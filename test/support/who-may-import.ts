@@ -7,7 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['segmentation', 'demo', 'input/text/encoding', 'input/presets/index', 'types:input', 'types:analysis'],
   demo: ['sql'],
   report: ['types:analysis', 'types:membership', 'types:input', 'types:state', 'segmentation'],
-  state: ['membership', 'files', 'sql', 'engine/database'],
+  state: ['types:analysis', 'membership', 'files', 'sql', 'engine/database'],
   analysis: ['segmentation', 'membership', 'users', 'events', 'statistics', 'sql', 'engine/database'],
   membership: ['files', 'segmentation', 'users', 'events', 'sql', 'engine/database'],
   segmentation: ['users', 'events', 'sql'],
