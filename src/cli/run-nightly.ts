@@ -42,7 +42,7 @@ import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadMembers, prepareMembers } from './load-members.js';
 import { loadRfmModel } from './load-rfm-model.js';
-import { ownSegmentsOf } from './own-segments.js';
+import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { publishClassification } from './publish-classification.js';
@@ -143,6 +143,7 @@ async function runOnce(job: Job): Promise<RunResult> {
   const started = io.now().getTime();
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
+  checkOverlaps(settings, definitions);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -155,6 +156,7 @@ async function runOnce(job: Job): Promise<RunResult> {
       definitions,
       keepDays: true,
       hasProof: settings.proof,
+      hasOverlaps: settings.overlaps,
       command,
       skippedFiles,
     });
