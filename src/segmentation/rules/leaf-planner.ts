@@ -153,7 +153,7 @@ export class LeafPlanner {
     const layer = rest.length;
     this.chains[layer] ??= new ColumnRegistry((place) => ident(`completed_${layer}_${place}`));
     return this.chains[layer].add(
-      sql`min(case when ${next} then ${at} end) over (partition by user_id order by occurred_at desc rows between unbounded preceding and 1 preceding)`,
+      sql`min(case when ${next} then ${at} end) over (partition by user_id order by occurred_at desc groups between unbounded preceding and 1 preceding)`,
     );
   }
 

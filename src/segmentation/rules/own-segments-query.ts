@@ -132,35 +132,34 @@ function valueRelations(plan: RulePlan, rows: Sql): Sql {
   }${sequenceValues.length === 0 ? sql`` : sequenceRelations(plan, source)}`;
 }
 
-/** The instants of events that sequences are about, each with the instants at which the rest of a sequence is over. */
+/** The events that sequences are about, each with the instants at which the rest of a sequence is over. */
 function sequenceRelations(plan: RulePlan, source: Sql): Sql {
   const { chains, chainBits, anchors, hasFirstSeen, sequenceValues, settings } = plan;
-  const keys = [
+  const columns = [
     sql`user_id`,
     sql`day`,
     ...(settings.pauses.length === 0 ? [] : [sql`counted_day`]),
     sql`occurred_at`,
     ...anchors.map(({ name }) => name),
     ...(hasFirstSeen ? [sql`first_counted_day`] : []),
+    ...chainBits.flatMap((bits, mask) => (bits === undefined ? [] : [markColumn(mask)])),
   ];
-  const masks = chainBits.flatMap((bits, mask) => (bits === undefined ? [] : [sql`bit_or(${markColumn(mask)}) as ${markColumn(mask)}`]));
-  const relation = (layer: number): Sql => (layer < 0 ? sql`instants` : ident(`completions_${layer}`));
+  const relation = (layer: number): Sql => (layer < 0 ? sql`step_events` : ident(`completions_${layer}`));
   const layers = chains.map(
-    (columns, layer) => sql`${relation(layer)} as (
-    select *${lines(columns.map(named))}
+    (completions, layer) => sql`${relation(layer)} as (
+    select *${lines(completions.map(named))}
     from ${relation(layer - 1)}
 ),
      `,
   );
-  return sql`instants as (
+  return sql`step_events as (
     select ${join(
-      [...keys, ...masks],
+      columns,
       sql`,
            `,
     )}
     from ${source}
     where ${hasMark(chainBits)}
-    group by ${join(keys)}
 ),
      ${join(layers, sql``)}sequence_values as (
     select user_id${lines(sequenceValues.map(named))}

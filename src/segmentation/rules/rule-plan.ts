@@ -65,7 +65,7 @@ export interface RulePlan {
   readonly hasFirstSeen: boolean;
   /** Over `placed_events`, a row a user. */
   readonly eventValues: readonly RuleColumn[];
-  /** By layer, each upon the one before, over the instants of a user. */
+  /** By layer, each upon the one before, over the events of a user. */
   readonly chains: readonly (readonly RuleColumn[])[];
   /** Bits of the events that sequences are about, by mask. */
   readonly chainBits: readonly bigint[];
