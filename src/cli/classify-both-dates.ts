@@ -1,5 +1,7 @@
 import type { Settings } from '../config/settings.js';
+import { keepAllRuleEvents } from '../membership/members-as-of.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { sql } from '../sql/sql.js';
 import { dayNumber, monthsBefore } from '../time/day.js';
 import { type Classification, type ClassificationOptions, classifyFiles } from './classification.js';
@@ -14,16 +16,24 @@ export interface BothDates {
   readonly settings: Settings;
   readonly from: string;
   readonly moved: MovedSegmentation;
+  /** The own segment that users move in and out of, and those it refers to. */
+  readonly definitions: readonly SegmentDefinition[];
   readonly rfmModel: RfmModel;
   readonly command: GivenCommand;
   readonly skippedFiles?: number;
 }
 
 /** Classifies as of the later date, and leaves in place what `findMovesBetween` builds the earlier members from. */
-export function classifyBothDates(io: CliIo, session: Session, { settings, from, moved, ...options }: BothDates): Promise<Classification> {
+export async function classifyBothDates(
+  io: CliIo,
+  session: Session,
+  { settings, from, moved, ...options }: BothDates,
+): Promise<Classification> {
   const dated = { ...settings, asOf: settings.to, by: moved.further };
   const readAgain = moved.name === 'engagement' ? sessionsReader(session, dated, from) : undefined;
-  return classifyFiles(io, session, { ...options, settings: dated, keepDays: true, readAgain });
+  const classification = await classifyFiles(io, session, { ...options, settings: dated, keepDays: true, readAgain });
+  if (classification.rules !== undefined) await keepAllRuleEvents(session.database, classification.rules);
+  return classification;
 }
 
 /** What keeps the sessions as of the earlier date, and of both a year before where the events reach that far. */

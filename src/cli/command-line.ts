@@ -7,6 +7,8 @@ export interface GivenCommand {
   readonly whole: string;
   /** Without the flags that name columns. */
   readonly withoutColumns: string;
+  /** The options that were typed. */
+  readonly typed: readonly OptionName[];
 }
 
 /** The command line of a command that was given files and flags. */
@@ -18,7 +20,11 @@ export function givenCommand(command: CommandName, files: readonly string[], fla
   }));
   const line = (kept: readonly { readonly words: readonly string[] }[]): string =>
     [...words, ...kept.flatMap((one) => one.words)].join(' ');
-  return { whole: line(given), withoutColumns: line(given.filter(({ name }) => OPTIONS[name].value.kind !== 'column')) };
+  return {
+    whole: line(given),
+    withoutColumns: line(given.filter(({ name }) => OPTIONS[name].value.kind !== 'column')),
+    typed: given.map(({ name }) => name),
+  };
 }
 
 /** A name that begins with a dash would be taken for a flag. */

@@ -5,17 +5,24 @@ import type { MovesScale, TransitionsResult } from '../analysis/transitions/tran
 import type { Settings } from '../config/settings.js';
 import type { Database } from '../engine/database.js';
 import { fail } from '../errors/segment-error.js';
-import { buildMembers, createRelation } from '../membership/build-members.js';
+import { createRelation } from '../membership/build-members.js';
 import type { FrozenScale } from '../membership/member-relations.js';
+import { buildMembersAsOf } from '../membership/members-as-of.js';
 import { readScale } from '../membership/read-scale.js';
 import { parseFurther } from '../segmentation/further.js';
 import { OTHER } from '../segmentation/property/property.js';
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
+import { leavesOfUsersQuery } from '../segmentation/rules/own-segments-query.js';
+import { printRule } from '../segmentation/rules/print-rule.js';
+import type { Leaf, SegmentDefinition } from '../segmentation/rules/rule.js';
+import { leavesOf } from '../segmentation/rules/rule-leaves.js';
+import { planRules } from '../segmentation/rules/rule-plan.js';
 import type { ScriptStep } from '../sql/render-script.js';
 import { param, sql } from '../sql/sql.js';
 import { isoOfDay } from '../time/day.js';
 import { type Classification, countHistory, refuseWithoutMoney, shapeAt } from './classification.js';
 import { type MovedSegmentation, withFoundSegments } from './moved-segmentation.js';
+import { ruleSettings } from './rule-settings.js';
 import { sessionsStep } from './session-settings.js';
 import { takeSessions } from './sessions-by-date.js';
 
@@ -41,39 +48,51 @@ export async function findMovesBetween(
   database: Database,
   classification: Classification,
   settings: Settings,
-  { moved, fromDay, toDay }: Span & { readonly moved: MovedSegmentation },
+  { moved, definitions, fromDay, toDay }: Span & { readonly moved: MovedSegmentation; readonly definitions: readonly SegmentDefinition[] },
 ): Promise<MovesBetween> {
   const { memberSettings, userDays, loaded, kept } = classification;
   const { refit, freeze } = settings;
   const steps: ScriptStep[] = [];
-  const build = async (table: string, asOfDay: number, frozen: FrozenScale | undefined): Promise<RfmBasis> => {
+  const leaves = definitions.length > 0 ? distinctLeaves(definitions, moved.column) : undefined;
+  const build = async (when: 'before' | 'after', asOfDay: number, frozen: FrozenScale | undefined, isOldScale = false): Promise<RfmBasis> => {
     countHistory(memberSettings.firstDay, asOfDay, memberSettings.pauses);
     if (moved.name === 'engagement') await takeSessions(database, asOfDay);
-    const { basis, relations } = await buildMembers(database, { ...memberSettings, hasPeople: false, asOfDay, frozen }, { keepDays: true });
+    const rules = definitions.length === 0 ? undefined : planRules(definitions, ruleSettings(settings, loaded, asOfDay));
+    const { basis, relations } = await buildMembersAsOf(database, { ...memberSettings, hasPeople: false, asOfDay, frozen, rules });
     if (basis === 'activity') refuseWithoutMoney(memberSettings.rfmModel, 'orders');
-    const kept = { name: table, comment: `the members as of ${isoOfDay(asOfDay)}`, query: sql`select * from members order by user_id` };
+    const kept = {
+      name: isOldScale ? 'members_on_old_scale' : `members_${when}`,
+      comment: `the members as of ${isoOfDay(asOfDay)}`,
+      query: sql`select * from members order by user_id`,
+    };
     await createRelation(database, kept);
     steps.push(
       ...(moved.name === 'engagement' ? [sessionsStep({ ...settings, by: moved.further }, loaded, userDays.shape, asOfDay)] : []),
       ...relations,
       kept,
     );
+    if (rules !== undefined && leaves !== undefined && !isOldScale) {
+      const tests = { name: `leaves_${when}`, comment: 'which conditions of the rule held, and by what', query: leavesOfUsersQuery(rules, leaves) };
+      await createRelation(database, tests);
+      steps.push(tests);
+    }
     return basis;
   };
   const given = memberSettings.frozen;
-  const basisBefore = await build('members_before', fromDay, given);
+  const basisBefore = await build('before', fromDay, given);
   const base = given ?? (await readScale(database, memberSettings.rfmModel));
-  const basisOnScale = base && (await build(given === undefined && refit ? 'members_on_old_scale' : 'members_after', toDay, base));
+  const basisOnScale = base && (await build('after', toDay, base, given === undefined && refit));
   const isUsable = basisOnScale === basisBefore;
   if (given !== undefined && basisOnScale !== undefined && !isUsable)
     fail('frozen-basis', { path: freeze ?? '', frozen: basisOnScale, found: basisBefore });
   const scale = given !== undefined ? 'given' : !isUsable ? 'measured_without_base' : refit ? 'measured' : 'frozen';
   // The last one that is built leaves its scale in place.
-  if (scale === 'measured' || scale === 'measured_without_base') await build('members_after', toDay, undefined);
+  if (scale === 'measured' || scale === 'measured_without_base') await build('after', toDay, undefined);
   const { name, column } = moved;
   const query = movesQuery({
     segmentation: name,
     column,
+    leaves,
     fromDay: param('from_day', fromDay),
     toDay: param('to_day', toDay),
     canBeLate: false,
@@ -91,6 +110,12 @@ export async function findMovesBetween(
   const { otherRuleKinds } = await shapeAt(database, userDays.shape, fromDay, kept);
   const otherRule = `Up to ${isoOfDay(fromDay)} there was no event that is called like a purchase, so that segment classify of that day counts other amounts; here those of purchases count at both dates.`;
   return { moves, scale, notes: [...(otherRuleKinds === undefined ? [] : [otherRule]), ...measuredNotes(moves)], steps };
+}
+
+/** The conditions of an own segment, each once. */
+function distinctLeaves(definitions: readonly SegmentDefinition[], segment: string): readonly Leaf[] {
+  const leaves = definitions.flatMap(({ name, rule }) => (name === segment ? leavesOf(rule) : []));
+  return [...new Map(leaves.map((leaf) => [printRule(leaf), leaf])).values()];
 }
 
 const MEASURED: Readonly<Record<string, string>> = {

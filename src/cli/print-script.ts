@@ -75,6 +75,8 @@ export function scriptOf(
     readonly result: string;
     /** Whether the steps read sessions of the session column, where there is one, besides those of `engagement`. */
     readonly hasSessions?: boolean;
+    /** Whether the steps make `rule_events` of their dates from `all_rule_events`. */
+    readonly hasDatedRules?: boolean;
   },
 ): string {
   const reading = { hasNamedPaths: true, isWhole };
@@ -105,7 +107,7 @@ export function scriptOf(
       ? []
       : [
           {
-            name: 'rule_events',
+            name: over.hasDatedRules === true ? 'all_rule_events' : 'rule_events',
             comment: 'the events that own segments are about, and which of them: a pass over the events',
             query: ruleEventsQuery(sql`select * from events`, userDays.shape, rules),
           },

@@ -10,11 +10,13 @@ import type { OutputFolder, PublishedFile } from '../membership/publish/output-f
 import { writeMoveFiles } from '../membership/write-move-files.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import { isMoneyDecisive } from '../segmentation/rfm/rfm-model.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import type { ScriptStep } from '../sql/render-script.js';
 import { sql } from '../sql/sql.js';
 import { dayNumber, isoOfDay, monthsBefore } from '../time/day.js';
 import { pausedDaysBetween } from '../time/pauses.js';
 import { askedHoldout } from './asked-holdout.js';
+import { askedSegments } from './asked-segments.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import type { Classification } from './classification.js';
@@ -44,6 +46,7 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
   if (settings.to !== undefined && from >= settings.to) fail('from-not-before-to', { from, to: settings.to });
   const holdout = askedHoldout(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
+  const definitions = askedSegments(settings, settings.movesSegmentation, rfmModel, command);
   const moved = movedSegmentation(settings.movesSegmentation, rfmModel);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
@@ -60,14 +63,14 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
     folder = await openMovesFolder(io, settings, paths, moved.segments);
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, from, command, skippedFiles });
+      const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, definitions, from, command, skippedFiles });
       session.progress.step('comparing dates');
-      const { report, steps, staged } = await compareDates(session, classification, settings, { moved, from, holdout, folder });
+      const { report, steps, staged } = await compareDates(session, classification, settings, { moved, definitions, from, holdout, folder });
       const files = folder && staged && (await publish(io, session, folder, classification, { report, settings, staged, started }));
       session.progress.finish(classification.result.rows.total);
       if (settings.movesSql) {
         const read = { ...settings, by: moved.further };
-        writeScript(io, scriptOf(classification, read, command.whole, { steps, result: 'moves' }));
+        writeScript(io, scriptOf(classification, read, command.whole, { steps, result: 'moves', hasDatedRules: true }));
       } else showMoves(io, report, settings, out === undefined || files === undefined ? null : { directory: out, files });
       io.stderr.write(presentWarnings(classification.result.warnings));
     });
@@ -137,11 +140,13 @@ async function compareDates(
   settings: Settings,
   {
     moved,
+    definitions,
     from,
     holdout,
     folder,
   }: {
     readonly moved: MovedSegmentation;
+    readonly definitions: readonly SegmentDefinition[];
     readonly from: string;
     readonly holdout: Holdout | undefined;
     readonly folder: OutputFolder | undefined;
@@ -152,7 +157,12 @@ async function compareDates(
   const fromDay = dayNumber(from);
   if (fromDay >= toDay) fail('from-not-before-newest', { from, asOf: result.asOf });
   if (fromDay < firstDay) fail('nobody-before-from', { from, first: isoOfDay(firstDay) });
-  const { moves, scale, notes, steps } = await findMovesBetween(session.database, classification, settings, { moved, fromDay, toDay });
+  const { moves, scale, notes, steps } = await findMovesBetween(session.database, classification, settings, {
+    moved,
+    definitions,
+    fromDay,
+    toDay,
+  });
   const segments = moves.segments.filter((segment) => segment !== null);
   const heldOut = holdout && (await markHoldout(session.database, holdout, segments));
   // What follows makes the tables anew.
@@ -167,6 +177,7 @@ async function compareDates(
     ? (
         await findMovesBetween(session.database, classification, settings, {
           moved,
+          definitions,
           fromDay: earlierFrom,
           toDay: earlierTo,
         })

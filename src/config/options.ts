@@ -4,6 +4,7 @@ import { PRESETS } from '../input/presets/index.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import { FREE_PLANS, TRIAL_PLANS } from '../segmentation/paying/paying.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
+import { OWN_SEGMENTATION } from '../segmentation/rules/rule.js';
 import { STATUSES } from '../segmentation/status/status.js';
 import { RECIPES } from './recipes/index.js';
 
@@ -31,8 +32,13 @@ export type OptionValue =
   | { readonly kind: 'pause'; readonly shown: string; readonly list: true; readonly none: true }
   | { readonly kind: 'condition'; readonly shown: string; readonly list: true }
   | { readonly kind: 'choice'; readonly shown: string; readonly choices: readonly string[]; readonly list?: true }
-  /** One of some segmentations, or a further one. */
-  | { readonly kind: 'segmentation'; readonly shown: string; readonly names: readonly string[] }
+  /** One of some segmentations, or one of other kinds. Whether there is such an own segment is not known here. */
+  | {
+      readonly kind: 'segmentation';
+      readonly shown: string;
+      readonly names: readonly string[];
+      readonly others: readonly ('engagement' | 'property:COLUMN' | 'rules:NAME')[];
+    }
   | { readonly kind: 'whole'; readonly shown: string; readonly min: number; readonly max: number; readonly or?: string }
   | {
       readonly kind: 'day';
@@ -85,6 +91,8 @@ export interface OptionEntry {
   readonly leavesMembers?: true;
   readonly commands: readonly CommandName[];
 }
+
+const USUAL_SEGMENTATIONS = segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name);
 
 const SEGMENTING = [
   'classify',
@@ -692,10 +700,8 @@ export const OPTIONS = {
   },
   segmentation: {
     group: 'decide',
-    value: { kind: 'choice', shown: 'name', choices: segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name) },
-    help: `the segments that users move among: ${segmentationsOf(DEFAULT_RFM_MODEL)
-      .map(({ name }) => name)
-      .join(', ')}`,
+    value: { kind: 'segmentation', shown: 'name', names: [...USUAL_SEGMENTATIONS, OWN_SEGMENTATION], others: ['rules:NAME'] },
+    help: `the segments that users move among: ${USUAL_SEGMENTATIONS.join(', ')}, ${OWN_SEGMENTATION} (your own) or rules:NAME`,
     default: 'status',
     elsewhere: [],
     commands: TREND,
@@ -703,10 +709,8 @@ export const OPTIONS = {
   movesSegmentation: {
     group: 'decide',
     flag: 'segmentation',
-    value: { kind: 'segmentation', shown: 'name', names: segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name) },
-    help: `the segments that users move among: ${segmentationsOf(DEFAULT_RFM_MODEL)
-      .map(({ name }) => name)
-      .join(', ')}, engagement or property:COLUMN`,
+    value: { kind: 'segmentation', shown: 'name', names: USUAL_SEGMENTATIONS, others: ['engagement', 'property:COLUMN', 'rules:NAME'] },
+    help: `the segments that users move among: ${USUAL_SEGMENTATIONS.join(', ')}, engagement, property:COLUMN or rules:NAME (your own)`,
     default: 'status',
     elsewhere: [],
     commands: TRANSITIONS,

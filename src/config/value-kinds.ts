@@ -6,6 +6,7 @@ import type { RejectBound } from '../input/check-rejects.js';
 import type { Condition } from '../input/conditions.js';
 import { isEncoding } from '../input/text/encoding.js';
 import { type FurtherSegmentation, furtherName, parseFurther } from '../segmentation/further.js';
+import { ownName, parseOwn } from '../segmentation/rules/own-name.js';
 import { dayOfIso } from '../time/day.js';
 import type { Pause } from '../time/pauses.js';
 import type { Step } from '../time/periods.js';
@@ -114,15 +115,21 @@ export const VALUE_KINDS = {
     schema: segmentsSchema,
   },
   segmentation: {
-    parse: (text: string, { names }: OfKind<'segmentation'>): string | Refusal => {
+    parse: (text: string, { names, others }: OfKind<'segmentation'>): string | Refusal => {
       if (names.includes(text)) return text;
       const further = parseFurther(text);
-      if (further !== undefined) return furtherName(further);
-      const close = nearest(text, [...names, 'engagement']);
-      return new Refusal(`one of ${listed(names)}, engagement or property:COLUMN${close === undefined ? '' : ` (did you mean ${close}?)`}`);
+      if (further !== undefined && others.includes(further.kind === 'property' ? 'property:COLUMN' : further.kind)) return furtherName(further);
+      const own = parseOwn(text);
+      if (own !== undefined && others.includes('rules:NAME')) return ownName(own);
+      const close = nearest(text, [...names, ...others.filter((other) => other === 'engagement')]);
+      const meant = close === undefined ? '' : ` (did you mean ${close}?)`;
+      return new Refusal(`one of ${[...names, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}${meant}`);
     },
-    schema: ({ names }: OfKind<'segmentation'>): JsonSchema => ({
-      anyOf: [{ enum: [...names, 'engagement'] }, { type: 'string', pattern: '^property:.*\\S' }],
+    schema: ({ names, others }: OfKind<'segmentation'>): JsonSchema => ({
+      anyOf: [
+        { enum: [...names, ...others.filter((other) => other === 'engagement')] },
+        ...others.flatMap((other) => (other === 'engagement' ? [] : [{ type: 'string', pattern: `^${other.replace(/:.*/, ':.*\\S')}` }])),
+      ],
     }),
   },
   'size-limit': {

@@ -1254,6 +1254,19 @@ export const MESSAGES = {
     text: `${p.flag} ${p.way}: there is no such way of segmenting.${meant(p.nearest)}`,
     hint: `name one of ${listed(p.ways)}, or property:<column>.`,
   }),
+  'unknown-own-segment': (p: { segmentation: string; own: readonly string[]; nearest: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `--segmentation ${p.segmentation}: there is no own segment ${p.own.length === 0 ? 'at all' : 'of that name'}.${meant(p.nearest)}`,
+    hint:
+      p.own.length === 0
+        ? 'define one below segments: in segment.yaml, or with --segment "vip: monetary >= 500".'
+        : `name one of ${listed(p.own)}.`,
+  }),
+  'segments-unused': (p: { option: string; segmentation: string; own: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `${p.option}: --segmentation ${p.segmentation} looks at no own segment.`,
+    hint: `choose one, for example --segmentation ${p.own[0]}.`,
+  }),
   'compare-unknown-segment': (p: { flag: string; segment: string; segments: readonly string[]; nearest: string | undefined }): Message => ({
     kind: 'usage',
     text: `${p.flag} ${p.segment}: there is no such segment.${meant(p.nearest)}`,

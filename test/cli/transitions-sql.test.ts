@@ -60,6 +60,21 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
       '3',
     ],
   ],
+  [
+    'an own segment by events, by another one and by what hangs on the scale',
+    [
+      'repeated.csv',
+      '--from',
+      '2026-04-28',
+      '--refit',
+      '--segmentation',
+      'rules:keen',
+      '--segment',
+      'keen: segment(buyer) and (did(view_item, last 30d) >= 2 or status in (loyal, active)) and idle < 2 x usual_interval',
+      '--segment',
+      'buyer: did(purchase, last 60d) and did(view_item then purchase within 3 days)',
+    ],
+  ],
 ];
 
 describe('the SQL of transitions, run by stock DuckDB', () => {

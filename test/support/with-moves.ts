@@ -1,8 +1,10 @@
+import { askedSegments } from '../../src/cli/asked-segments.js';
 import { classifyFiles } from '../../src/cli/classification.js';
 import { classifyBothDates } from '../../src/cli/classify-both-dates.js';
 import { loadRfmModel } from '../../src/cli/load-rfm-model.js';
 import { movedSegmentation } from '../../src/cli/moved-segmentation.js';
 import { findMovesBetween, type MovesBetween } from '../../src/cli/moves-between.js';
+import { ownSegmentsOf } from '../../src/cli/own-segments.js';
 import { findPeopleFiles } from '../../src/cli/people-files.js';
 import { type Flags, readSettings } from '../../src/cli/read-settings.js';
 import { withSession } from '../../src/cli/session.js';
@@ -21,7 +23,7 @@ export interface MovesTables extends MovesBetween {
   readonly movers: Rows;
 }
 
-const COMMAND = { whole: 'segment transitions', withoutColumns: 'segment transitions' };
+const COMMAND = { whole: 'segment transitions', withoutColumns: 'segment transitions', typed: [] };
 const NOW = new Date('2100-01-01T00:00:00Z');
 
 /** The tables that `segment transitions` makes of a file in a folder, with these flags (camel-case, as commander gives them). */
@@ -32,9 +34,11 @@ export async function movesTables(folder: string, file: string, flags: Flags, da
   const people = await findPeopleFiles(settings, folder);
   return withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     const rfmModel = loadRfmModel(settings.rfm, folder);
+    const definitions = askedSegments(settings, settings.movesSegmentation, rfmModel, COMMAND);
     const moved = movedSegmentation(settings.movesSegmentation, rfmModel);
-    const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, from: dates.from, command: COMMAND });
-    const span = { moved, fromDay: dayOfIso(dates.from) ?? 0, toDay: dayOfIso(dates.to) ?? 0 };
+    const both = { settings, rfmModel, moved, definitions, from: dates.from, command: COMMAND };
+    const classification = await classifyBothDates(io, session, both);
+    const span = { moved, definitions, fromDay: dayOfIso(dates.from) ?? 0, toDay: dayOfIso(dates.to) ?? 0 };
     const found = await findMovesBetween(session.database, classification, settings, span);
     return {
       ...found,
@@ -52,8 +56,9 @@ export async function classifiedMembers(folder: string, file: string, flags: Fla
   const inputs = await findInputFiles(settings.inputs, folder);
   const people = await findPeopleFiles(settings, folder);
   return withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const options = { rfmModel: loadRfmModel(settings.rfm, folder), keepDays: false, command: COMMAND };
-    await classifyFiles(io, session, { ...options, settings });
+    const rfmModel = loadRfmModel(settings.rfm, folder);
+    const definitions = ownSegmentsOf(settings, rfmModel);
+    await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command: COMMAND });
     return rowsOf(session.database, 'members');
   });
 }

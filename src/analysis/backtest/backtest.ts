@@ -1,6 +1,6 @@
 import type { Database } from '../../engine/database.js';
-import { buildMembers } from '../../membership/build-members.js';
 import type { MemberSettings } from '../../membership/member-relations.js';
+import { buildMembersAsOf, keepAllRuleEvents } from '../../membership/members-as-of.js';
 import { buildPopulationAsOf, buildScale, buildSegments, keepAllGaps } from '../../membership/segments-as-of.js';
 import type { Segmentation } from '../../segmentation/index.js';
 import { isMoneyDecisive } from '../../segmentation/rfm/rfm-model.js';
@@ -105,11 +105,9 @@ async function segmentByRule(
   { members, segmentation: { column } }: BacktestSettings,
   rulesAsOf: (day: number) => RulePlan,
 ): Promise<SegmentAsOf> {
-  const hasEvents = rulesAsOf(members.asOfDay).selectors.length > 0;
-  if (hasEvents) await database.run(sql`alter table rule_events rename to all_rule_events`);
+  await keepAllRuleEvents(database, rulesAsOf(members.asOfDay));
   return async (day) => {
-    if (hasEvents) await database.createView('rule_events', sql`select * from all_rule_events where day <= ${day}`);
-    await buildMembers(database, { ...members, asOfDay: day, rules: rulesAsOf(day) }, { keepDays: true });
+    await buildMembersAsOf(database, { ...members, asOfDay: day, rules: rulesAsOf(day) });
     await database.run(sql`
       create or replace temp table date_segments as
       select user_id, case when ${ident(column)} then ${column} end as segment

@@ -1,5 +1,6 @@
 import type { Database } from '../../engine/database.js';
 import { ident, type Sql, sql } from '../../sql/sql.js';
+import { flowsQuery, pairsQuery } from '../transitions/pairs-query.js';
 import { segmentRule } from '../transitions/rule-query.js';
 import type { Flow } from '../transitions/transitions-result.js';
 import type { MovedUser, SegmentationMoves } from './check-result.js';
@@ -25,15 +26,8 @@ export async function movesSince(
   const moves: SegmentationMoves[] = [];
   for (const segmentation of segmentations) {
     const flows = await database.rows<Flow>(sql`
-with ${placesQuery(segmentation)}
-select change,
-       from_segment as "from",
-       to_segment as "to",
-       count(*) as users
-from places
-where change <> 'stayed'
-group by change, from_segment, to_segment
-order by users desc, change, from_segment nulls last, to_segment nulls last`);
+with ${placesQuery(segmentation)}${flowsQuery(sql`places
+where change <> 'stayed'`)}`);
     const samples = hasSamples && flows.length > 0 ? await database.rows<MovedUser>(samplesQuery(segmentation, moves.length === 0)) : [];
     const users = (change: Flow['change']): number => flows.reduce((sum, flow) => sum + (flow.change === change ? flow.users : 0), 0);
     moves.push({
@@ -57,19 +51,7 @@ function placesQuery({ name, column }: SegmentationColumn): Sql {
     from ${table}`;
   return sql`earlier_segments as (${segments(sql`members_before`)}),
      later_segments as (${segments(sql`members`)}),
-     places as (
-    select coalesce(earlier.user_id, later.user_id) as user_id,
-           case when earlier.user_id is null then 'entered'
-                when later.user_id is null then 'left'
-                when earlier.segment is distinct from later.segment then 'moved'
-                else 'stayed'
-           end as change,
-           earlier.segment as from_segment,
-           later.segment as to_segment,
-           earlier.rule as rule_before,
-           later.rule as rule_after
-    from earlier_segments as earlier
-    full join later_segments as later using (user_id))`;
+     places as (${pairsQuery(sql`earlier_segments`, sql`later_segments`, [sql`earlier.rule as rule_before`, sql`later.rule as rule_after`])})`;
 }
 
 function samplesQuery(segmentation: SegmentationColumn, hasOthers: boolean): Sql {

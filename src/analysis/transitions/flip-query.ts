@@ -1,11 +1,15 @@
-import { ident, type Sql, sql } from '../../sql/sql.js';
+import { printRule } from '../../segmentation/rules/print-rule.js';
+import type { Leaf } from '../../segmentation/rules/rule.js';
+import { ident, join, type Sql, sql } from '../../sql/sql.js';
+import type { MovesSettings } from './moves-query.js';
 import { statusRule } from './rule-query.js';
 
 /**
  * What decided the later segment of somebody who moved, in words with their numbers: over the rows `before` and `after` of the
  * members.
  */
-export function flipQuery(segmentation: string, column: string): Sql {
+export function flipQuery({ segmentation, column, leaves }: Pick<MovesSettings, 'segmentation' | 'column' | 'leaves'>): Sql {
+  if (leaves !== undefined) return leavesFlip(leaves);
   if (segmentation === 'status') return statusFlip();
   if (segmentation === 'rfm') return rfmFlip();
   return changed(column);
@@ -32,11 +36,32 @@ function scoreChange(metric: 'recency' | 'frequency' | 'monetary'): Sql {
                  end`;
 }
 
+/** The conditions of a rule that hold now and did not, or the reverse, with what they look at. */
+function leavesFlip(leaves: readonly Leaf[]): Sql {
+  const flips = leaves.map((leaf, place) => {
+    const at = (row: Sql, what: 'holds' | 'shown'): Sql => sql`${row}.${ident(`${what}_${place}`)}`;
+    const [was, is] =
+      leaf.kind === 'segment'
+        ? [sql`before.${ident(leaf.segment)}`, sql`after.${ident(leaf.segment)}`]
+        : [at(sql`leaves_before`, 'holds'), at(sql`leaves_after`, 'holds')];
+    const values =
+      leaf.kind === 'segment'
+        ? sql``
+        : sql`,
+                                  ' (', coalesce(${at(sql`leaves_before`, 'shown')}, 'none'), ' → ', coalesce(${at(sql`leaves_after`, 'shown')}, 'none'), ')'`;
+    return sql`case when ${was} is distinct from ${is}
+                      then concat(case when ${is} then 'now ' else 'no longer ' end, ${printRule(leaf)}${values})
+                 end`;
+  });
+  return sql`concat_ws('; ', ${join(flips, sql`, `)})`;
+}
+
 /** As files have it: money with two decimals or more, without zeros after those. */
 function valueText(value: Sql): Sql {
   return sql`coalesce(regexp_replace(${value}::varchar, '(\\.\\d\\d\\d*?)0+$', '\\1'), 'none')`;
 }
 
 function changed(column: string): Sql {
-  return sql`concat(${`${column} `}, coalesce(before.${ident(column)}, 'none'), ' → ', coalesce(after.${ident(column)}, 'none'))`;
+  const value = (row: Sql): Sql => sql`coalesce(${row}.${ident(column)}::varchar, 'none')`;
+  return sql`concat(${`${column} `}, ${value(sql`before`)}, ' → ', ${value(sql`after`)})`;
 }

@@ -1,10 +1,15 @@
+import { parseOwn } from '../../segmentation/rules/own-name.js';
+import type { Leaf } from '../../segmentation/rules/rule.js';
 import { ident, type Sql, sql } from '../../sql/sql.js';
 import { flipQuery } from './flip-query.js';
+import { pairsQuery } from './pairs-query.js';
 
 export interface MovesSettings {
-  /** Name of the segmentation, and the column of the members that holds it. */
+  /** Name of the segmentation, and the column of the members that holds it; that of an own segment is true for who is in it. */
   readonly segmentation: string;
   readonly column: string;
+  /** Of an own segment the conditions whose tests `leaves_before` and `leaves_after` hold; undefined without these tables. */
+  readonly leaves?: readonly Leaf[] | undefined;
   /** Last days of the earlier and the later members, days since 1970. */
   readonly fromDay: Sql;
   readonly toDay: Sql;
@@ -25,7 +30,8 @@ export interface MovesSettings {
  * there before, or were others), `threshold` (by the earlier gaps and edges they would have stayed; of value tiers: the same money).
  */
 export function movesQuery(settings: MovesSettings): Sql {
-  const segment = ident(settings.column);
+  const { column, leaves } = settings;
+  const segment = parseOwn(settings.segmentation) === undefined ? ident(column) : sql`case when ${ident(column)} then ${column} end`;
   const reason = settings.segmentation === 'status' ? sql`status_reason` : sql`null::varchar`;
   return sql`
 with pairs as (${pairs(segment, reason)})${
@@ -38,17 +44,23 @@ with pairs as (${pairs(segment, reason)})${
       : sql``
   }
 select user_id,
-       from_segment,
-       to_segment,
-       change,
-       reason_before,
-       reason_after,
+       pairs.from_segment,
+       pairs.to_segment,
+       pairs.change,
+       pairs.reason_before,
+       pairs.reason_after,
        ${settings.segmentation === 'rfm' ? direction() : sql`null::varchar`} as direction,
-       case when change = 'moved' then ${flipQuery(settings.segmentation, settings.column)} end as flipped,
+       case when pairs.change = 'moved' then ${flipQuery(settings)} end as flipped,
        ${cause(settings)} as cause
 from pairs
 left join members_before as before using (user_id)
 left join members_after as after using (user_id)${
+    leaves === undefined
+      ? sql``
+      : sql`
+left join leaves_before using (user_id)
+left join leaves_after using (user_id)`
+  }${
     settings.hasOldScale
       ? sql`
 left join on_old_scale using (user_id)`
@@ -58,53 +70,40 @@ order by user_id`;
 }
 
 function pairs(segment: Sql, reason: Sql): Sql {
-  return sql`
-    select coalesce(earlier.user_id, later.user_id) as user_id,
-           earlier.segment as from_segment,
-           later.segment as to_segment,
-           case when earlier.user_id is null then 'entered'
-                when later.user_id is null then 'left'
-                when earlier.segment is distinct from later.segment then 'moved'
-                else 'stayed'
-           end as change,
-           earlier.reason as reason_before,
-           later.reason as reason_after
-    from (
+  const rows = (members: Sql): Sql => sql`(
       select user_id,
              ${segment} as segment,
              ${reason} as reason
-      from members_before
-    ) as earlier
-    full join (
-      select user_id,
-             ${segment} as segment,
-             ${reason} as reason
-      from members_after
-    ) as later using (user_id)`;
+      from ${members}
+    )`;
+  return pairsQuery(rows(sql`members_before`), rows(sql`members_after`), [
+    sql`earlier.reason as reason_before`,
+    sql`later.reason as reason_after`,
+  ]);
 }
 
 function direction(): Sql {
   const sum = (row: Sql): Sql => sql`coalesce(${row}.recency_score + ${row}.frequency_score, 0)`;
   const [before, after] = [sum(sql`before`), sum(sql`after`)];
-  return sql`case when change = 'moved' and ${after} > ${before} then 'up'
-            when change = 'moved' and ${after} < ${before} then 'down'
+  return sql`case when pairs.change = 'moved' and ${after} > ${before} then 'up'
+            when pairs.change = 'moved' and ${after} < ${before} then 'down'
        end`;
 }
 
 function cause({ segmentation, fromDay, toDay, canBeLate, hasOldScale }: MovesSettings): Sql {
   const isOldDay = (day: Sql): Sql => sql`${day} - date '1970-01-01' <= ${fromDay}`;
   const late = sql`
-            when change = 'entered' and ${isOldDay(sql`after.first_seen`)} then 'late_data'
-            when change = 'moved'
+            when pairs.change = 'entered' and ${isOldDay(sql`after.first_seen`)} then 'late_data'
+            when pairs.change = 'moved'
              and (after.first_seen is distinct from before.first_seen
                   or (${isOldDay(sql`after.last_seen`)} and (after.last_seen is distinct from before.last_seen
                                                              or after.active_days <> before.active_days))
                   or after.active_days not between before.active_days and before.active_days + ${toDay} - ${fromDay}) then 'late_data'`;
   const threshold = sql`
-            when change = 'moved' and old_scale_segment is not distinct from from_segment then 'threshold'`;
+            when pairs.change = 'moved' and on_old_scale.old_scale_segment is not distinct from pairs.from_segment then 'threshold'`;
   const sameMoney = sql`
-            when change = 'moved' and 'none' not in (from_segment, to_segment) and before.monetary = after.monetary then 'threshold'`;
-  return sql`case when change in ('left', 'stayed') then null${canBeLate ? late : sql``}${hasOldScale ? threshold : sql``}${
+            when pairs.change = 'moved' and 'none' not in (pairs.from_segment, pairs.to_segment) and before.monetary = after.monetary then 'threshold'`;
+  return sql`case when pairs.change in ('left', 'stayed') then null${canBeLate ? late : sql``}${hasOldScale ? threshold : sql``}${
     segmentation === 'value_tier' ? sameMoney : sql``
   }
             else 'user'

@@ -1,7 +1,9 @@
 import type { Database } from '../../engine/database.js';
+import { parseOwn } from '../../segmentation/rules/own-name.js';
 import { STATUSES } from '../../segmentation/status/status.js';
 import { sql } from '../../sql/sql.js';
 import { mcnemarTest, stuartMaxwell } from '../../statistics/paired.js';
+import { flowsQuery } from './pairs-query.js';
 import type { Cause, Change, Flow, Rate, TransitionsResult } from './transitions-result.js';
 
 export interface MovesOf {
@@ -13,14 +15,7 @@ export interface MovesOf {
 
 /** Sums up the table `moves`. */
 export async function summariseMoves(database: Database, { segmentation, segments, from, to }: MovesOf): Promise<TransitionsResult> {
-  const flows = await database.rows<Flow>(sql`
-    select change,
-           from_segment as "from",
-           to_segment as "to",
-           count(*) as users
-    from moves
-    group by change, from_segment, to_segment
-    order by users desc, change, from_segment nulls last, to_segment nulls last`);
+  const flows = await database.rows<Flow>(flowsQuery(sql`moves`));
   const causes = await database.rows<{ cause: Cause; users: number }>(sql`
     select cause,
            count(*) as users
@@ -47,7 +42,7 @@ export async function summariseMoves(database: Database, { segmentation, segment
     causes: { user: ofCause('user'), late_data: ofCause('late_data'), threshold: ofCause('threshold') },
     segments: all,
     flows,
-    rates: segmentation === 'rfm' ? await rfmRates(database) : segmentation === 'status' ? statusRates(flows) : [],
+    rates: await ratesOf(database, segmentation, flows),
     tests: {
       segments: segments.map((segment) => {
         const left = both.reduce((sum, flow) => sum + (flow.from === segment && flow.to !== segment ? flow.users : 0), 0);
@@ -57,6 +52,13 @@ export async function summariseMoves(database: Database, { segmentation, segment
       whole: whole ?? null,
     },
   };
+}
+
+async function ratesOf(database: Database, segmentation: string, flows: readonly Flow[]): Promise<Rate[]> {
+  if (segmentation === 'rfm') return rfmRates(database);
+  if (segmentation === 'status') return statusRates(flows);
+  const own = parseOwn(segmentation);
+  return own === undefined ? [] : ownRates(flows, own);
 }
 
 const ENGAGED: readonly string[] = STATUSES.filter(({ group }) => group === 'engaged').map(({ name }) => name);
@@ -85,6 +87,18 @@ function statusRates(flows: readonly Flow[]): Rate[] {
       return isOf && (to === null || (flow.to !== null && to.includes(flow.to))) ? sum + flow.users : sum;
     }, 0);
   return STATUS_RATES.map(({ name, meaning, from, to }) => ({ name, meaning, hits: count(from, to), of: count(from, null) }));
+}
+
+/** Of those in the earlier population, also of those who left it since. */
+function ownRates(flows: readonly Flow[], segment: string): Rate[] {
+  const count = (is: (flow: Flow) => boolean): number => flows.reduce((sum, flow) => (is(flow) ? sum + flow.users : sum), 0);
+  const wasIn = ({ from }: Flow): boolean => from === segment;
+  const wasOut = ({ change, from }: Flow): boolean => change !== 'entered' && from === null;
+  const isIn = ({ to }: Flow): boolean => to === segment;
+  return [
+    { name: 'kept', meaning: `in ${segment} before and now`, hits: count((flow) => wasIn(flow) && isIn(flow)), of: count(wasIn) },
+    { name: 'joined', meaning: `not in ${segment} before, in it now`, hits: count((flow) => wasOut(flow) && isIn(flow)), of: count(wasOut) },
+  ];
 }
 
 /** Of those whom RFM scored at the earlier date. */

@@ -97,7 +97,7 @@ function offerOf(name: OptionName): CompletedOption['value'] {
     case 'choice':
       return { shown, words: value.choices };
     case 'segmentation':
-      return { shown, words: [...value.names, 'engagement', 'property:'] };
+      return { shown, words: [...value.names, ...value.others.map((other) => other.replace(/:.*/, ':'))] };
     case 'name-or-file':
       return { shown, words: value.names, paths: 'files' };
     case 'parameters':

@@ -40,9 +40,9 @@ function segmentLevels(plan: RulePlan): Sql {
 with ${leafTests(plan)}${join(levels, sql``)}`;
 }
 
-/** `classified_users`, `users`, `rule_events` → of some users, a row each, whether each leaf holds (`holds_<n>`) and what it looks at (`shown_<n>`). */
-export function leavesOfUsersQuery(plan: RulePlan, leaves: readonly Leaf[], userIds: readonly string[]): Sql {
-  const isAsked = sql`user_id in (${join(userIds.map((userId) => sql`${userId}`))})`;
+/** `classified_users`, `users`, `rule_events` → of some users or of everybody, a row each, whether each leaf holds (`holds_<n>`) and what it looks at (`shown_<n>`). */
+export function leavesOfUsersQuery(plan: RulePlan, leaves: readonly Leaf[], userIds?: readonly string[]): Sql {
+  const isAsked = userIds === undefined ? sql`true` : sql`user_id in (${join(userIds.map((userId) => sql`${userId}`))})`;
   const columns = leaves.flatMap((leaf, place) => {
     const planned = plan.shown.get(leaf);
     if (planned === undefined) return [];

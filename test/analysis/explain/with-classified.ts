@@ -33,7 +33,7 @@ export async function withClassified<T>(
         settings,
         rfmModel: loadRfmModel(settings.rfm, folder),
         keepDays: true,
-        command: { whole: 'segment explain events.csv', withoutColumns: 'segment explain events.csv' },
+        command: { whole: 'segment explain events.csv', withoutColumns: 'segment explain events.csv', typed: [] },
       };
       const classification = await classifyFiles(io, session, options);
       const about = { summary: classification.result, parameters: settings.set, shape: classification.userDays.shape };
