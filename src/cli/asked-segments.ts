@@ -32,3 +32,8 @@ export function askedSegments(
   if (!isThere) fail('unknown-own-segment', { segmentation, own, nearest: nearest(segmentation, own) });
   return asked === undefined ? definitions : neededDefinitions(definitions, [asked]);
 }
+
+/** The settings with these own segments alone, for what hangs on settings: others change nothing. */
+export function withSegments(settings: Settings, definitions: readonly SegmentDefinition[]): Settings {
+  return { ...settings, segments: settings.segments.filter(({ name }) => definitions.some((one) => one.name === name)) };
+}

@@ -54,7 +54,12 @@ export async function findMovesBetween(
   const { refit, freeze } = settings;
   const steps: ScriptStep[] = [];
   const leaves = definitions.length > 0 ? distinctLeaves(definitions, moved.column) : undefined;
-  const build = async (when: 'before' | 'after', asOfDay: number, frozen: FrozenScale | undefined, isOldScale = false): Promise<RfmBasis> => {
+  const build = async (
+    when: 'before' | 'after',
+    asOfDay: number,
+    frozen: FrozenScale | undefined,
+    isOldScale = false,
+  ): Promise<RfmBasis> => {
     countHistory(memberSettings.firstDay, asOfDay, memberSettings.pauses);
     if (moved.name === 'engagement') await takeSessions(database, asOfDay);
     const rules = definitions.length === 0 ? undefined : planRules(definitions, ruleSettings(settings, loaded, asOfDay));
@@ -72,7 +77,11 @@ export async function findMovesBetween(
       kept,
     );
     if (rules !== undefined && leaves !== undefined && !isOldScale) {
-      const tests = { name: `leaves_${when}`, comment: 'which conditions of the rule held, and by what', query: leavesOfUsersQuery(rules, leaves) };
+      const tests = {
+        name: `leaves_${when}`,
+        comment: 'which conditions of the rule held, and by what',
+        query: leavesOfUsersQuery(rules, leaves),
+      };
       await createRelation(database, tests);
       steps.push(tests);
     }

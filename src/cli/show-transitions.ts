@@ -16,7 +16,7 @@ import { sql } from '../sql/sql.js';
 import { dayNumber, isoOfDay, monthsBefore } from '../time/day.js';
 import { pausedDaysBetween } from '../time/pauses.js';
 import { askedHoldout } from './asked-holdout.js';
-import { askedSegments } from './asked-segments.js';
+import { askedSegments, withSegments } from './asked-segments.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
 import type { Classification } from './classification.js';
@@ -65,8 +65,15 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
       const started = io.now().getTime();
       const classification = await classifyBothDates(io, session, { settings, rfmModel, moved, definitions, from, command, skippedFiles });
       session.progress.step('comparing dates');
-      const { report, steps, staged } = await compareDates(session, classification, settings, { moved, definitions, from, holdout, folder });
-      const files = folder && staged && (await publish(io, session, folder, classification, { report, settings, staged, started }));
+      const { report, steps, staged } = await compareDates(session, classification, settings, {
+        moved,
+        definitions,
+        from,
+        holdout,
+        folder,
+      });
+      const files =
+        folder && staged && (await publish(io, session, folder, classification, { report, settings, definitions, staged, started }));
       session.progress.finish(classification.result.rows.total);
       if (settings.movesSql) {
         const read = { ...settings, by: moved.further };
@@ -118,15 +125,22 @@ function publish(
   {
     report,
     settings,
+    definitions,
     staged: { files, scale },
     started,
-  }: { readonly report: TransitionsReport; readonly settings: Settings; readonly staged: Staged; readonly started: number },
+  }: {
+    readonly report: TransitionsReport;
+    readonly settings: Settings;
+    readonly definitions: readonly SegmentDefinition[];
+    readonly staged: Staged;
+    readonly started: number;
+  },
 ): Promise<number> {
   const manifest = {
     as_of: result.asOf,
     as_of_chosen: result.asOfChosen,
     timezone: result.timezone,
-    settings: decisiveSettings('transitions', settings, result.rfm.model, frozen, people.prepared),
+    settings: decisiveSettings('transitions', withSegments(settings, definitions), result.rfm.model, frozen, people.prepared),
     ...scale,
     inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
     started,
@@ -183,7 +197,9 @@ async function compareDates(
         })
       ).moves
     : null;
-  const hash = settingsHash(decisiveSettings('transitions', settings, memberSettings.rfmModel, frozen, people.prepared));
+  const hash = settingsHash(
+    decisiveSettings('transitions', withSegments(settings, definitions), memberSettings.rfmModel, frozen, people.prepared),
+  );
   return {
     report: {
       ...moves,

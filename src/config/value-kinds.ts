@@ -118,7 +118,8 @@ export const VALUE_KINDS = {
     parse: (text: string, { names, others }: OfKind<'segmentation'>): string | Refusal => {
       if (names.includes(text)) return text;
       const further = parseFurther(text);
-      if (further !== undefined && others.includes(further.kind === 'property' ? 'property:COLUMN' : further.kind)) return furtherName(further);
+      if (further !== undefined && others.includes(further.kind === 'property' ? 'property:COLUMN' : further.kind))
+        return furtherName(further);
       const own = parseOwn(text);
       if (own !== undefined && others.includes('rules:NAME')) return ownName(own);
       const close = nearest(text, [...names, ...others.filter((other) => other === 'engagement')]);

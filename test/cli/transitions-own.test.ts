@@ -61,12 +61,28 @@ describe('an own segment', () => {
   });
 
   it('says what flipped, in files and in the report', async () => {
-    const flags = ['worked.csv', '--from', '2026-05-31', '--segmentation', 'rules:vip', ...WORKED_RULES.flatMap((rule) => ['--segment', rule])];
+    const flags = [
+      'worked.csv',
+      '--from',
+      '2026-05-31',
+      '--segmentation',
+      'rules:vip',
+      ...WORKED_RULES.flatMap((rule) => ['--segment', rule]),
+    ];
     const { stdout, exitCode } = await run(...flags, '--out', 'worked', '--json');
     expect(exitCode).toBe(0);
     const rows: Record<string, string>[] = parse(readFileSync(join(folder.path, 'worked/moves.csv')), { columns: true });
     // ann 60, then 110; bob has 120, then 80, and never pro; cat 200 and stays; dan is new and free; eve is pro now and never paid.
-    expect(rows.map(({ user_id, from_segment, to_segment, change, flipped, cause }) => [user_id, from_segment, to_segment, change, flipped, cause])).toEqual([
+    expect(
+      rows.map(({ user_id, from_segment, to_segment, change, flipped, cause }) => [
+        user_id,
+        from_segment,
+        to_segment,
+        change,
+        flipped,
+        cause,
+      ]),
+    ).toEqual([
       ['ann', '', 'vip', 'moved', 'now monetary >= 100 (60 → 110)', 'user'],
       ['bob', '', '', 'stayed', '', ''],
       ['cat', 'vip', 'vip', 'stayed', '', ''],
@@ -102,7 +118,11 @@ describe('an own segment', () => {
     const moved = ofStatus.movers.find(({ cause }) => cause === 'threshold');
     const flags = { refit: true, segment: [`own: status = ${String(moved?.['from_segment'])}`], segmentation: 'rules:own' };
     const { movers, moves } = await movesTables(folder.path, 'shop.csv', flags, dates);
-    expect(movers.find(({ user_id }) => user_id === moved?.['user_id'])).toMatchObject({ from_segment: 'own', to_segment: null, cause: 'threshold' });
+    expect(movers.find(({ user_id }) => user_id === moved?.['user_id'])).toMatchObject({
+      from_segment: 'own',
+      to_segment: null,
+      cause: 'threshold',
+    });
     const sameSegment = ofStatus.movers.filter(
       ({ cause, from_segment, to_segment }) => cause === 'threshold' && [from_segment, to_segment].includes(moved?.['from_segment'] ?? ''),
     );
@@ -131,7 +151,10 @@ describe('an own segment', () => {
     const none = await run(...flags, '--segmentation', 'rules:vip');
     expect(none.exitCode).toBe(2);
     expect(none.stderr).toContain('there is no own segment at all');
-    for (const given of [['--segment', 'vip: monetary >= 100'], ['--recipe', 'late-night']]) {
+    for (const given of [
+      ['--segment', 'vip: monetary >= 100'],
+      ['--recipe', 'late-night'],
+    ]) {
       const unused = await run(...flags, ...given);
       expect(unused.exitCode).toBe(2);
       expect(unused.stderr).toContain(`${given[0]}: --segmentation status looks at no own segment. [segments-unused]`);

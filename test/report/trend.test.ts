@@ -59,6 +59,8 @@ function report(periods: number, scale = 1, segmentation = 'status'): TrendRepor
   const all = Array.from({ length: periods }, (_, index) => period(index, scale));
   return {
     segmentation,
+    isOverlapping: false,
+    hangsOn: ['gaps'],
     scale: 'measured',
     asked: periods + 2,
     leftOut: [{ reason: 'before_data', periods: 2 }],

@@ -97,7 +97,12 @@ function ownRates(flows: readonly Flow[], segment: string): Rate[] {
   const isIn = ({ to }: Flow): boolean => to === segment;
   return [
     { name: 'kept', meaning: `in ${segment} before and now`, hits: count((flow) => wasIn(flow) && isIn(flow)), of: count(wasIn) },
-    { name: 'joined', meaning: `not in ${segment} before, in it now`, hits: count((flow) => wasOut(flow) && isIn(flow)), of: count(wasOut) },
+    {
+      name: 'joined',
+      meaning: `not in ${segment} before, in it now`,
+      hits: count((flow) => wasOut(flow) && isIn(flow)),
+      of: count(wasOut),
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Measure } from '../../segmentation/rules/measures-of-rules.js';
 import type { Step } from '../../time/periods.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
 import type { Flow } from '../transitions/transitions-result.js';
@@ -24,6 +25,10 @@ export type TrendScale = 'measured' | 'frozen' | 'given';
 /** How large the segments of one segmentation were at the end of each period, and who moved in it. Plain data. */
 export interface TrendResult {
   readonly segmentation: string;
+  /** Of own segments a user may be in several; their flows are those in and out of each, where null is who is not in it. */
+  readonly isOverlapping: boolean;
+  /** What is measured at a date that the segments are decided by. */
+  readonly hangsOn: readonly Measure[];
   readonly scale: TrendScale;
   /** How many periods were asked for. */
   readonly asked: number;
@@ -31,7 +36,7 @@ export interface TrendResult {
   readonly leftOut: readonly LeftOut[];
   /** ISO day of the first event that counts. */
   readonly firstDay: string;
-  /** Segments in reading order; null stands for users in no segment of it, where there are any. */
+  /** Segments in reading order; null stands for users in no segment of it, where there are any; not among segments that overlap. */
   readonly segments: readonly (string | null)[];
   /** The oldest first, at least one. */
   readonly periods: readonly TrendPeriod[];
@@ -67,6 +72,7 @@ export interface PeriodFlows {
   readonly flows: readonly PeriodFlow[];
   readonly entered: number;
   readonly left: number;
+  /** Into another segment; where segments overlap, into or out of one or more. */
   readonly moved: number;
   /** Of those who moved, those who by the scale of the period before would have stayed; null when there is none that fits. */
   readonly byThreshold: number | null;

@@ -15,6 +15,7 @@ export const trendJson: TrendReporter = {
     const rows = segmentRows(result);
     return renderJson({
       segmentation: result.segmentation,
+      ...(result.isOverlapping ? { overlapping: true } : {}),
       as_of: result.asOf,
       as_of_chosen: result.asOfChosen,
       timezone: result.timezone,

@@ -4,7 +4,8 @@ import { formatCounted, formatDate, formatDays, formatPeriod } from '../format.j
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { renderFlows } from '../transitions/flows.js';
-import { renderFlowTable } from '../trend/flow-table.js';
+import { renderFlowTable, renderOwnFlows, SHOWN_PERIODS } from '../trend/flow-table.js';
+import { isOneOwn } from '../trend/own-flows.js';
 import { renderSizeLines } from '../trend/size-lines.js';
 import { renderStock } from '../trend/stock-table.js';
 import { trendHeadline, trendNotes } from '../trend/trend-words.js';
@@ -13,8 +14,6 @@ import { wrapText } from '../wrap-text.js';
 import type { TrendReporter } from './trend-reporter.js';
 
 const SHOWN_HASH = 12;
-/** The others are drawn, and stand in the forms for machines. */
-const SHOWN_PERIODS = 24;
 
 /** Sizes drawn, then flows and sizes in tables, as wide as the terminal. */
 export const trendTerminal: TrendReporter = {
@@ -26,10 +25,11 @@ export const trendTerminal: TrendReporter = {
     const sections = [
       wrapText(trendHeadline(result), page.width).map(page.paint.title),
       renderSizeLines(result, page),
-      renderFlowTable(result, shown, page),
-      renderStock(result, shown, page),
+      ...(result.isOverlapping ? [renderOwnSegments(result, page)] : [renderFlowTable(result, shown, page)]),
+      // Of one segment the sizes stand beside who came and went.
+      isOneOwn(result) ? [] : renderStock(result, shown, page),
       hidden === 0 ? [] : wrapText(`${formatCounted(hidden, 'earlier period')} not in the tables: --reporter csv lists all.`, page.width),
-      lastFlows(result, page),
+      result.isOverlapping ? [] : lastFlows(result, page),
       trendNotes(result)
         .flatMap((note) => wrapText(note, page.width, '', '  '))
         .map(page.paint.dim),
@@ -41,6 +41,18 @@ export const trendTerminal: TrendReporter = {
       .join('\n\n')}\n`;
   },
 };
+
+/** Of several segments, who came and went in the last period. */
+function renderOwnSegments(result: TrendReport, page: Page): string[] {
+  const last = result.periods.at(-1);
+  if (last === undefined) return [];
+  if (isOneOwn(result)) return renderOwnFlows(result, page);
+  if (last.flows === null) return [];
+  return [
+    ...wrapText(`In the last period, ${formatPeriod(last.first, last.last)}`, page.width).map(page.paint.title),
+    ...renderOwnFlows(result, page),
+  ];
+}
 
 function lastFlows(result: TrendReport, page: Page): string[] {
   const last = result.periods.at(-1);

@@ -2,9 +2,49 @@ import type { TrendPeriod, TrendReport } from '../../analysis/trend/trend-result
 import { formatCount, formatCounted } from '../format.js';
 import type { Page } from '../page.js';
 import { fitColumns, renderTable, type TableColumn, tableWidth } from '../text-table.js';
+import { segmentWord } from '../transitions/segment-word.js';
 import { unitOfResult } from '../unit.js';
 import { keepTogether, wrapText } from '../wrap-text.js';
+import { isOneOwn, ownFlows } from './own-flows.js';
 import { periodEnd } from './stock-table.js';
+
+/** Periods of a table; the others are drawn, and stand in the forms for machines. */
+export const SHOWN_PERIODS = 24;
+
+/** Who came into and went out of own segments. */
+export function renderOwnFlows(result: TrendReport, { width, paint, glyphs }: Page): string[] {
+  const { heads, rows } = ownFlows(result);
+  const last = result.periods.at(-1)?.last ?? '';
+  const isOne = isOneOwn(result);
+  const shown = rows.slice(isOne ? -SHOWN_PERIODS : 0);
+  const names: TableColumn = {
+    head: isOne ? paint.dim('end of') : '',
+    align: 'left',
+    leaves: 0,
+    cells: shown.map(({ row }) => (isOne ? periodEnd(row.period, last) : segmentWord(row.segment))),
+  };
+  const columns = heads.map(
+    (head, place): TableColumn => ({
+      head: paint.dim(head),
+      align: 'right',
+      leaves: head === unitOfResult(result).many ? 1 : 0,
+      cells: shown.map(({ counts }) => formatKnown(counts[place], glyphs)),
+    }),
+  );
+  const fitting = fitColumns([names, ...columns], width);
+  if (tableWidth(fitting) <= width) return renderTable(fitting);
+  return shown.flatMap(({ counts }, index) =>
+    wrapText(
+      `${keepTogether(names.cells[index] ?? '')}: ${heads.map((head, place) => keepTogether(`${head} ${formatKnown(counts[place], glyphs)}`)).join(', ')}`,
+      width,
+      '',
+      '  ',
+    ),
+  );
+}
+
+const formatKnown = (count: number | null | undefined, { none }: Page['glyphs']): string =>
+  count === null || count === undefined ? none : formatCount(count);
 
 /** A line a period: how many were active and how that came about, or without statuses how many entered, left and moved. */
 export function renderFlowTable(result: TrendReport, shown: readonly TrendPeriod[], page: Page): string[] {

@@ -1,18 +1,20 @@
-import type { TrendPeriod, TrendResult } from '../../analysis/trend/trend-result.js';
+import type { TrendPeriod, TrendReport } from '../../analysis/trend/trend-result.js';
 import { formatCount, formatShortDate } from '../format.js';
 import type { Page } from '../page.js';
 import { renderTable, type TableColumn, tableWidth } from '../text-table.js';
 import { segmentWord } from '../transitions/segment-word.js';
+import { unitOfResult } from '../unit.js';
 
 /** Sizes: a line a segment, a column a period; where they do not fit side by side, in blocks of about as many. */
-export function renderStock({ segments }: TrendResult, shown: readonly TrendPeriod[], page: Page): string[] {
+export function renderStock(result: TrendReport, shown: readonly TrendPeriod[], page: Page): string[] {
+  const { segments, isOverlapping } = result;
   const { paint } = page;
   const last = shown.at(-1)?.last ?? '';
   const names: TableColumn = {
     head: paint.dim('end of'),
     align: 'left',
     leaves: 0,
-    cells: [...segments.map(segmentWord), paint.dim('together')],
+    cells: [...segments.map(segmentWord), paint.dim(isOverlapping ? unitOfResult(result).many : 'together')],
   };
   const columns = shown.map(
     (period): TableColumn => ({

@@ -1,7 +1,9 @@
 import type { LeftOutReason, TrendReport, TrendScale } from '../../analysis/trend/trend-result.js';
 import type { Step } from '../../time/periods.js';
 import { formatCount, formatCounted, formatDate, formatDays } from '../format.js';
+import { safeText } from '../safe-text.js';
 import { unitOfResult } from '../unit.js';
+import { isOneOwn } from './own-flows.js';
 
 /** `day`, `week`, `30 days` or `month`. */
 export function stepWords(step: Step): string {
@@ -17,7 +19,9 @@ export function trendHeadline(result: TrendReport): string {
   const count =
     periods.length === asked ? formatCounted(asked, 'period') : `${formatCount(periods.length)} of ${formatCounted(asked, 'period')}`;
   const active = last === undefined || last.active === null ? '' : `, ${formatCount(last.active)} of them active`;
-  return `${segmentation} every ${stepWords(step)}, ${count} to ${formatDate(asOf)}: ${formatCounted(last?.users ?? 0, one, many)}${active}.`;
+  const [size] = isOneOwn(result) && last !== undefined ? last.sizes : [];
+  const inIt = size === undefined ? '' : `, ${formatCount(size)} of them in it`;
+  return `${safeText(segmentation)} every ${stepWords(step)}, ${count} to ${formatDate(asOf)}: ${formatCounted(last?.users ?? 0, one, many)}${active}${inIt}.`;
 }
 
 const SCALE_WORDS: Readonly<Record<TrendScale, string>> = {
@@ -27,16 +31,14 @@ const SCALE_WORDS: Readonly<Record<TrendScale, string>> = {
 };
 
 /** What the segments hang on that can be kept while users change. */
-const SCALE_NAMES: ReadonlyMap<string, string> = new Map([
-  ['status', 'Population gaps'],
-  ['rfm', 'RFM edges'],
-]);
+const SCALE_NAMES = { gaps: 'population gaps', edges: 'RFM edges' } as const;
 
 /** What a reader must know of the numbers: what is missing and by what they were measured, a sentence each. */
 export function trendNotes(result: TrendReport): string[] {
-  const { scale, segmentation, periods, leftOut, firstDay, notes, asked } = result;
+  const { scale, segmentation, isOverlapping, hangsOn, segments, periods, leftOut, firstDay, notes, asked } = result;
   const [first] = periods;
-  const scaleName = SCALE_NAMES.get(segmentation);
+  const ofScale = hangsOn.filter((measure) => measure !== 'borders');
+  const scaleName = capitalised(ofScale.map((measure) => SCALE_NAMES[measure]).join(' and '));
   const thresholds = periods.reduce((sum, { flows }) => sum + (flows?.byThreshold ?? 0), 0);
   const isPartial = first !== undefined && first.coveredDays < first.days;
   return [
@@ -51,19 +53,24 @@ export function trendNotes(result: TrendReport): string[] {
       : []),
     ...(thresholds > 0
       ? [
-          `${formatCounted(thresholds, 'move')} only because a threshold moved: by the ${segmentation === 'rfm' ? 'edges' : 'gaps'} of the period before they would have stayed.`,
+          `${formatCounted(thresholds, 'move')} only because a threshold moved: by the ${ofScale.join(' and ')} of the period before they would have stayed.`,
         ]
       : []),
     ...(segmentation === 'status'
       ? [`Active are those who are not dormant, churned or never active: active before + new + resurrected - newly inactive = active now.`]
       : []),
-    ...(segmentation === 'value_tier'
+    ...(isOverlapping
+      ? [`Of each segment, before + came in - went out = now.${segments.length > 1 ? ' A user may be in several.' : ''}`]
+      : []),
+    ...(hangsOn.includes('borders')
       ? ['The borders of value tiers are measured at every date: who moved by them alone is not told apart.']
       : []),
-    ...(scaleName === undefined ? [] : [`${scaleName} ${SCALE_WORDS[scale]}.`]),
+    ...(scaleName === '' ? [] : [`${scaleName} ${SCALE_WORDS[scale]}.`]),
     ...notes,
   ];
 }
+
+const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 function leftOutWords(reason: LeftOutReason, result: TrendReport): string {
   switch (reason) {
