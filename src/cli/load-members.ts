@@ -34,13 +34,13 @@ export async function prepareMembers(
 }
 
 /**
- * Makes the table `table` of a file of members, in the types of `members`. Errors: those of `readMembers`, `members-rows`.
+ * Makes the table `table` of a file of members, in the types of `members`; `marks` are own segments. Errors: those of `readMembers`, `members-rows`.
  */
 export async function loadMembers(
   { database }: Session,
   table: string,
   { file, columns }: MembersFile,
-  { isSpreadsheetSafe }: { readonly isSpreadsheetSafe: boolean },
+  { isSpreadsheetSafe, marks = [] }: { readonly isSpreadsheetSafe: boolean; readonly marks?: readonly string[] },
 ): Promise<void> {
   const source = readerOf(file.source.format).source([file], file.columns, { hasNamedPaths: false, isWhole: true });
   const rows = file.isReject === undefined ? source : sql`(select * from ${source} as all_rows where not ${file.isReject})`;
@@ -49,6 +49,7 @@ export async function loadMembers(
     file: file.source.name,
     rows: sql`(select ${cells} from ${rows} as file_rows)`,
     names: [...columns.keys()],
+    marks,
     // Only CSV is for spreadsheets.
     isSpreadsheetSafe: isSpreadsheetSafe && file.source.format === 'csv',
   });

@@ -25,6 +25,7 @@ import { writeMoveFiles } from '../membership/write-move-files.js';
 import { type FurtherSegmentation, furtherName } from '../segmentation/further.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
 import { RFM_METRICS, type RfmMetric, type RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { ownName, parseOwn } from '../segmentation/rules/own-name.js';
 import { parseParameters, type StatusParameters } from '../segmentation/status/status-parameters.js';
 import { param, type Sql, sql } from '../sql/sql.js';
 import { dayNumber } from '../time/day.js';
@@ -37,6 +38,7 @@ import type { MovedFolders } from './moved-folders.js';
 import { type MovedSegmentation, movedSegmentation, withFoundSegments } from './moved-segmentation.js';
 import { measuredNotes } from './moves-between.js';
 import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
+import { type ChangedRule, changedRules, publishedSegments } from './published-segments.js';
 import { type Session, withSession } from './session.js';
 
 /** The columns of members that tell who moved, what flipped and why. */
@@ -74,8 +76,8 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
       session.progress.step('reading members');
       await whileUnchanged(inputs, () =>
         whileReadable(session.database, inputs, async () => {
-          await load(session, settings, before, 'members_before');
-          await load(session, settings, after, 'members_after');
+          await load(session, settings, before, { table: 'members_before', moved });
+          await load(session, settings, after, { table: 'members_after', moved });
         }),
       );
       session.progress.step('comparing dates');
@@ -100,7 +102,12 @@ async function openMembership(directory: string, cwd: string): Promise<Membershi
 }
 
 /** Error: `segmentation-not-published`. */
-function refuseWithoutColumn({ name, further }: MovedSegmentation, { directory, settings: { by } }: Membership): void {
+function refuseWithoutColumn({ name, column, further }: MovedSegmentation, { directory, settings }: Membership): void {
+  const { by } = settings;
+  const own = publishedSegments(settings);
+  if (parseOwn(name) !== undefined && !own.has(column)) {
+    fail('segmentation-not-published', { segmentation: name, directory, there: [...own.keys()].map(ownName) });
+  }
   const there = (Array.isArray(by) ? (by as readonly Json[]) : []).filter(isFurther).map(furtherName);
   if (further.length > 0 && !there.includes(name)) fail('segmentation-not-published', { segmentation: name, directory, there });
 }
@@ -113,11 +120,12 @@ async function load(
   session: Session,
   { maxExpand }: Settings,
   { directory, input, file, settings }: Membership,
-  table: string,
+  { table, moved }: { readonly table: string; readonly moved: MovedSegmentation },
 ): Promise<void> {
+  const marks = parseOwn(moved.name) === undefined ? [] : [moved.column];
   const members = await prepareMembers(session, input, { maxExpand });
   const found = [...members.columns.keys()];
-  const missing = NEEDED.filter((name) => !found.includes(name));
+  const missing = [...NEEDED, ...marks].filter((name) => !found.includes(name));
   if (missing.length > 0) fail('members-column-missing', { file: input.name, missing, found });
   if (members.file.records !== file.rows) {
     fail('published-not-ours', {
@@ -125,7 +133,8 @@ async function load(
       problem: `${file.name} has ${members.file.records} rows, and its ${MANIFEST_NAME} says ${file.rows}`,
     });
   }
-  await loadMembers(session, table, members, { isSpreadsheetSafe: settings['spreadsheet_safe'] === true && file.name.endsWith('.csv') });
+  const isSpreadsheetSafe = settings['spreadsheet_safe'] === true && file.name.endsWith('.csv');
+  await loadMembers(session, table, members, { isSpreadsheetSafe, marks });
 }
 
 async function compareMemberships(
@@ -140,12 +149,15 @@ async function compareMemberships(
   const scale: MovesScale = isSameScale ? 'same' : isSameBasis ? 'each' : 'measured_without_base';
   const onOldScale = scale === 'each' ? oldScaleQuery(segmentation, modelOf(after), before) : undefined;
   if (onOldScale !== undefined) await database.run(sql`create or replace temp table members_on_old_scale as ${onOldScale}`);
+  const changed =
+    parseOwn(segmentation) === undefined ? [] : changedRules(column, publishedSegments(before.settings), publishedSegments(after.settings));
   const query = movesQuery({
     segmentation,
     column,
     fromDay: param('from_day', dayNumber(before.asOf)),
     toDay: param('to_day', dayNumber(after.asOf)),
     canBeLate: true,
+    hasOtherRule: changed.length > 0,
     hasOldScale: onOldScale !== undefined,
   });
   await database.run(sql`create or replace temp table moves as ${query}`);
@@ -169,7 +181,7 @@ async function compareMemberships(
       filters: undefined,
       holdout: heldOut,
       yearEarlier: null,
-      notes: [...peopleNotes(before.settings, after.settings), ...measuredNotes(moves)],
+      notes: [...changed.map((rule) => ruleNote(rule, column)), ...peopleNotes(before.settings, after.settings), ...measuredNotes(moves)],
     },
   };
 }
@@ -253,6 +265,12 @@ function decisiveOf(
 ): JsonObject {
   const kept = holdout === undefined ? {} : { holdout, salt: salt ?? null };
   return { command: 'transitions', segmentation, spreadsheetSafe, ...kept, before: before.settingsHash, after: after.settingsHash };
+}
+
+/** What a rule said and says. */
+function ruleNote({ segment, before, after }: ChangedRule, asked: string): string {
+  const whose = segment === asked ? `The rule of ${segment}` : `The rule of ${segment}, which ${asked} looks at,`;
+  return `${whose} changed: it was ${before ?? 'not there'}, and is ${after ?? 'not there'}. The cause of every move is called rule: who would have moved without that is not known.`;
 }
 
 /** Who was let in, and which files of people are others now. */

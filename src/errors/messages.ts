@@ -631,7 +631,9 @@ export const MESSAGES = {
   'segmentation-not-published': (p: { segmentation: string; directory: string; there: readonly string[] }): Message => ({
     kind: 'input',
     text: `--segmentation ${p.segmentation}: the members of ${p.directory} have no such column${p.there.length === 0 ? '' : `; beside the usual ones they have ${listed(p.there)}`}.`,
-    hint: `add it with segment classify --by ${p.segmentation}.`,
+    hint: p.segmentation.startsWith('rules:')
+      ? 'run segment classify with that segment below segments: in segment.yaml, or with --segment.'
+      : `add it with segment classify --by ${p.segmentation}.`,
   }),
   'manifest-unreadable': (p: { path: string; reason: string }): Message => ({
     kind: 'input',

@@ -12,6 +12,8 @@ export interface WrittenMembers {
   /** Its columns, each as text under its name, null where it is empty. */
   readonly rows: Sql;
   readonly names: readonly string[];
+  /** Those of them that are own segments. */
+  readonly marks: readonly string[];
   /** Whether a `'` stands before texts that a spreadsheet would run. */
   readonly isSpreadsheetSafe: boolean;
 }
@@ -52,7 +54,7 @@ export async function readMembers(database: Database, table: string, written: Wr
   const own = names.filter((name) => !(MEMBER_COLUMNS as readonly string[]).includes(name));
   const columns = [...MEMBER_COLUMNS, ...own].map((name) =>
     names.includes(name)
-      ? sql`${typed(name, decimals, written)} as ${ident(name)}`
+      ? sql`${written.marks.includes(name) ? sql`${ident(name)} = 'true'` : typed(name, decimals, written)} as ${ident(name)}`
       : sql`null::${typeOf(name, decimals)} as ${ident(name)}`,
   );
   await database.run(sql`
@@ -101,6 +103,7 @@ async function refuseUnreadable(database: Database, written: WrittenMembers, dec
 function isReadable(name: string, decimals: number, written: WrittenMembers): Sql {
   const cell = ident(name);
   if (name === 'status') return sql`coalesce(${cell} in (${join(STATUSES.map((status) => sql`${status.name}`))}), false)`;
+  if (written.marks.includes(name)) return sql`coalesce(${cell} in ('true', 'false'), false)`;
   if (NEVER_EMPTY.includes(name)) return sql`(${cell} is not null)`;
   return sql`(${cell} is null or ${typed(name, decimals, written)} is not null)`;
 }

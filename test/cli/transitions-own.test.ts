@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -162,5 +163,94 @@ describe('an own segment', () => {
     expect((await run(...flags, '--segmentation', 'rules:')).exitCode).toBe(2);
     const recipe = await run(...flags, '--recipe', 'late-night', '--segmentation', 'rules:night_owls', '--json');
     expect(recipe.stderr).toContain('[unknown-own-segment]');
+  });
+});
+
+describe('an own segment in two folders', () => {
+  const classify = async (out: string, asOf: string, rules: readonly string[], ...more: readonly string[]): Promise<void> => {
+    const given = rules.flatMap((rule) => ['--segment', rule]);
+    const argv = [
+      'classify',
+      'worked.csv',
+      '--as-of',
+      asOf,
+      ...given,
+      '--out',
+      out,
+      '--segment-files',
+      'none',
+      '--no-proof',
+      '--quiet',
+      ...more,
+    ];
+    const { exitCode, stderr } = await runCli(argv, { cwd: folder.path });
+    if (exitCode !== 0) throw new Error(stderr);
+  };
+  const rowsOf = (out: string): Record<string, string>[] => parse(readFileSync(join(folder.path, out, 'moves.csv')), { columns: true });
+  const vip = ['--segmentation', 'rules:vip', '--json'];
+
+  beforeAll(async () => {
+    await classify('may', '2026-05-31', WORKED_RULES, '--keep', 'plan');
+    await classify('june', '2026-06-30', WORKED_RULES);
+  });
+
+  it.each(['csv', 'parquet', 'arrow', 'jsonl'])('%s: moves as one run over both dates says', async (format) => {
+    await classify(`june-${format}`, '2026-06-30', WORKED_RULES, '--format', format);
+    const { exitCode, stdout } = await run('may', `june-${format}`, ...vip, '--out', `moves-${format}`);
+    expect(exitCode).toBe(0);
+    const files = ['worked.csv', '--from', '2026-05-31', ...WORKED_RULES.flatMap((rule) => ['--segment', rule])];
+    await run(...files, ...vip, '--out', 'moves-files');
+    const without = (rows: Record<string, string>[]): unknown => rows.map(({ flipped: _, ...row }) => row);
+    expect(without(rowsOf(`moves-${format}`))).toEqual(without(rowsOf('moves-files')));
+    // A folder holds no values of conditions.
+    expect(rowsOf(`moves-${format}`).map(({ flipped }) => flipped)).toEqual(['vip false → true', '', '', '', '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      causes: { user: 2, rule: 0 },
+      rates: [
+        { name: 'kept', hits: 1, of: 1 },
+        { hits: 1, of: 3 },
+      ],
+    });
+  });
+
+  it('names a rule that changed as the cause, its own or one that it refers to', async () => {
+    await classify('lower', '2026-06-30', ['vip: monetary >= 80 and segment(pro)', 'pro: property(plan) = pro']);
+    await classify('wider', '2026-06-30', ['vip: monetary>=100.0 and segment(pro)', 'pro: property(plan) in (pro, free)']);
+    await classify('same', '2026-06-30', ['pro: property(plan)=pro', 'other: did(view)', 'vip:  (monetary >= 100) and segment( pro )']);
+    const found = async (after: string): Promise<{ causes: Record<string, number>; notes: string[] }> =>
+      JSON.parse((await run('may', after, ...vip)).stdout) as { causes: Record<string, number>; notes: string[] };
+    const lower = await found('lower');
+    // ann moves in; dan enters the population, which no rule decides.
+    expect(lower.causes).toMatchObject({ rule: 1, user: 1 });
+    expect(lower.notes[0]).toContain(
+      'The rule of vip changed: it was monetary >= 100 and segment(pro), and is monetary >= 80 and segment(pro). The cause of every move is called rule',
+    );
+    const wider = await found('wider');
+    expect(wider.causes['rule']).toBe(1);
+    expect(wider.notes[0]).toContain('The rule of pro, which vip looks at, changed: it was property(plan) = pro, and is property(plan) in');
+    expect(wider.notes.join()).not.toContain('The rule of vip');
+    expect((await found('same')).notes).toEqual([]);
+  });
+
+  it('must be in both, and whole', async () => {
+    await classify('without', '2026-06-30', ['pro: property(plan) = pro']);
+    const missing = await run('may', 'without', ...vip);
+    expect(missing.exitCode).toBe(3);
+    expect(missing.stderr).toContain(
+      '--segmentation rules:vip: the members of without have no such column; beside the usual ones they have rules:pro.',
+    );
+    cpSync(join(folder.path, 'june'), join(folder.path, 'forged'), { recursive: true });
+    const path = join(folder.path, 'forged/members.csv');
+    const text = readFileSync(path, 'utf8').replace(',true,', ',maybe,');
+    writeFileSync(path, text);
+    const manifestPath = join(folder.path, 'forged/manifest.json');
+    const manifest = JSON.parse(readFileSync(manifestPath, 'utf8')) as { outputs: { name: string; sha256: string }[] };
+    for (const output of manifest.outputs)
+      if (output.name === 'members.csv') output.sha256 = createHash('sha256').update(text).digest('hex');
+    writeFileSync(manifestPath, JSON.stringify(manifest));
+    const forged = await run('may', 'forged', ...vip);
+    expect(forged.exitCode).toBe(3);
+    expect(forged.stderr).toContain('vip');
+    expect(forged.stderr).toContain('maybe');
   });
 });

@@ -15,6 +15,8 @@ export interface MovesSettings {
   readonly toDay: Sql;
   /** Whether the later members come from files of their own, so that rows of earlier days can have come late. */
   readonly canBeLate: boolean;
+  /** Whether the rule of an own segment, or of one that it refers to, said something else of the earlier members. */
+  readonly hasOtherRule?: boolean;
   /** Whether the table `members_on_old_scale` holds the later members by the gaps and edges of the earlier ones, of those it is known of. */
   readonly hasOldScale: boolean;
 }
@@ -27,7 +29,8 @@ export interface MovesSettings {
  * `reason_after` (of the status; null for other segmentations), `direction` (of moves among RFM segments: `up` or `down` by the sum of
  * recency and frequency score, unscored as 0; null when it is the same), `flipped` (the rule or value that decided, for those who moved), `cause`
  * of a move or an entrance: `user` (their own doing, or their silence), `late_data` (rows of days up to the earlier date that were not
- * there before, or were others), `threshold` (by the earlier gaps and edges they would have stayed; of value tiers: the same money).
+ * there before, or were others), `threshold` (by the earlier gaps and edges they would have stayed; of value tiers: the same money), `rule`
+ * (a move in or out of an own segment whose rule is another one: whether it alone would have been enough is not known).
  */
 export function movesQuery(settings: MovesSettings): Sql {
   const { column, leaves } = settings;
@@ -90,7 +93,7 @@ function direction(): Sql {
        end`;
 }
 
-function cause({ segmentation, fromDay, toDay, canBeLate, hasOldScale }: MovesSettings): Sql {
+function cause({ segmentation, fromDay, toDay, canBeLate, hasOtherRule = false, hasOldScale }: MovesSettings): Sql {
   const isOldDay = (day: Sql): Sql => sql`${day} - date '1970-01-01' <= ${fromDay}`;
   const late = sql`
             when pairs.change = 'entered' and ${isOldDay(sql`after.first_seen`)} then 'late_data'
@@ -103,7 +106,9 @@ function cause({ segmentation, fromDay, toDay, canBeLate, hasOldScale }: MovesSe
             when pairs.change = 'moved' and on_old_scale.old_scale_segment is not distinct from pairs.from_segment then 'threshold'`;
   const sameMoney = sql`
             when pairs.change = 'moved' and 'none' not in (pairs.from_segment, pairs.to_segment) and before.monetary = after.monetary then 'threshold'`;
-  return sql`case when pairs.change in ('left', 'stayed') then null${canBeLate ? late : sql``}${hasOldScale ? threshold : sql``}${
+  const otherRule = sql`
+            when pairs.change = 'moved' then 'rule'`;
+  return sql`case when pairs.change in ('left', 'stayed') then null${hasOtherRule ? otherRule : sql``}${canBeLate ? late : sql``}${hasOldScale ? threshold : sql``}${
     segmentation === 'value_tier' ? sameMoney : sql``
   }
             else 'user'

@@ -39,7 +39,7 @@ export async function summariseMoves(database: Database, { segmentation, segment
     usersBefore: users(({ change }) => change !== 'entered'),
     usersAfter: users(({ change }) => change !== 'left'),
     changes: { entered: ofChange('entered'), left: ofChange('left'), moved: ofChange('moved'), stayed: ofChange('stayed') },
-    causes: { user: ofCause('user'), late_data: ofCause('late_data'), threshold: ofCause('threshold') },
+    causes: { user: ofCause('user'), late_data: ofCause('late_data'), threshold: ofCause('threshold'), rule: ofCause('rule') },
     segments: all,
     flows,
     rates: await ratesOf(database, segmentation, flows),

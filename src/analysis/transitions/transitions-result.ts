@@ -76,7 +76,7 @@ export interface TransitionsResult {
 }
 
 export type Change = 'entered' | 'left' | 'moved' | 'stayed';
-export type Cause = 'user' | 'late_data' | 'threshold';
+export type Cause = 'user' | 'late_data' | 'threshold' | 'rule';
 
 export interface Flow {
   readonly change: Change;

@@ -90,7 +90,7 @@ function reading(result: TransitionsReport, page: Page): string[] {
     ...(filters === undefined ? [] : [`Only ${safeText(filters.words)}.`]),
   ];
   const read = `${sources.join(' ')} Days of ${safeText(timezone)}, ${keepTogether(`settings ${settingsHash.slice(0, SHOWN_HASH)}`)}.`;
-  return [SCALE_WORDS[scale], ...said, read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
+  return [SCALE_WORDS[scale], ...said.map(safeText), read].flatMap((text) => wrapText(text, page.width, '', '  ')).map(page.paint.dim);
 }
 
 /** "may (10,312 rows, 10,300 used)": the rows of its run, where its summary tells them. */
