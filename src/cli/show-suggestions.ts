@@ -1,11 +1,18 @@
+import type { CandidatePlans } from '../analysis/suggest/candidates/find-candidates.js';
+import type { EventHint } from '../analysis/suggest/judge-events.js';
 import { keepEventDays, suggest } from '../analysis/suggest/suggest.js';
 import type { SuggestReport } from '../analysis/suggest/suggest-result.js';
+import { keyOf, type OptionName } from '../config/options.js';
+import type { ListPatch } from '../config/patch-config.js';
 import type { Settings } from '../config/settings.js';
+import { CHURN_EVENTS, PASSIVE_EVENTS } from '../events/event-roles.js';
 import { findInputs } from '../input/sources.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import { SUGGEST_REPORTERS } from '../report/reporters/index.js';
 import { safeText } from '../report/safe-text.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { isFitText } from '../segmentation/rules/words.js';
+import { keepCandidateEvents } from './candidate-rules.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, type ClassificationOptions, classifyFiles, shapeAt } from './classification.js';
 import { resolveColor } from './color.js';
@@ -18,7 +25,7 @@ import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
-import { type WrittenConfig, writeSuggestions } from './write-suggestions.js';
+import { type Suggestions, type WrittenConfig, writeSuggestions } from './write-suggestions.js';
 
 /** Reads the files once, prints the thresholds that they speak for, and with --write puts them into the config file. */
 export async function showSuggestions(
@@ -32,14 +39,17 @@ export async function showSuggestions(
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const readAgain: ClassificationOptions['readAgain'] = async (events, shape, asOfDay) =>
-      keepEventDays(session.database, events, { shape, asOfDay, sinceDay: sinceDay(settings) });
+    let candidates: CandidatePlans | undefined;
+    const readAgain: ClassificationOptions['readAgain'] = async (events, shape, asOfDay, loaded) => {
+      await keepEventDays(session.database, events, { shape, asOfDay, sinceDay: sinceDay(settings) });
+      candidates = await keepCandidateEvents(session.database, settings, { events, shape, asOfDay, loaded });
+    };
     const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles, readAgain });
     session.progress.step('looking for thresholds');
-    const report = await makeReport(session, classification, settings, rfmModel);
+    const report = await makeReport(session, classification, { settings, rfmModel, candidates });
     session.progress.finish(classification.result.rows.total);
     const written = settings.writeConfig
-      ? await writeSuggestions(report.values, { configFile, isForced: settings.replaceValues, cwd: io.cwd })
+      ? await writeSuggestions(suggestionsOf(report, settings), { configFile, isForced: settings.replaceValues, cwd: io.cwd })
       : undefined;
     show(io, report, settings);
     if (written !== undefined) sayWritten(io, written, settings);
@@ -50,13 +60,17 @@ export async function showSuggestions(
 async function makeReport(
   { database }: Pick<Session, 'database'>,
   { loaded, memberSettings, frozen, people, result, kept }: Classification,
-  settings: Settings,
-  rfmModel: RfmModel,
+  {
+    settings,
+    rfmModel,
+    candidates,
+  }: { readonly settings: Settings; readonly rfmModel: RfmModel; readonly candidates: CandidatePlans | undefined },
 ): Promise<SuggestReport> {
   const found = await suggest(database, {
     members: memberSettings,
     historyDays: result.historyDays,
     rfm: result.rfm,
+    candidates,
     hasEventNames: loaded.mapping.columns.event !== null,
     below: settings.returnBelow / 100,
     shapeAt: (day) => shapeAt(database, memberSettings.shape, day, kept),
@@ -69,6 +83,25 @@ async function makeReport(
     ...{ users, currency, populationGaps, frozenFrom },
     settingsHash: settingsHash(decisiveSettings('suggest', settings, rfmModel, frozen, people.prepared)),
   };
+}
+
+const ROLE_OPTIONS = { churn_event: 'churnEvent', passive_event: 'passiveEvent', value_event: 'valueEvent' } as const satisfies Readonly<
+  Record<EventHint, OptionName>
+>;
+
+/** Values and segments as they are; names of events beside those that count already, as a list stands in place of them. */
+function suggestionsOf({ values, events, candidates }: SuggestReport, settings: Settings): Suggestions {
+  const names = events?.names ?? [];
+  const known = {
+    churn_event: CHURN_EVENTS,
+    passive_event: PASSIVE_EVENTS,
+    value_event: names.filter(({ roles }) => roles.includes('value')).map(({ name }) => name),
+  };
+  const lists = Object.entries(ROLE_OPTIONS).flatMap(([hint, option]): ListPatch[] => {
+    const hinted = names.filter((one) => one.hint === hint && isFitText(one.name)).map(({ name }) => name);
+    return hinted.length === 0 ? [] : [{ key: keyOf(option), values: [...(settings[option] ?? known[hint as EventHint]), ...hinted] }];
+  });
+  return { values, lists, segments: candidates.candidates };
 }
 
 function show(io: CliIo, report: SuggestReport, settings: Settings): void {

@@ -914,7 +914,7 @@ export const OPTIONS = {
     group: 'decide',
     value: { kind: 'further', shown: 'ways', list: true },
     help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
-    commands: SEGMENTING,
+    commands: [...SEGMENTING, 'suggest'],
   },
   segments: {
     group: 'decide',
@@ -1136,7 +1136,7 @@ export const OPTIONS = {
     group: 'write',
     flag: 'write',
     value: { kind: 'switch' },
-    help: 'put the suggested values into the config file, below set:, and show the lines that change',
+    help: 'put the suggested values, names of events and segments into the config file, and show the lines that change',
     leavesMembers: true,
     elsewhere: [],
     commands: SUGGEST,

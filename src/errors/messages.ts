@@ -1420,12 +1420,9 @@ export const MESSAGES = {
     hint: 'make the folder, or name a file in another one with --out.',
   }),
 
-  'suggest-value-set': (p: {
-    file: string;
-    given: readonly { parameter: string; present: string; value: number; line: number }[];
-  }): Message => ({
+  'suggest-value-set': (p: { file: string; given: readonly { key: string; present: string; value: string; line: number }[] }): Message => ({
     kind: 'usage',
-    text: `${p.file} sets ${p.given.map(({ parameter, present, value, line }) => `${parameter} to ${present} on line ${line}, not ${value}`).join(', and ')}; it stays as it is.`,
+    text: `${p.file} sets ${p.given.map(({ key, present, value, line }) => `${key} to ${present} on line ${line}, not ${value}`).join(', and ')}; it stays as it is.`,
     hint: 'replace what it sets with --force.',
   }),
   'suggest-unwritable': (p: { file: string; reason: string }): Message => ({

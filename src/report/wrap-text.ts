@@ -14,6 +14,11 @@ export function keepTogether(text: string): string {
   return textWidth(text) > LONGEST_TOGETHER ? text : text.replaceAll(' ', GLUED);
 }
 
+/** Where lines are not wrapped, the blanks of such a text are blanks again. */
+export function withBlanks(text: string): string {
+  return text.replaceAll(GLUED, ' ');
+}
+
 /**
  * Unpainted text in lines of at most `width` columns, broken between words; a word longer than a line is cut.
  * The first line begins with `begin`, the others with `hang` (by default as many blanks).

@@ -1,5 +1,6 @@
 import type { ParameterName } from '../../segmentation/status/status-parameters.js';
 import type { ClassifyResult } from '../classify/classify-result.js';
+import type { CandidateFindings } from './candidates/find-candidates.js';
 import type { MetricBreaks } from './find-breaks.js';
 import type { EventName } from './judge-events.js';
 import type { ReturnCurve } from './return-curve.js';
@@ -42,6 +43,8 @@ export interface SuggestResult {
   readonly values: readonly SuggestedValue[];
   /** null: the files name no events. */
   readonly events: EventNames | null;
+  /** Groups that behave otherwise than the rest. */
+  readonly candidates: CandidateFindings;
 }
 
 /** What names of events look like, the most frequent first. */

@@ -8,6 +8,7 @@ import { isoOfDay } from '../../time/day.js';
 import { countedDay, dayOfCounted } from '../../time/pauses.js';
 import type { Edges, RfmSummary } from '../classify/classify-result.js';
 import { borderCasesQuery } from './border-cases-query.js';
+import { type CandidateFindings, type CandidatePlans, findCandidates, noCandidates } from './candidates/find-candidates.js';
 import { eventDaysQuery, eventNamesQuery } from './event-names-query.js';
 import { findBreaks, LEAST_BROKEN_USERS, type MetricBreaks, type MetricValue } from './find-breaks.js';
 import { idleSpellsQuery } from './idle-spells-query.js';
@@ -33,6 +34,8 @@ export interface SuggestSettings {
   readonly rfm: RfmSummary;
   /** Fewer than this share come back beyond a churn border. */
   readonly below: number;
+  /** Whose events are in `all_rule_events`; undefined where the history is too short. */
+  readonly candidates: CandidatePlans | undefined;
   /** Whether `event_days` was kept: there is a column of events. */
   readonly hasEventNames: boolean;
   /** Which events carried value as of an earlier day. */
@@ -55,12 +58,19 @@ export async function suggest(database: Database, settings: SuggestSettings): Pr
     basis: rfm.basis,
     values: found?.values ?? [],
     events: settings.hasEventNames ? await readEventNames(database, settings, returns.within) : null,
+    candidates: await readCandidates(database, settings.candidates),
   };
 }
 
 /** Keeps which events users had on which days, from one more pass. */
 export async function keepEventDays(database: Database, events: Sql, settings: Parameters<typeof eventDaysQuery>[1]): Promise<void> {
   await database.run(sql`create or replace temp table event_days as ${eventDaysQuery(events, settings)}`);
+}
+
+async function readCandidates(database: Database, plans: CandidatePlans | undefined): Promise<CandidateFindings> {
+  if (plans === undefined) return noCandidates('short_history');
+  await database.createView('classified_users', sql`select user_id from members`);
+  return findCandidates(database, plans);
 }
 
 async function readEventNames(database: Database, { members }: SuggestSettings, within: number): Promise<SuggestResult['events']> {

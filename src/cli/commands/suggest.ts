@@ -10,9 +10,9 @@ export const suggest: Command = {
       .command(suggest.name)
       .summary(suggest.summary)
       .description(
-        `Looks what the data say about thresholds: after how long hardly anybody comes back, where the borders of dormant and churned would lie best, and where recency, frequency and money break by themselves.
+        `Looks what the data say about thresholds: after how long hardly anybody comes back, where the borders of dormant and churned would lie best, where recency, frequency and money break by themselves, which names of events look like something else, and which groups come back or order otherwise than the rest.
 
-Each number stands beside the picture that supports it and how sure it is; where the history is too short it says so. --write puts the suggested values into segment.yaml.`,
+Each number stands beside the picture that supports it and how sure it is; where the history is too short it says so. --write puts the suggested values, names of events and segments into segment.yaml.`,
       );
     addOptions(command, 'suggest').action(async (files: string[], flags: Record<string, unknown>) => {
       const { readLayers, settingsOf } = await import('../read-settings.js');

@@ -1,3 +1,4 @@
+import type { CandidateFindings, OutcomeDifference } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { EventName } from '../../analysis/suggest/judge-events.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
@@ -31,6 +32,7 @@ export const suggestJson: SuggestReporter = {
       borders: result.borders === null ? null : bordersOf(result.borders),
       breaks: result.breaks.map(breaksOf),
       events: result.events === null ? null : eventsOf(result.events),
+      candidates: candidatesOf(result.candidates),
     });
   },
 };
@@ -122,6 +124,38 @@ function eventsOf({ within, names, anyBack }: EventNames): JsonValue {
       back: back(name.back),
       roles: name.roles,
       hint: name.hint,
+    })),
+  };
+}
+
+function candidatesOf(found: CandidateFindings): JsonValue {
+  const { asOf, within, finding, judging, tried, judged, confidence, candidates, reason } = found;
+  const difference = (one: OutcomeDifference | undefined): JsonValue =>
+    one === undefined
+      ? null
+      : {
+          outcome: one.outcome,
+          members: { users: one.members.n, with: one.members.hits },
+          others: { users: one.others.n, with: one.others.hits },
+          difference: share(one.difference),
+          low: share(one.interval.low),
+          high: share(one.interval.high),
+        };
+  return {
+    as_of: asOf,
+    days: within,
+    finding_users: finding,
+    judging_users: judging,
+    tried,
+    judged,
+    confidence,
+    reason,
+    segments: candidates.map(({ name, text, users, found: first, further }) => ({
+      name,
+      rule: text,
+      users,
+      difference: difference(first),
+      further: difference(further),
     })),
   };
 }

@@ -2,9 +2,10 @@ import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
 import { formatCount, formatDate, formatDays } from '../format.js';
 import { markdownRow, markdownText } from '../markdown.js';
 import type { BarRow } from '../suggest/bar-rows.js';
-import { borderRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
+import { borderRows, candidateRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
 import {
   breaksWords,
+  candidateWords,
   churnedWords,
   dormantBorderWords,
   earlierWords,
@@ -18,6 +19,7 @@ import {
   windowWords,
 } from '../suggest/suggest-words.js';
 import { unitOfResult } from '../unit.js';
+import { withBlanks } from '../wrap-text.js';
 import type { SuggestReporter } from './suggest-reporter.js';
 
 /** Tables for a page or a pull request. */
@@ -65,6 +67,7 @@ function tables(result: SuggestReport): string[][] {
       table(eventRows(result.events, '…'), ['event', 'reach', 'back after it', 'alone', 'counts as']),
       points(eventWords(result)),
     );
+  sections.push(table(candidateRows(result.candidates), ['candidate', 'share', many]), points(candidateWords(result)));
   return sections;
 }
 
@@ -77,7 +80,7 @@ function table(rows: readonly BarRow[], heads: readonly string[]): string[] {
   ];
 }
 
-const points = (sentences: readonly string[]): string[] => sentences.map((sentence) => `- ${markdownText(sentence)}`);
+const points = (sentences: readonly string[]): string[] => sentences.map((sentence) => `- ${markdownText(withBlanks(sentence))}`);
 
 function factsOf({ asOf, timezone, rows, settingsHash }: SuggestReport): string {
   return `As of ${asOf} (${markdownText(timezone)}); ${formatCount(rows.used)} of ${formatCount(rows.total)} rows used; settings ${settingsHash}.`;

@@ -4,9 +4,10 @@ import { formatDate, formatDays } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { type BarRow, renderBarRows } from '../suggest/bar-rows.js';
-import { borderRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
+import { borderRows, candidateRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
 import {
   breaksWords,
+  candidateWords,
   churnedWords,
   dormantBorderWords,
   earlierWords,
@@ -38,6 +39,7 @@ export const suggestTerminal: SuggestReporter = {
       ...bordersSections(result, page),
       ...breaksSections(result, page),
       eventsSection(result, page),
+      candidatesSection(result, page),
       renderFacts(result, page),
     ];
     return `${sections
@@ -118,6 +120,15 @@ function eventsSection(result: SuggestReport, page: Page): string[] {
       page,
     ),
     ...prose(eventWords(result), page),
+  ];
+}
+
+function candidatesSection(result: SuggestReport, page: Page): string[] {
+  const { candidates } = result;
+  const { many } = unitOfResult(result);
+  return [
+    ...picture('Candidate segments, by the share that came back or ordered', candidateRows(candidates), ['', 'share', many], page),
+    ...prose(candidateWords(result), page),
   ];
 }
 

@@ -1,7 +1,9 @@
+import type { CandidateFindings } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
 import type { Judged } from '../../analysis/suggest/separate-borders.js';
 import type { BorderFindings, EventNames, UsualIntervals } from '../../analysis/suggest/suggest-result.js';
+import type { Proportion } from '../../statistics/proportions.js';
 import { formatCount, formatPercent } from '../format.js';
 import { safeText } from '../safe-text.js';
 import { cutText } from '../wrap-text.js';
@@ -68,6 +70,19 @@ export function classRows({ classes, users }: MetricBreaks, dash: string): BarRo
     fraction: some,
     cells: [formatPercent(some / users), formatCount(some)],
   }));
+}
+
+/** Candidates by the share of their members that did what they were found by, with the others below. */
+export function candidateRows({ candidates }: CandidateFindings): BarRow[] {
+  return candidates.flatMap(({ name, found: { members, others } }): BarRow[] => {
+    const row = (label: string, { hits, n }: Proportion, isMarked: boolean): BarRow => ({
+      label,
+      fraction: hits / n,
+      cells: [formatPercent(hits / n), formatCount(n)],
+      isMarked,
+    });
+    return [row(name, members, true), row('others', others, false)];
+  });
 }
 
 const SHOWN_NAMES = 12;

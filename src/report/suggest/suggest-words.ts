@@ -1,8 +1,10 @@
+import type { Outcome, OutcomeDifference } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { EventHint, EventName } from '../../analysis/suggest/judge-events.js';
 import type { NoWindowReason, ReturnCurve } from '../../analysis/suggest/return-curve.js';
 import type { ChurnBorder, DormantBorder, Judged } from '../../analysis/suggest/separate-borders.js';
 import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
+import { shellWord } from '../../errors/shell-word.js';
 import { formatCount, formatCounted, formatDate, formatDays, formatPercent } from '../format.js';
 import { safeText } from '../safe-text.js';
 import { unitOfResult } from '../unit.js';
@@ -184,6 +186,41 @@ export function modelWords({ breaks }: SuggestReport): string[] {
   ];
 }
 
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = { returned: 'came back', paid: 'ordered' };
+
+/** "returned: 62 % came back within 28 days, 41 % of the others: 21 points more (15 to 27)" */
+export function differenceWords({ outcome, members, others, difference, interval }: OutcomeDifference): string {
+  const side = difference < 0 ? 'fewer' : 'more';
+  const [low, high] = difference < 0 ? [-interval.high, -interval.low] : [interval.low, interval.high];
+  return `${formatPercent(members.hits / members.n)} ${OUTCOME_WORDS[outcome]}, ${formatPercent(others.hits / others.n)} of the others: ${formatCounted(points(Math.abs(difference)), 'point')} ${side} (${points(low)} to ${points(high)})`;
+}
+
+const points = (share: number): number => Math.round(100 * share);
+
+/** What each candidate is and how it differs, or why there is none. */
+export function candidateWords({ candidates: found, ...result }: SuggestReport): string[] {
+  const { many } = unitOfResult(result);
+  const { candidates, reason, within, asOf, finding, judging, tried, judged, confidence } = found;
+  if (reason === 'short_history')
+    return [
+      `Candidate segments: can't say. It takes ${formatDays(2 * within)} of history: ${within} to look at what ${many} do, and ${within} to see who comes back.`,
+    ];
+  if (reason === 'few_users')
+    return [
+      `Candidate segments: can't say. Of ${formatCount(finding + judging)} ${many} active in the ${formatDays(within)} before ${formatDate(asOf ?? '')}, half find groups and half judge them; it takes 100 in each.`,
+    ];
+  const how = `Looked for among ${many} active in the ${formatDays(within)} up to ${formatDate(asOf ?? '')}, by who was active and who ordered in the ${formatDays(within)} since: ${formatCounted(tried, 'rule')} in one half of them (${formatCount(finding)}, drawn by chance), ${formatCount(judged)} of these judged in the other (${formatCount(judging)}). All that is said is of the other half; the intervals are ${formatPercent(confidence)} for everything judged together.`;
+  if (reason !== null) return ['Candidate segments: nothing stands out.', how];
+  return [
+    ...candidates.map(
+      ({ name, text, users, found: first, further }) =>
+        `${name}: ${formatCounted(users, unitOfResult(result).one, many)}. ${safeText(text)}. ${[first, ...(further === undefined ? [] : [further])].map(differenceWords).join('; ')}.`,
+    ),
+    how,
+    'What goes with coming back need not be why: a message to them is a guess until segment split has shown it.',
+  ];
+}
+
 const HINT_WORDS: Readonly<Record<EventHint, (name: EventName) => string>> = {
   churn_event: ({ back }) => `hardly anybody comes back after it (${formatPercent(back?.share ?? 0)} of ${formatCount(back?.of ?? 0)})`,
   passive_event: ({ alone }) => `${formatPercent(alone)} of its days hold nothing else, as with what is sent to people`,
@@ -212,7 +249,7 @@ export function eventWords({ events, ...result }: SuggestReport): string[] {
     ...usual,
     ...hints.map(
       (name) =>
-        `${safeText(name.name)} may be ${name.hint === 'churn_event' ? 'a way to leave' : name.hint === 'passive_event' ? 'sent, not done' : 'worth money'}: ${HINT_WORDS[name.hint](name)}. ${keepTogether(`${FLAGS[name.hint]} ${safeText(name.name)}`)}, or ${keepTogether(`${name.hint}:`)} in segment.yaml, says so in place of the names that are known.`,
+        `${safeText(name.name)} may be ${name.hint === 'churn_event' ? 'a way to leave' : name.hint === 'passive_event' ? 'sent, not done' : 'worth money'}: ${HINT_WORDS[name.hint](name)}. ${keepTogether(`${FLAGS[name.hint]} ${safeText(shellWord(name.name))}`)}, or ${keepTogether(`${name.hint}:`)} in segment.yaml, says so in place of the names that are known.`,
     ),
   ];
 }
