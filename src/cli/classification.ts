@@ -82,6 +82,8 @@ export interface ClassificationOptions {
   readonly definitions?: readonly SegmentDefinition[] | undefined;
   /** The last day of the window in which sessions are looked at for `engagement`, where it is an earlier one than the as-of day. */
   readonly sessionsAsOfDay?: number | undefined;
+  /** Whether all columns of the users file are carried along, also those that nobody asked for. */
+  readonly hasEveryUserColumn?: boolean | undefined;
   /** One more pass over the events that stayed, each once, with their `session_id` where files have one. */
   readonly readAgain?: ((events: Sql, shape: EventShape, asOfDay: number, loaded: LoadedEvents) => Promise<void>) | undefined;
 }
@@ -406,13 +408,13 @@ interface ReadEvents extends ReadDays {
 
 /** Every pass over the files: afterwards nothing reads them any more. */
 async function readEvents(io: CliIo, session: Session, options: ClassificationOptions): Promise<ReadEvents> {
-  const { settings, command, head, definitions = [] } = options;
+  const { settings, command, head, definitions = [], hasEveryUserColumn } = options;
   const { database, inputs, progress } = session;
   progress.step('checking files');
   await checkPatterns(database, definitions, settings.segments);
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
-  let loaded = await loadInputs(session, settings, command, prepared, { head, definitions });
+  let loaded = await loadInputs(session, settings, command, prepared, { head, definitions, hasEveryUserColumn });
   checkAmounts(definitions, loaded);
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
   const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);

@@ -17,9 +17,21 @@ export function loadInputs(
   settings: Settings,
   command: GivenCommand,
   people: PreparedPeople = {},
-  { head, definitions = [] }: { readonly head?: HeadBound | undefined; readonly definitions?: readonly SegmentDefinition[] } = {},
+  {
+    head,
+    definitions = [],
+    hasEveryUserColumn = false,
+  }: {
+    readonly head?: HeadBound | undefined;
+    readonly definitions?: readonly SegmentDefinition[];
+    readonly hasEveryUserColumn?: boolean | undefined;
+  } = {},
 ): Promise<LoadedEvents> {
-  const options = { ...loadOptions(session, settings, command, people, head), ruleProperties: ruleRequests(definitions) };
+  const options = {
+    ...loadOptions(session, settings, command, people, head),
+    ruleProperties: ruleRequests(definitions),
+    hasEveryUserColumn,
+  };
   return loadEvents(session.database, session.inputs, options);
 }
 

@@ -115,6 +115,7 @@ async function loadUsers(
     userOfEvents: loaded.mapping.columns.user,
     zone: loadZoneOffsets(settings.timezone),
     properties: loaded.userProperties,
+    askedProperties: loaded.askedUserProperties,
     hasIdentity: loaded.shape.hasAliases,
     command,
   });

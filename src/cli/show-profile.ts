@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { profileSegment } from '../analysis/profile/profile.js';
+import { type ProfileSettings, profileSegment } from '../analysis/profile/profile.js';
 import { keepProfileEvents, type ProfileEventsSettings, profileEventsQuery } from '../analysis/profile/profile-events-query.js';
 import type { ProfileResult } from '../analysis/profile/profile-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
+import { userPropertyColumn } from '../events/event-shape.js';
 import { findInputs } from '../input/sources.js';
 import type { MemberCondition } from '../membership/list-query.js';
 import type { Relation } from '../membership/member-relations.js';
@@ -14,7 +15,7 @@ import { furtherName } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { OWN_SEGMENTATION, type SegmentDefinition } from '../segmentation/rules/rule.js';
-import { sql } from '../sql/sql.js';
+import { ident, sql } from '../sql/sql.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import { checkKeptNames } from './check-kept-names.js';
 import { checkRejectsPath } from './check-rejects-path.js';
@@ -61,6 +62,7 @@ export async function showProfile(io: CliIo, asked: AskedProfile, command: Given
       keepDays: true,
       command,
       skippedFiles,
+      hasEveryUserColumn: true,
       readAgain: (events, shape, asOfDay) => keepProfileEvents(session.database, events, passSettings(settings, shape, asOfDay)),
     });
     session.progress.step('profiling');
@@ -132,11 +134,34 @@ async function profile(
       ...segmentationsOf(rfmModel).map(({ column }) => column),
       ...settings.by.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
     ],
-    keptColumns: [...settings.keep, ...settings.by.flatMap((further) => (further.kind === 'property' ? [furtherName(further)] : []))],
+    ...columnsOf(settings, loaded, people),
     maxValues: settings.maxValues,
     settingsHash: settingsHash({ ...decisiveSettings('profile', settings, rfmModel, frozen, people.prepared), segment: [...texts] }),
     onRelation,
   });
+}
+
+/** What is compared of users by its values: columns that were asked for, then all others of the users file; and which columns of events nobody asked for. */
+function columnsOf(
+  { keep, by }: Settings,
+  { properties, userProperties, mapping, readings }: Classification['loaded'],
+  { users }: Classification['people'],
+): Pick<ProfileSettings, 'keptColumns' | 'otherColumns'> {
+  const further = by.flatMap((one) => (one.kind === 'property' ? [one] : []));
+  const asked = [...keep, ...further.map(furtherName)];
+  const carried = new Set(properties.flatMap(({ of, index }) => (of === 'users' ? [userProperties[index]] : [])));
+  const ids = [users?.userColumn, users?.signupColumn];
+  const ofUsers = userProperties.flatMap((name, index) =>
+    carried.has(name) || ids.includes(name)
+      ? []
+      : [{ name: asked.includes(name) ? `users.${name}` : name, value: sql`users.${userPropertyColumn(index)}` }],
+  );
+  const known = new Set([...Object.values(mapping.columns), ...keep, ...further.map(({ column }) => column)]);
+  const ofEvents = readings.flatMap(({ file }) => file.columns.filter(({ isNested }) => !isNested).map(({ name }) => name));
+  return {
+    keptColumns: [...asked.map((name) => ({ name, value: sql`members.${ident(name)}` })), ...ofUsers],
+    otherColumns: [...new Set(ofEvents)].filter((name) => !known.has(name)),
+  };
 }
 
 /** What its author, or we, wrote about the one segment that was asked for. */

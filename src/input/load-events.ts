@@ -63,6 +63,8 @@ export interface LoadOptions {
   readonly where?: readonly Condition[];
   /** The columns of the users file; undefined without one. */
   readonly userColumns?: readonly ReadColumn[] | undefined;
+  /** Whether all of them are carried along, also those that nobody asked for. */
+  readonly hasEveryUserColumn?: boolean;
   /** Whether the table `identities` says which id is whose. */
   readonly hasIdentity?: boolean;
   /** `--preset`: the name of one, or `none`. */
@@ -101,8 +103,10 @@ export interface LoadedEvents {
   /** Where the properties that were asked for come from, in their order. */
   readonly properties: readonly Property[];
   readonly ruleColumns: RuleColumns;
-  /** Those of the users file, by their columns there; also those that conditions and rules are about. */
+  /** Those of the users file, by their columns there; also those that conditions and rules are about, and last those that nobody asked for. */
   readonly userProperties: readonly string[];
+  /** How many of these somebody asked for. */
+  readonly askedUserProperties: number;
   /** The conditions on people, each with the place of its column among `userProperties`. */
   readonly userConditions: readonly { readonly index: number; readonly condition: Condition }[];
   /** Of all files: those that are no `events` are rejects. */
@@ -213,7 +217,8 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     readings: decided,
     properties: properties.found,
     ruleColumns: asked.columns,
-    userProperties: asked.userProperties,
+    userProperties: withOthers(asked.userProperties, options),
+    askedUserProperties: asked.userProperties.length,
     userConditions: conditions.ofUsers,
     records: files.reduce((sum, { records }) => sum + records, 0),
     eventNames: countTogether(decided.map(({ eventNames }) => eventNames)),
@@ -276,6 +281,11 @@ function placeRuleColumns(
     return [name, { of, index: (of === 'events' ? eventProperties : userProperties).indexOf(column) }];
   });
   return { columns: { ofEvents: new Map(eventColumns), ofUsers: new Map(userColumns) }, eventProperties, userProperties };
+}
+
+function withOthers(asked: readonly string[], { hasEveryUserColumn = false, userColumns = [] }: LoadOptions): readonly string[] {
+  if (!hasEveryUserColumn) return asked;
+  return [...new Set([...asked, ...userColumns.filter(({ isNested }) => !isNested).map(({ name }) => name)])];
 }
 
 interface PlacedConditions {

@@ -149,12 +149,15 @@ function some(texts: readonly string[]): string {
   return `${texts.slice(0, LISTED).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
+/** Whether two groups were watched for so different numbers of days that sums over them differ by that alone. */
+export function areUnequal(left: number, right: number): boolean {
+  const [short, long] = [Math.min(left, right), Math.max(left, right)];
+  return long > UNEQUAL * short && long - short >= UNEQUAL_DAYS;
+}
+
 function tenureWarnings({ comparisons, landmark }: CompareFindings): CompareWarning[] {
   const unequal = comparisons.flatMap(({ a, b }) => {
-    const [short, long] = [Math.min(a.medianObserved, b.medianObserved), Math.max(a.medianObserved, b.medianObserved)];
-    return long > UNEQUAL * short && long - short >= UNEQUAL_DAYS
-      ? [`${a.name} ${a.medianObserved} against ${b.name} ${b.medianObserved}`]
-      : [];
+    return areUnequal(a.medianObserved, b.medianObserved) ? [`${a.name} ${a.medianObserved} against ${b.name} ${b.medianObserved}`] : [];
   });
   if (unequal.length === 0) return [];
   const what = landmark !== undefined ? 'after the landmark ' : '';

@@ -109,6 +109,7 @@ function ingredientsOfKinds(kinds: number): Ingredient[] {
 
 /** Whether a segment is made from what a segmentation, or a column that was carried along, says. */
 export function isColumnOfDefinition(column: string, basis: 'orders' | 'activity', { ingredients, columns }: Definition): boolean {
-  if (columns.some((name) => name === column || `property:${name}` === column || name === `property:${column}`)) return true;
+  const plain = (name: string): string => name.replace(/^(?:property:|users\.|events\.)/, '');
+  if (columns.some((name) => plain(name) === plain(column))) return true;
   return [...ingredientsOf([PART_OF[column] ?? column], basis)].some((ingredient) => ingredient !== 'size' && ingredients.has(ingredient));
 }

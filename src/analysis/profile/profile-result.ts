@@ -125,6 +125,10 @@ export interface ProfileResult
   /** Names of events there are, and how many were compared. */
   readonly events: { readonly names: number; readonly compared: number };
   readonly columnsLeftOut: readonly ColumnLeftOut[];
+  /** Columns of the events that nobody asked to carry along. */
+  readonly otherColumns: readonly string[];
+  /** Whether members and the rest were watched for lengths of time that make what they did hard to compare. */
+  readonly hasUnequalTenure: boolean;
   /** What members do, most of their activity first. */
   readonly favourites: readonly ActivityShare[];
   readonly hours: DayTimes;

@@ -4,7 +4,7 @@ import { createRelation } from '../../membership/build-members.js';
 import type { MemberCondition } from '../../membership/list-query.js';
 import type { Relation } from '../../membership/member-relations.js';
 import type { SegmentDefinition } from '../../segmentation/rules/rule.js';
-import { sql } from '../../sql/sql.js';
+import { ident, type Sql, sql } from '../../sql/sql.js';
 import { adjustForManyTests } from '../../statistics/many-tests.js';
 import { ratioInterval } from '../../statistics/proportions.js';
 import { dayOfIso } from '../../time/day.js';
@@ -14,6 +14,7 @@ import { compareMetric, LEAST_USERS, readCells, scaleMetrics } from '../compare/
 import type { ComparedMetric, MeasuredSide, Verdict } from '../compare/compare-result.js';
 import type { Metric } from '../compare/metrics.js';
 import { momentsQuery } from '../compare/moments-query.js';
+import { areUnequal } from '../compare/warnings.js';
 import { CONFIDENCE, intervalOfShare, weighShares } from '../compare/weigh.js';
 import { type CountedColumn, countedAs, countsQuery, EVENT } from './counts-query.js';
 import { type Definition, definitionOf, isColumnOfDefinition, isEventOfDefinition } from './definition.js';
@@ -35,8 +36,10 @@ export interface ProfileSettings {
   readonly moneyScale: number;
   /** Columns of `members` that hold segments, whose mix is told. */
   readonly segmentColumns: readonly string[];
-  /** Columns of `members` that were carried along. */
-  readonly keptColumns: readonly string[];
+  /** What was carried along of users, each a value of a row of `members` and `users`. */
+  readonly keptColumns: readonly { readonly name: string; readonly value: Sql }[];
+  /** Columns of the events that nobody asked to carry along. */
+  readonly otherColumns: readonly string[];
   /** Values of such a column that are compared, at most, on each side. */
   readonly maxValues: number;
   readonly settingsHash: string;
@@ -68,7 +71,7 @@ export async function profileSegment(database: Database, settings: ProfileSettin
   };
   const asOfDay = dayOfIso(summary.asOf);
   if (asOfDay === undefined) throw new RangeError(`not an ISO day: ${summary.asOf}`);
-  const columns = [...segmentColumns, ...keptColumns];
+  const columns = [...segmentColumns.map((name) => ({ name, value: sql`members.${ident(name)}` })), ...keptColumns];
   await make({
     name: 'profiled_users',
     comment: 'every user: a member of the segment or not, with what a card tells',
@@ -98,7 +101,7 @@ export async function profileSegment(database: Database, settings: ProfileSettin
   });
   const counted: CountedColumn[] = [
     ...segmentColumns.map((column) => ({ column, most: undefined })),
-    ...keptColumns.map((column) => ({ column, most: settings.maxValues })),
+    ...keptColumns.map(({ name }) => ({ column: name, most: settings.maxValues })),
   ];
   await make({
     name: 'profile_counts',
@@ -111,6 +114,7 @@ export async function profileSegment(database: Database, settings: ProfileSettin
   const { compared, leftOut } = compareCounts(counts, { members: sizes.members, rest }, { settings, definition });
   const worth = await compareWorth(database, metrics, sizes.all, definition, settings);
   const judged = judgeAll(worth, compared);
+  const typical = await readTypical(database, typicals, moneyScale);
   const eventNames = counts.find(({ of_what }) => of_what === EVENT)?.names ?? 0;
   const { asOf, asOfChosen, timezone, historyDays, rows, files, since, filters, badAmounts, currency, users, entity, rulesOff } = summary;
   return {
@@ -123,16 +127,24 @@ export async function profileSegment(database: Database, settings: ProfileSettin
     shareInterval: intervalOfShare({ hits: sizes.members, n: sizes.all }),
     revenue: summary.columns.value === null ? null : { members: moneyText(sizes.revenue), all: moneyText(sizes.revenue_all) },
     worth: judged.worth,
-    typical: await readTypical(database, typicals, moneyScale),
+    typical,
     shares: judged.shares,
     events: { names: eventNames, compared: counts.filter(({ of_what }) => of_what === EVENT).length },
     columnsLeftOut: leftOut,
+    otherColumns: settings.otherColumns,
+    hasUnequalTenure: hasUnequalTenure(typical),
     ...activity,
     lookbackDays,
     confidence: CONFIDENCE,
     tests: judged.tests,
     settingsHash: settings.settingsHash,
   };
+}
+
+function hasUnequalTenure(typical: readonly TypicalValue[]): boolean {
+  const tenure = typical.find(({ name }) => name === 'tenure_days');
+  const [members, rest] = [tenure?.members.median ?? null, tenure?.rest.median ?? null];
+  return members !== null && rest !== null && areUnequal(Number(members), Number(rest));
 }
 
 interface CountRow extends Readonly<Record<string, Cell>> {
@@ -169,7 +181,8 @@ function compareCounts(
   groups: { readonly members: number; readonly rest: number },
   { settings, definition }: { readonly settings: ProfileSettings; readonly definition: Definition },
 ): { readonly compared: ComparedShare[]; readonly leftOut: ColumnLeftOut[] } {
-  const { keptColumns, segmentColumns } = settings;
+  const { segmentColumns } = settings;
+  const keptColumns = settings.keptColumns.map(({ name }) => name);
   const { basis } = settings.summary.rfm;
   const of = (what: string): CountRow[] => counts.filter(({ of_what }) => of_what === what);
   const leftOut = keptColumns.flatMap((column): ColumnLeftOut[] => {

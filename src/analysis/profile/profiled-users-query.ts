@@ -78,11 +78,11 @@ export interface ProfiledUsersSettings {
   readonly asOfDay: number;
   readonly moneyScale: number;
   readonly conditions: readonly MemberCondition[];
-  /** Columns of `members` whose values are compared: segmentations, and those that were carried along. */
-  readonly columns: readonly string[];
+  /** What is compared by its values: segmentations, and what was carried along. */
+  readonly columns: readonly { readonly name: string; readonly value: Sql }[];
 }
 
-/** A column of `members` as text in `profiled_users`. */
+/** What is compared by its values, as text in `profiled_users`. */
 export const textColumn = (column: string): Sql => ident(`c_${column}`);
 
 /** A number of `profiled_users` that a typical member is described with. */
@@ -93,7 +93,7 @@ const typicalColumn = (name: string): Sql => ident(`t_${name}`);
  * typical member (`t_…`, whole units, null for who has none) and `year_revenue`, `orders` and `order_value`.
  */
 export function profiledUsersQuery({ asOfDay, moneyScale, conditions, columns }: ProfiledUsersSettings): Sql {
-  const texts = columns.map((column) => sql`nullif(members.${ident(column)}::varchar, '') as ${textColumn(column)}`);
+  const texts = columns.map(({ name, value }) => sql`nullif(${value}::varchar, '') as ${textColumn(name)}`);
   const money = (amount: Sql): Sql => unitsOf(amount, moneyScale);
   return sql`
 with listed_users_of_segment as (${listedIdsQuery(conditions)}),

@@ -26,6 +26,8 @@ export interface UsersFileOptions {
   readonly zone: ZoneOffsets;
   /** Columns to carry along. */
   readonly properties: readonly string[];
+  /** How many of them, from the first on, must say one thing about a user; of the others a user with several values has none. */
+  readonly askedProperties: number;
   readonly hasIdentity: boolean;
   /** For complete commands in hints. */
   readonly command: string;
@@ -79,7 +81,7 @@ export async function loadUsersFile(database: Database, side: SideFile, options:
   const listed: TableStep = {
     name: 'listed_users',
     comment: 'one row a user of the users file',
-    query: listedUsersQuery(properties.length),
+    query: listedUsersQuery(properties.length, options.askedProperties),
   };
   await createTable(database, rows(false));
   const [counts] = await database.rows<{ read: number; withoutUser: number; users: number; badSignups: number }>(sql`
@@ -89,7 +91,7 @@ export async function loadUsersFile(database: Database, side: SideFile, options:
            count(*) filter (where has_signup and signed_up_at is null and user_id is not null) as "badSignups"
     from users_file_rows`);
   if (counts === undefined) throw new Error('a grand total has one row');
-  await refuseConflicts(database, side, properties.length);
+  await refuseConflicts(database, side, options.askedProperties);
   await createTable(database, listed);
   await database.run(sql`drop table users_file_rows`);
   const { read, withoutUser, users, badSignups } = counts;
@@ -206,10 +208,13 @@ function propertyNames(count: number): Sql[] {
   return Array.from({ length: count }, (_, index) => userPropertyColumn(index));
 }
 
-function listedUsersQuery(propertyCount: number): Sql {
-  const properties = propertyNames(propertyCount).map(
-    (name) => sql`,
-       max(${name}) as ${name}`,
+function listedUsersQuery(propertyCount: number, asked: number): Sql {
+  const properties = propertyNames(propertyCount).map((name, index) =>
+    index < asked
+      ? sql`,
+       max(${name}) as ${name}`
+      : sql`,
+       case when count(distinct ${name}) = 1 then max(${name}) end as ${name}`,
   );
   return sql`
 select user_id,

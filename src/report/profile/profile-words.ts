@@ -3,21 +3,20 @@ import type { ComparedShare, DayTimes, ProfileResult, TypicalValue } from '../..
 import { spoken } from '../classify/facts.js';
 import { formatCount, formatDecimal, formatMoney, formatNumber, formatPercent, fractionOf } from '../format.js';
 import { formatUnits, unitOfResult } from '../unit.js';
-import { keepTogether } from '../wrap-text.js';
 
 /** 0 is Monday. */
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
-/** `status=at_risk, paying=paid: 27 of 240 users, 11 % (8 % to 16 %)`. Text from data is as it stands there. */
+/** `status=at_risk, paying=paid: 27 of 240 users, 11.3 % (7.9 to 15.9 %)`. Text from data is as it stands there. */
 export function profileHeadline(result: ProfileResult): string {
   const { segment, members, users, share, shareInterval } = result;
-  const sizes = `${formatCount(members)} of ${formatUnits(users, result)}, ${formatPercent(share)}`;
+  const sizes = `${formatCount(members)} of ${formatUnits(users, result)}, ${tenths(share)} %`;
   return `${segment.join(', ')}: ${sizes} (${percents(shareInterval)})`;
 }
 
-/** `8 % to 16 %` */
-export function percents({ low, high }: Interval): string {
-  return `${formatPercent(low)} to ${formatPercent(high)}`;
+/** `7.9 to 15.9 %` */
+function percents({ low, high }: Interval): string {
+  return `${tenths(low)} to ${tenths(high)} %`;
 }
 
 /** What a member is, and what to do. */
@@ -72,7 +71,7 @@ export function clearShares({ shares }: ProfileResult, verdict: keyof typeof CLE
 
 /** Where it was not compared, or what was left out. */
 export function comparedWords(result: ProfileResult): string[] {
-  const { shares, events, columnsLeftOut, members, users, tests } = result;
+  const { shares, events, columnsLeftOut, otherColumns, members, users, tests } = result;
   const rest = users - members;
   const few = Math.min(members, rest);
   const { many } = unitOfResult(result);
@@ -83,12 +82,16 @@ export function comparedWords(result: ProfileResult): string[] {
       ? [`Too few ${many} to compare: ${formatCount(members)} members and ${formatCount(rest)} others; 10 of each are needed.`]
       : []),
     ...(names.length === 0 ? [] : [`Different by definition: ${someOf(names)}.`]),
+    ...(result.hasUnequalTenure
+      ? ['Members and the rest are here for different lengths of time, and who is here longer has done more.']
+      : []),
     ...(events.compared < events.names
       ? [`Of ${formatCount(events.names)} names of events the ${formatCount(events.compared)} most common were compared.`]
       : []),
     ...(columnsLeftOut.length === 0
       ? []
       : [`Left out, too many values: ${someOf(columnsLeftOut.map(({ column, values }) => `${column} (${formatCount(values)})`))}.`]),
+    ...(otherColumns.length === 0 ? [] : [`Columns not looked at: ${someOf(otherColumns)} (--keep).`]),
   ];
 }
 
@@ -97,7 +100,7 @@ const SHOWN_NAMES = 6;
 
 function someOf(names: readonly string[]): string {
   const more = names.length - SHOWN_NAMES;
-  const shown = names.slice(0, SHOWN_NAMES).map(keepTogether).join(', ');
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
   return more > 0 ? `${shown} and ${formatCount(more)} more` : shown;
 }
 
@@ -138,13 +141,10 @@ function bestWords(result: ProfileResult, { members, shares, best, why }: DayTim
   }
   const top = shares.find((share) => share.name === best.top);
   const interval = top?.interval ?? null;
-  const sure = interval === null ? '' : ` (${keepTogether(`${tenths(interval.low)} to ${tenths(interval.high)} %`)})`;
+  const sure = interval === null ? '' : ` (${percents(interval)})`;
   const others = best.asGood.filter((other) => other !== best.top);
-  const rest =
-    others.length === 0
-      ? `, surely more than any other ${what}`
-      : `; ${others.map((other) => keepTogether(name(other))).join(', ')} may be as good`;
-  return `Best ${what}: ${keepTogether(name(best.top))}${where}, ${tenths(top?.members ?? 0)} % of what they do${sure}${rest}.`;
+  const rest = others.length === 0 ? `, surely more than any other ${what}` : `; ${others.map(name).join(', ')} may be as good`;
+  return `Best ${what}: ${name(best.top)}${where}, ${tenths(top?.members ?? 0)} % of what they do${sure}${rest}.`;
 }
 
 const tenths = (fraction: number): string => formatNumber(100 * fraction, 1);

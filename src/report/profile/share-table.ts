@@ -14,14 +14,19 @@ const LEAST_NAME = 16;
 const LEAST_PLOT = 7;
 const WIDEST_PLOT = 21;
 
-/** Shares of members beside those of the rest: both, the difference, how many times as many, and the interval drawn. */
-export function renderShares(title: string, shares: readonly ComparedShare[], page: Page): string[] {
+/** Shares of members beside those of the rest, in lists with a title each: both, the difference, how many times as many, and the interval drawn. */
+export function renderShares(lists: readonly (readonly [string, readonly ComparedShare[]])[], page: Page): string[] {
   const { paint, glyphs, width } = page;
+  const [[title = ''] = [], ...others] = lists;
+  const cells = (titled: (title: string) => string, cell: (share: ComparedShare) => string): string[] => [
+    ...(lists[0]?.[1] ?? []).map(cell),
+    ...others.flatMap(([other, shares]) => [titled(other), ...shares.map(cell)]),
+  ];
   const right = (head: string, cell: (share: ComparedShare) => string): TableColumn => ({
     head: paint.dim(head),
     align: 'right',
     leaves: 0,
-    cells: shares.map(cell),
+    cells: cells(() => '', cell),
   });
   const numbers = [
     right('members', ({ members }) => (members.value === null ? glyphs.none : formatMeasure(members.value, 'share'))),
@@ -35,7 +40,7 @@ export function renderShares(title: string, shares: readonly ComparedShare[], pa
     head: paint.strong(title),
     align: 'left',
     leaves: 0,
-    cells: shares.map((share) => cutText(safeText(shareName(share)), nameWidth, glyphs.ellipsis)),
+    cells: cells(paint.strong, (share) => cutText(safeText(shareName(share)), nameWidth, glyphs.ellipsis)),
   };
   const left = width - tableWidth([names, ...numbers]) - 2;
   const plot = Math.min(WIDEST_PLOT, left % 2 === 0 ? left - 1 : left);
@@ -44,8 +49,10 @@ export function renderShares(title: string, shares: readonly ComparedShare[], pa
     head: paint.dim('95 %'),
     align: 'left',
     leaves: 0,
-    cells: shares.map(({ interval, difference }) =>
-      interval === null || difference === null ? '' : drawInterval(interval, difference, plot, glyphs.isUnicode),
+    cells: cells(
+      () => '',
+      ({ interval, difference }) =>
+        interval === null || difference === null ? '' : drawInterval(interval, difference, plot, glyphs.isUnicode),
     ),
   };
   return renderDataTable([names, ...numbers, drawn]);

@@ -37,6 +37,8 @@ export const profileJson: ProfileReporter = {
       events: { names: result.events.names, compared: result.events.compared },
       shares: result.shares.map(shareOf),
       columns_left_out: result.columnsLeftOut.map(({ column, values, covered }) => ({ column, values, covered: digits(covered) })),
+      columns_not_looked_at: result.otherColumns,
+      unequal_tenure: result.hasUnequalTenure,
       favourites: result.favourites.map((one) => activityOf(one, { event: one.name })),
       untimed: digits(result.untimed),
       hours: timesOf(result.hours, 'hour', Number),

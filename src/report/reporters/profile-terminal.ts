@@ -57,15 +57,17 @@ function renderMore(result: ProfileResult, page: Page): string[] {
   const [allMore, allLess] = [clearShares(result, 'higher'), clearShares(result, 'lower')];
   const less = allLess.slice(0, allMore.length === 0 ? SHOWN_MORE : SHOWN_LESS);
   const more = allMore.slice(0, allLess.length === 0 ? SHOWN_MORE : SHOWN_MORE - 1);
+  const lists = (
+    [
+      ['More than the rest', more],
+      ['Less than the rest', less],
+    ] as const
+  ).filter(([, shares]) => shares.length > 0);
   const none =
     more.length + less.length > 0 || result.members === result.users || result.tests === 0
       ? []
       : ['In what they do and have, members do not clearly differ from the rest.'];
-  return [
-    ...(more.length === 0 ? [] : renderShares('More than the rest', more, page)),
-    ...(less.length === 0 ? [] : renderShares('Less than the rest', less, page)),
-    ...prose([...none, ...comparedWords(result).map(safeText)], page),
-  ];
+  return [...(lists.length === 0 ? [] : renderShares(lists, page)), ...prose([...none, ...comparedWords(result).map(safeText)], page)];
 }
 
 function renderActivity(result: ProfileResult, page: Page): string[] {

@@ -72,6 +72,7 @@ describe('a segment that', () => {
         const { stdout } = await profile([...argv, '--reporter', reporter], { columns: 80, isTty: reporter === 'terminal' });
         expect(stdout).not.toContain(`${ESCAPE}[31m`);
         expect(stdout).not.toContain('\u202e');
+        expect(stdout).not.toContain('\\x01');
         if (reporter === 'markdown') expect(stdout).not.toMatch(/<b>|[^\\]\*bold/);
       }
     });
@@ -153,5 +154,25 @@ describe.skipIf(!hasSharedData)('on a real export (retentioneering-ecom)', () =>
       0,
     );
     expect(json.hours.shares[19]?.members).toBeCloseTo(evening / members.length, 6);
+  });
+});
+
+describe('the best hour in words', () => {
+  const rows = (late: number): string[] => [
+    ...Array.from({ length: 30 }, (_, k) => `a${k},open,2026-01-05T${k < late ? '23' : '08'}:10:00Z,a`),
+    'b1,open,2026-01-06T12:10:00Z,b',
+  ];
+  it.each([
+    // Thirty times the same: nothing varies.
+    [30, 'Best hour: 23:00 to 00:00 (UTC), 100.0 % of what they do (100.0 to 100.0 %), surely more than any other hour.'],
+    // Mean ⅔, standard error √((⅔ · ⅓) · 30/29 ÷ 30) = 0.0875, t = 2.045 with 29 degrees of freedom.
+    [20, 'Best hour: 23:00 to 00:00 (UTC), 66.7 % of what they do (48.8 to 84.6 %); 08:00 to 09:00 may be as good.'],
+  ])('of %i of thirty', async (late, words) => {
+    await withFiles({ 'hours.csv': ['user_id,event,timestamp,team', ...rows(late)] }, async (folder) => {
+      const argv = ['team=a', '--keep', 'team', join(folder, 'hours.csv')];
+      const { stdout } = await profile(argv, { columns: 160 });
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+      expect((await profile([...argv, '--reporter', 'markdown'])).stdout.replaceAll('\\', '')).toContain(words);
+    });
   });
 });

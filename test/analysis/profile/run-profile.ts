@@ -57,6 +57,8 @@ export interface ProfiledJson {
   readonly typical: readonly { readonly name: string; readonly members: Quartiles; readonly rest: Quartiles }[];
   readonly events: { readonly names: number; readonly compared: number };
   readonly shares: readonly ProfiledShare[];
+  readonly columns_not_looked_at: readonly string[];
+  readonly unequal_tenure: boolean;
   readonly columns_left_out: readonly { readonly column: string; readonly values: number }[];
   readonly favourites: readonly { readonly event: string; readonly members: number; readonly rest: number | null }[];
   readonly untimed: number;

@@ -184,18 +184,21 @@ describe('the best hour', () => {
 
 describe('what members have', () => {
   it('counts people without any event, and leaves out columns of too many values', async () => {
-    const people = Array.from({ length: 40 }, (_, k) => `u${two(k)},${k < 20 ? 'web' : 'shop'},u${two(k)}@example.com,2026-01-01`);
-    const events = Array.from({ length: 15 }, (_, k) => `u${two(k)},open,2026-01-05T09:00:00Z`);
+    // u39 stands there twice, in two cities: of a column that nobody asked for that is none.
+    const people = Array.from({ length: 40 }, (_, k) => `u${two(k)},${k < 20 ? 'web' : 'shop'},u${two(k)}@example.com,2026-01-01,Bonn`);
+    const events = Array.from({ length: 15 }, (_, k) => `u${two(k)},open,2026-01-05T09:00:00Z,x`);
     await withFiles(
-      { 'people.csv': ['user_id,channel,mail,signup_date', ...people], 'events.csv': ['user_id,event,timestamp', ...events] },
+      {
+        'people.csv': ['user_id,channel,mail,signup_date,city', ...people, 'u39,shop,u39@example.com,2026-01-01,Rome'],
+        'events.csv': ['user_id,event,timestamp,version', ...events],
+      },
       async (folder) => {
-        const json = await profileJson([
-          'active_days>=1',
-          join(folder, 'events.csv'),
-          ...['--users', join(folder, 'people.csv'), '--keep', 'channel,mail', '--as-of', '2026-01-31'],
-        ]);
+        const argv = [join(folder, 'events.csv'), '--users', join(folder, 'people.csv'), '--as-of', '2026-01-31'];
+        const json = await profileJson(['active_days>=1', ...argv]);
+        expect(json.columns_not_looked_at).toEqual(['version']);
+        expect(shareOf(json, 'column', 'Bonn')).toMatchObject({ members: { value: 1 }, rest: { n: 25, value: 0.96 } });
         // 15 who came, all of the web, against 5 of the web among 25 who never did.
-        expect(json).toMatchObject({ users: 40, members: 15, columns_left_out: [{ column: 'mail', values: 40 }] });
+        expect(json).toMatchObject({ users: 40, members: 15, columns_left_out: [{ column: 'mail', values: 40 }], unequal_tenure: false });
         expect(shareOf(json, 'column', 'web')).toMatchObject({
           members: { value: 1 },
           rest: { n: 25, value: 0.2 },
@@ -206,6 +209,8 @@ describe('what members have', () => {
         expect(json.shares.filter(({ column }) => column === 'mail')).toEqual([]);
         // Zero events are zero, not nobody.
         expect(shareOf(json, 'event', 'open').rest).toMatchObject({ n: 25, value: 0 });
+        // Asked for, both cities are a contradiction, as everywhere.
+        await expect(profileJson(['active_days>=1', ...argv, '--keep', 'city'])).rejects.toThrow('users-conflict');
       },
     );
   });
