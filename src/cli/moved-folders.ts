@@ -45,7 +45,8 @@ export async function movedFolders(
   return { before, after };
 }
 
-function publishedFolder(input: string, cwd: string): string | undefined {
+/** The folder of an earlier run that is meant by its name or that of a file in it; undefined where none is. */
+export function publishedFolder(input: string, cwd: string): string | undefined {
   const isOwnFile = OWN_FILES.test(basename(input)) && existsSync(resolve(cwd, input));
   return [input, ...(isOwnFile ? [dirname(input)] : [])].find((folder) =>
     ['ours', 'newer'].includes(readPublishedSet(resolve(cwd, folder)).state),

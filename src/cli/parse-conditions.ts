@@ -16,9 +16,16 @@ export interface ListArguments {
   readonly conditions: readonly MemberCondition[];
 }
 
+/** Of a segmentation what conditions ask for. */
+export interface NamedSegmentation {
+  readonly name: string;
+  readonly column: string;
+  readonly segments: readonly Pick<Segmentation['segments'][number], 'name'>[];
+}
+
 /** What conditions can name beside the columns of every run. */
 export interface ListedWays {
-  readonly segmentations: readonly Segmentation[];
+  readonly segmentations: readonly NamedSegmentation[];
   readonly further: readonly FurtherSegmentation[];
   /** Names of own segments. */
   readonly own: readonly string[];
@@ -58,14 +65,9 @@ interface Known {
  * Names of segmentations and columns win over files, which can be written `./status=x`; a file wins over a segment's name. Errors:
  * `condition-unknown`, `condition-segment`, `condition-value`, `segment-ambiguous`, `segment-unknown`.
  */
-export function parseListArguments(
-  given: readonly string[],
-  { segmentations, further, own, kept, hasPeople }: ListedWays,
-  cwd: string,
-): ListArguments {
-  const ownWay: Way = { name: OWN_SEGMENTATION, column: OWN_SEGMENTATION, segments: own, kind: 'own' };
-  const ways = [...segmentations.map(wayOf), ...further.map(furtherWay), ...(own.length === 0 ? [] : [ownWay])];
-  const known = knownNames(ways, { own, kept, hasPeople });
+export function parseListArguments(given: readonly string[], listed: ListedWays, cwd: string): ListArguments {
+  const ways = waysOf(listed);
+  const known = knownNames(ways, listed);
   const files: string[] = [];
   const conditions: MemberCondition[] = [];
   for (const argument of given) {
@@ -77,7 +79,30 @@ export function parseListArguments(
   return { files, conditions };
 }
 
-function wayOf({ name, column, segments }: Segmentation): Way {
+/** A condition that stands where no file can. */
+export interface AudienceCondition {
+  /** With the segmentation: `status=at_risk`. */
+  readonly text: string;
+  readonly condition: MemberCondition;
+}
+
+/** Reads `at_risk`, `status=at_risk,dormant` or `monetary>=100`. Errors: those of `parseListArguments`, `audience-unknown`. */
+export function parseAudience(text: string, listed: ListedWays): AudienceCondition {
+  const ways = waysOf(listed);
+  const known = knownNames(ways, listed);
+  const condition = parseCondition(text, known);
+  if (condition !== undefined) return { text, condition };
+  const alone = segmentAlone(text, ways, undefined);
+  if (alone === undefined) return CONDITION.test(text) ? failUnknown(text, known, ways) : fail('audience-unknown', { audience: text });
+  return { text: `${ways.find(({ column }) => column === alone.column)?.name ?? alone.column}=${text}`, condition: alone };
+}
+
+function waysOf({ segmentations, further, own }: ListedWays): readonly Way[] {
+  const ownWay: Way = { name: OWN_SEGMENTATION, column: OWN_SEGMENTATION, segments: own, kind: 'own' };
+  return [...segmentations.map(wayOf), ...further.map(furtherWay), ...(own.length === 0 ? [] : [ownWay])];
+}
+
+function wayOf({ name, column, segments }: NamedSegmentation): Way {
   return { name, column, segments: segments.map((segment) => segment.name), kind: 'text' };
 }
 
@@ -146,9 +171,9 @@ function isMistyped(argument: string, cwd: string): boolean {
   );
 }
 
-/** `at_risk` as `status=at_risk`. */
-function segmentAlone(name: string, ways: readonly Way[], cwd: string): MemberCondition | undefined {
-  if (!NAME.test(name) || existsSync(resolve(cwd, name))) return undefined;
+/** `at_risk` as `status=at_risk`; where a file can stand too (`cwd`), a file of that name is meant. */
+function segmentAlone(name: string, ways: readonly Way[], cwd: string | undefined): MemberCondition | undefined {
+  if (!NAME.test(name) || (cwd !== undefined && existsSync(resolve(cwd, name)))) return undefined;
   const having = ways.filter(({ segments }) => segments?.includes(name));
   const [only] = having;
   if (having.length > 1) fail('segment-ambiguous', { segment: name, conditions: having.map((one) => `${one.name}=${name}`) });

@@ -29,13 +29,14 @@ function onlyFile(flag: SideFlag, path: string, files: readonly InputFile[]): In
 }
 
 /** The files as they were named. */
-function pathsOf({ users, identity, only, exclude, ids }: Settings): [SideFlag, string][] {
+function pathsOf({ users, identity, only, exclude, ids, suppress }: Settings): [SideFlag, string][] {
   const named: [SideFlag, string | undefined][] = [
     ['--users', users],
     ['--identity', identity],
     ['--only', only],
     ['--exclude', exclude],
     ['--ids', ids],
+    ['--suppress', suppress],
   ];
   return named.flatMap(([flag, path]) => (path === undefined ? [] : [[flag, path]]));
 }

@@ -4,7 +4,7 @@ import { segmentationsOf } from '../segmentation/index.js';
 import type { CliIo } from './io.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { ownSegmentsOf } from './own-segments.js';
-import { type ListArguments, parseListArguments } from './parse-conditions.js';
+import { type ListArguments, type ListedWays, parseListArguments } from './parse-conditions.js';
 import { type Flags, readLayers, readSettings } from './read-settings.js';
 
 /** The settings of a command, and the conditions among its arguments as they were given. */
@@ -25,19 +25,16 @@ export async function readListing(
 
 /** Tells conditions from files among the arguments of a command: which names mean one hangs on the settings. */
 export async function readConditions(
-  command: 'list' | 'profile' | 'split',
+  command: 'list' | 'profile' | 'split' | 'export',
   given: readonly string[],
   flags: Flags,
   io: CliIo,
-): Promise<ListArguments & { readonly texts: readonly string[] }> {
+): Promise<ListArguments & { readonly texts: readonly string[]; readonly ways: ListedWays }> {
   const { layers } = await readLayers(command, flags, io, []);
   const { rfm, keep, by, segments, entity } = resolveSettings(command, layers, io.now());
   const rfmModel = loadRfmModel(rfm, io.cwd);
   const own = ownSegmentsOf({ segments, by, keep }, rfmModel).map(({ name }) => name);
-  const found = parseListArguments(
-    given,
-    { segmentations: segmentationsOf(rfmModel), further: by, own, kept: keep, hasPeople: entity !== undefined },
-    io.cwd,
-  );
-  return { ...found, texts: given.filter((argument) => !found.files.includes(argument)) };
+  const ways = { segmentations: segmentationsOf(rfmModel), further: by, own, kept: keep, hasPeople: entity !== undefined };
+  const found = parseListArguments(given, ways, io.cwd);
+  return { ...found, texts: given.filter((argument) => !found.files.includes(argument)), ways };
 }

@@ -1,6 +1,8 @@
 import { DEMO_DEFAULTS, DEMO_LIMITS, DEMO_SHAPES, type DemoShapeName } from '../demo/demo.js';
 import type { ColumnRole } from '../input/column-mapping.js';
 import { PRESETS } from '../input/presets/index.js';
+import { PHONE_COUNTRIES } from '../membership/audience/phone-countries.js';
+import { DESTINATIONS } from '../membership/destinations/index.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import { FREE_PLANS, TRIAL_PLANS } from '../segmentation/paying/paying.js';
 import { DEFAULT_RFM_MODEL, RFM_MODELS } from '../segmentation/rfm/models/index.js';
@@ -16,7 +18,7 @@ export type OptionGroup = (typeof OPTION_GROUPS)[number];
 export type OptionValue =
   /** On or off; one that is on by default is shown as `--no-…`. */
   | { readonly kind: 'switch' }
-  | { readonly kind: 'text'; readonly shown: string; readonly what?: string }
+  | { readonly kind: 'text'; readonly shown: string; readonly what?: string; readonly list?: true }
   /** A path; in a config file from the folder of that file. `none` is no path. */
   | { readonly kind: 'file' | 'folder'; readonly shown: string; readonly none?: true }
   /** One of some names, or else a path like that of a file. */
@@ -108,6 +110,7 @@ const SEGMENTING = [
   'split',
   'lint',
   'preview',
+  'export',
 ] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
@@ -119,8 +122,8 @@ const WRITING = ['classify', 'run', 'config'] as const;
 /** They say whether the statuses mean something, and how own segments overlap. */
 const PROVING = ['classify', 'run', 'sql', 'FILES', 'config'] as const;
 const SHAPING = ['classify', 'run', 'list', 'config'] as const;
-const KEEPING = [...SHAPING, 'profile'] as const;
-const PUBLISHING = ['classify', 'config', 'transitions', 'split'] as const;
+const KEEPING = [...SHAPING, 'profile', 'export'] as const;
+const PUBLISHING = ['classify', 'config', 'transitions', 'split', 'export'] as const;
 const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
 const REJECTING = [
@@ -139,6 +142,7 @@ const REJECTING = [
   'init',
   'split',
   'lint',
+  'export',
 ] as const;
 const WORKING = [...READING, 'demo'] as const;
 const SHOWING = [...WORKING, 'params', 'presets', 'recipes'] as const;
@@ -155,6 +159,9 @@ const LIST = ['list'] as const;
 const COMPARE = ['compare'] as const;
 const PROFILE = ['profile'] as const;
 const SPLIT = ['split'] as const;
+const EXPORT = ['export'] as const;
+/** What contacts are read from stands in the config file. */
+const EXPORTING = ['export', 'config'] as const;
 const LINT = ['lint'] as const;
 const PREVIEW = ['preview'] as const;
 /** How strict segment lint is stands beside the rules. */
@@ -234,6 +241,22 @@ export const OPTIONS = {
     leavesMembers: true,
     elsewhere: [],
     commands: SPLIT,
+  },
+  export: {
+    group: 'whom',
+    flag: 'to',
+    value: { kind: 'choice', shown: 'tool', choices: DESTINATIONS.map(({ name }) => name), list: true },
+    help: `the tool that takes the files: ${DESTINATIONS.map(({ name }) => name).join(', ')}`,
+    elsewhere: [],
+    commands: EXPORT,
+  },
+  audience: {
+    group: 'whom',
+    value: { kind: 'text', shown: 'segment', what: 'a segment, such as status=at_risk', list: true },
+    help: 'a segment that gets files of its own, such as at_risk, status=at_risk,dormant or rules=vip',
+    otherwise: 'one audience of everybody whom the conditions leave',
+    elsewhere: [],
+    commands: EXPORT,
   },
 
   columns: {
@@ -1131,7 +1154,13 @@ export const OPTIONS = {
     leavesMembers: true,
     commands: PUBLISHING,
   },
-  dryRun: { group: 'write', value: { kind: 'switch' }, help: 'compute and show, write nothing', leavesMembers: true, commands: WRITING },
+  dryRun: {
+    group: 'write',
+    value: { kind: 'switch' },
+    help: 'compute and show, write nothing',
+    leavesMembers: true,
+    commands: [...WRITING, 'export'],
+  },
   writeConfig: {
     group: 'write',
     flag: 'write',
@@ -1178,6 +1207,95 @@ export const OPTIONS = {
     default: 'csv',
     elsewhere: [],
     commands: SPLIT,
+  },
+  emailColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the e-mail address; none: without',
+    otherwise: 'found by name',
+    commands: EXPORTING,
+  },
+  phoneColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the phone number; none: without',
+    otherwise: 'found by name',
+    commands: EXPORTING,
+  },
+  firstNameColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the first name; none: without',
+    otherwise: 'found by name',
+    commands: EXPORTING,
+  },
+  lastNameColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the last name; none: without',
+    otherwise: 'found by name',
+    commands: EXPORTING,
+  },
+  countryColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the country (ISO 3166, two letters); none: without',
+    otherwise: 'found by name',
+    commands: EXPORTING,
+  },
+  zipColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the postal code; none: without',
+    otherwise: 'found by name',
+    commands: EXPORTING,
+  },
+  externalIdColumn: {
+    group: 'write',
+    value: { kind: 'text', shown: 'name', what: 'a column, or none' },
+    help: 'column of the id that the tool knows people by',
+    otherwise: 'user_id',
+    commands: EXPORTING,
+  },
+  defaultCountry: {
+    group: 'write',
+    value: { kind: 'choice', shown: 'country', choices: PHONE_COUNTRIES.map(({ iso }) => iso) },
+    help: 'country of phone numbers without a country code whose row names none, such as DE',
+    otherwise: 'such numbers are left out',
+    commands: EXPORTING,
+  },
+  suppress: {
+    group: 'write',
+    value: { kind: 'file', shown: 'file' },
+    help: 'list of those who get into no file: ids, addresses or numbers, as they are or as SHA-256',
+    // What is in the file decides, and the manifest repeats its checksum.
+    leavesMembers: true,
+    commands: EXPORTING,
+  },
+  properties: {
+    group: 'write',
+    value: { kind: 'property', shown: 'columns', list: true },
+    help: 'columns of members or of --keep to send along as properties, separated by commas',
+    elsewhere: [],
+    commands: EXPORT,
+  },
+  maxRows: {
+    group: 'write',
+    value: { kind: 'whole', shown: 'n', min: 1, max: 1_000_000_000 },
+    help: 'rows of one file at most; the rest follows in further files',
+    otherwise: 'as many as the tool takes',
+    elsewhere: [],
+    commands: EXPORT,
+  },
+  exportOut: {
+    group: 'write',
+    flag: 'out',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for the files, one folder a tool in it',
+    default: 'audiences',
+    leavesMembers: true,
+    elsewhere: [],
+    commands: EXPORT,
   },
   initOut: {
     group: 'write',

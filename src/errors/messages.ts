@@ -623,6 +623,46 @@ export const MESSAGES = {
     text: `${p.before} and ${p.after} were made with different settings: ${p.settings.map(({ name, before, after }) => `${name} ${before ?? '(none given)'}, then ${after ?? '(none given)'}`).join('; ')}.`,
     hint: 'run segment classify with one of both settings for both dates, or name the exports with --from.',
   }),
+  'export-folder-options': (p: { directory: string; options: readonly string[] }): Message => ({
+    kind: 'usage',
+    text: `${listed(p.options)}: ${p.directory} was made by a run of segment classify with settings of its own.`,
+    hint: 'leave that away, or name the exports in place of the folder.',
+  }),
+  'export-folder-alone': (p: { directory: string; file: string }): Message => ({
+    kind: 'usage',
+    text: `${p.directory} is the output of a run of segment classify, and ${p.file} stands beside it.`,
+    hint: 'name the folder alone, or exports in place of it.',
+  }),
+  'audience-unknown': (p: { audience: string }): Message => ({
+    kind: 'usage',
+    text: `--audience ${p.audience}: there is no segment of that name.`,
+    hint: 'name a segment with its segmentation, such as --audience status=at_risk.',
+  }),
+  'contact-column-ambiguous': (p: { field: string; flag: string; names: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `Several columns may hold the ${p.field}: ${listed(p.names)}.`,
+    hint: `name one of them with ${p.flag}, or none with ${p.flag} none.`,
+  }),
+  'audience-no-contact': (p: { destination: string; needs: readonly string[]; flag: string; found: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.destination} knows people by ${p.needs.map((need) => `their ${need}`).join(', or by ')}, and no column is known to hold that${p.found.length === 0 ? '' : `; there are ${listed(p.found)}`}.`,
+    hint: `name the column with ${p.flag}.`,
+  }),
+  'audience-column-unknown': (p: { option: string; column: string; found: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.option} ${p.column}: the members have no such column; they have ${listed(p.found)}.`,
+    hint: 'carry it along with --keep, in segment classify where its folder is exported.',
+  }),
+  'audience-row-too-long': (p: { destination: string; bytes: number }): Message => ({
+    kind: 'input',
+    text: `A row for ${p.destination} is longer than a file may be (${grouped(p.bytes)} bytes).`,
+    hint: 'leave long columns out of --properties.',
+  }),
+  'suppress-columns': (p: { file: string; found: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `--suppress ${p.file}: none of its columns has a name that says that it holds ids, addresses or numbers: ${listed(p.found)}.`,
+    hint: 'call them user_id, email, phone or sha256, or give --suppress a file with one column.',
+  }),
   'published-without-members': (p: { directory: string; files: readonly string[] }): Message => ({
     kind: 'input',
     text: `${p.directory}: this output holds no members; it holds ${listed(p.files, 3)}.`,

@@ -85,7 +85,7 @@ zpty -d z`;
 describe.skipIf(!has('bash'))('in bash', () => {
   it('commands, then their options, are offered', () => {
     expect(bash('segment', '')).toEqual([...COMMAND_NAMES, '--help', '--version', '-h'].sort());
-    expect(bash('segment', 'exp')).toEqual(['explain']);
+    expect(bash('segment', 'expl')).toEqual(['explain']);
     expect(bash('segment', 'explain', '--stat')).toEqual(['--status']);
     expect(bash('segment', 'classify', 'a.csv', '--dry')).toEqual(['--dry-run']);
     expect(bash('segment', 'params', '--freeze')).toEqual([]);

@@ -76,6 +76,8 @@ describe('without flags', () => {
       top: 10,
       reporter: 'terminal',
       demoUsers: 2000,
+      exportOut: 'audiences',
+      properties: [],
       demoDays: 365,
       demoSeed: 1,
       demoShape: 'shop',

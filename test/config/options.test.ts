@@ -109,7 +109,7 @@ describe('the table of options', () => {
       const { excludes, value } = optionOf(name);
       if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
       const lists = ['event', 'property', 'further', 'parameters', 'input', 'pause', 'condition', 'segment', 'size-limit'];
-      expect(isList(name), name).toBe(lists.includes(value.kind) || name === 'excludeDate' || name === 'recipes');
+      expect(isList(name), name).toBe(lists.includes(value.kind) || ['excludeDate', 'recipes', 'export', 'audience'].includes(name));
     }
   });
 

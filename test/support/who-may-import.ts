@@ -4,7 +4,16 @@
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['config', 'input', 'membership', 'state', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
-  config: ['segmentation', 'demo', 'input/text/encoding', 'input/presets/index', 'types:input', 'types:analysis'],
+  config: [
+    'segmentation',
+    'demo',
+    'input/text/encoding',
+    'input/presets/index',
+    'membership/destinations/index',
+    'membership/audience/phone-countries',
+    'types:input',
+    'types:analysis',
+  ],
   demo: ['sql'],
   report: ['types:analysis', 'types:membership', 'types:input', 'types:state', 'segmentation'],
   state: ['types:analysis', 'membership', 'files', 'sql', 'engine/database'],

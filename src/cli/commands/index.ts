@@ -7,6 +7,7 @@ import { completion } from './completion.js';
 import { config } from './config.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
+import { exportCommand } from './export.js';
 import { files } from './files.js';
 import { init } from './init.js';
 import { inspect } from './inspect.js';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   run,
   split,
+  exportCommand,
   lint,
   init,
   config,

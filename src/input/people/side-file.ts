@@ -10,7 +10,7 @@ import type { InputFile } from '../sources.js';
 import type { TextOptions } from '../text/plain-text.js';
 
 /** The flags that name a file of people. */
-export type SideFlag = '--users' | '--identity' | '--only' | '--exclude' | '--ids';
+export type SideFlag = '--users' | '--identity' | '--only' | '--exclude' | '--ids' | '--suppress';
 
 /** A file of people beside the events, with its columns. */
 export interface SideFile {
@@ -20,7 +20,7 @@ export interface SideFile {
 
 /** The columns of user ids (PRODUCT §2), the best first; `id` is an id in a file of people, and better than what may be a name. */
 const WEAK_NAMES = ['identity', 'user', 'customer', 'email'];
-const ID_NAMES = [...COLUMN_NAMES.user.filter((name) => !WEAK_NAMES.includes(name)), 'id', ...WEAK_NAMES];
+export const ID_NAMES = [...COLUMN_NAMES.user.filter((name) => !WEAK_NAMES.includes(name)), 'id', ...WEAK_NAMES];
 
 /**
  * Checks a file of people from end to end and finds its columns. It is read as UTF-8, and in the encoding that was named for the

@@ -20,6 +20,9 @@ import { compareTerminal } from './compare-terminal.js';
 import { explainJson } from './explain-json.js';
 import type { ExplainReporter } from './explain-reporter.js';
 import { explainTerminal } from './explain-terminal.js';
+import { exportJson } from './export-json.js';
+import type { ExportReporter } from './export-reporter.js';
+import { exportTerminal } from './export-terminal.js';
 import { inspectJson } from './inspect-json.js';
 import type { InspectReporter } from './inspect-reporter.js';
 import { inspectTerminal } from './inspect-terminal.js';
@@ -97,6 +100,12 @@ export const SPLIT_REPORTERS = {
   terminal: splitTerminal,
   json: splitJson,
 } as const satisfies Record<keyof typeof REPORTERS, SplitReporter>;
+
+/** The same for `export`. */
+export const EXPORT_REPORTERS = {
+  terminal: exportTerminal,
+  json: exportJson,
+} as const satisfies Record<keyof typeof REPORTERS, ExportReporter>;
 
 /** The same for `trend`. */
 export const TREND_REPORTERS = {
