@@ -30,6 +30,8 @@ interface Shape {
   readonly table: Table;
   readonly types: Readonly<Record<string, Sql>>;
   readonly flags: readonly string[];
+  /** Whether files of another format are also read beside CSV. */
+  readonly isMixed?: boolean;
 }
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -37,10 +39,16 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     table: messyEvents(1, 4000),
     types: EVENT_TYPES,
     flags: ['--files', 'all', '--keep', 'plan,is_trial', '--risk-event', 'payment_failed'],
+    isMixed: true,
   },
   'an order export': { table: messyOrders(2, 3000), types: ORDER_TYPES, flags: ['--keep', 'country', '--segment-files', 'full'] },
-  'visits without money': { table: messyVisits(3, 3000), types: VISIT_TYPES, flags: ['--files', 'all'] },
-  'local times around clock changes': { table: messyLocalTimes(4, 3000), types: LOCAL_TYPES, flags: ['--timezone', 'America/New_York'] },
+  'visits without money': { table: messyVisits(3, 3000), types: VISIT_TYPES, flags: ['--segment-files', 'none'] },
+  'local times around clock changes': {
+    table: messyLocalTimes(4, 3000),
+    types: LOCAL_TYPES,
+    flags: ['--timezone', 'America/New_York', '--segment-files', 'none'],
+    isMixed: true,
+  },
 };
 
 let folder: string;
@@ -98,7 +106,7 @@ function writeParts(name: string, tables: readonly Table[]): string[] {
   return tables.map((table, index) => write(`${name}-${index}.csv`, csvText(table)));
 }
 
-describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, types, flags }) => {
+describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, types, flags, isMixed }) => {
   let base: Run;
   let path: string;
   const slug = name.replaceAll(' ', '-');
@@ -132,6 +140,7 @@ describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, type
     await writeParquet(join(folder, `${slug}.parquet`), left, types);
     await writeParquet(join(folder, `${slug}-right.parquet`), right, types);
     expectSame(await classify([join(folder, `${slug}.parquet`), join(folder, `${slug}-right.parquet`)], flags), text);
+    if (isMixed !== true) return;
     expectSame(await classify([join(folder, `${slug}.parquet`), ...writeParts(`${slug}-right`, [right])], flags), text);
   });
 
@@ -143,8 +152,9 @@ describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, type
     const file = write(`${slug}.arrow`, arrowBytes(left, { types }));
     const stream = write(`${slug}.arrows`, arrowBytes(right, { types, isStream: true, batchRows: 61 }));
     expectSame(await classify([file, stream], flags), text);
-    expectSame(await classify([file, ...writeParts(`${slug}-beside`, [right])], flags), text);
     expectSame(await classify([write(`${slug}.feather`, arrowBytes(table))], flags), base);
+    if (isMixed !== true) return;
+    expectSame(await classify([file, ...writeParts(`${slug}-beside`, [right])], flags), text);
   });
 
   it('as JSON Lines, with a part of it as CSV, and as one list', async () => {
@@ -152,9 +162,10 @@ describe.each(Object.entries(SHAPES))('%s: the same bytes', (name, { table, type
     if (left === undefined || right === undefined) throw new Error('two parts');
     const lines = write(`${slug}-left.jsonl`, jsonlText(left));
     expectSame(await classify([lines, write(`${slug}-right.ndjson`, jsonlText(right))], flags), base);
-    expectSame(await classify([lines, ...writeParts(`${slug}-rest`, [right])], flags), base);
     const list = `[${jsonlText(shuffled(table, 8)).trimEnd().replaceAll('\n', ',\r\n')}]`;
     expectSame(await classify([write(`${slug}.json.gz`, gzipSync(list))], flags), base);
+    if (isMixed !== true) return;
+    expectSame(await classify([lines, ...writeParts(`${slug}-rest`, [right])], flags), base);
   });
 
   it('with CRLF within gzip', async () => {
@@ -200,15 +211,12 @@ describe('more rows than one thread takes at once: the same bytes', () => {
   let base: Run;
   let path: string;
   beforeAll(async () => {
-    path = write('many.csv', csvText(manyUsers(17, 300_000, 180_000)));
+    path = write('many.csv', csvText(manyUsers(17, 230_000, 180_000)));
     base = await classify([path], [...flags, '--threads', '1', '--memory-limit', '2GB']);
   });
 
-  it.each([
-    ['2', '2GB'],
-    ['4', '256MB'],
-  ])('with %s threads and %s', async (threads, memory) => {
-    expectSame(await classify([path], [...flags, '--threads', threads, '--memory-limit', memory]), base);
+  it('with 4 threads and little memory', async () => {
+    expectSame(await classify([path], [...flags, '--threads', '4', '--memory-limit', '256MB']), base);
   });
 
   it('and the members stand in the bytewise order of their ids', () => {
@@ -224,8 +232,8 @@ describe('more rows than one thread takes at once: the same bytes', () => {
 describe('a segment of more users than one row group of Parquet holds: the same bytes', () => {
   let path: string;
   beforeAll(() => {
-    // Three of four only looked: 150,000 users in one segment, with the buyers between them.
-    const rows = Array.from({ length: 200_000 }, (_, user) => [
+    // Three of four only looked: 123,750 users in one segment, with the buyers between them.
+    const rows = Array.from({ length: 165_000 }, (_, user) => [
       `u${user}`,
       user % 4 === 0 ? 'purchase' : 'view',
       `2024-05-0${1 + (user % 7)}`,
@@ -235,7 +243,6 @@ describe('a segment of more users than one row group of Parquet holds: the same 
 
   it.each(['parquet', 'arrow'])('as %s', async (format) => {
     const one = await classify([path], ['--format', format, '--threads', '1', '--memory-limit', '2GB']);
-    expectSame(await classify([path], ['--format', format, '--threads', '2', '--memory-limit', '2GB']), one);
     expectSame(await classify([path], ['--format', format, '--threads', '4', '--memory-limit', '256MB']), one);
   });
 });
@@ -245,8 +252,10 @@ describe('the hash of the settings', () => {
   let base: Run;
   beforeAll(async () => {
     path = write('hash.csv', csvText(messyOrders(9, 400)));
-    base = await classify([path]);
+    base = await classified();
   });
+
+  const classified = (flags: readonly string[] = []): Promise<Run> => classify([path], ['--no-proof', '--segment-files', 'none', ...flags]);
 
   it.each([
     [['--lookback', 'all']],
@@ -254,22 +263,22 @@ describe('the hash of the settings', () => {
     [['--timezone', 'Asia/Tokyo']],
     [['--set', 'new.days=20']],
     [['--keep', 'country']],
-    [['--segment-files', 'none']],
+    [['--segment-files', 'full']],
     [['--format', 'parquet']],
     [['--format', 'jsonl']],
     [['--order-column', 'none']],
     [['--churn-event', 'gone']],
   ])('is another with %j', async (flags) => {
-    expect((await classify([path], flags)).manifest.settings_hash).not.toBe(base.manifest.settings_hash);
+    expect((await classified(flags)).manifest.settings_hash).not.toBe(base.manifest.settings_hash);
   });
 
   it('tells what was frozen, not from which path', async () => {
-    const frozen = await classify([path], ['--freeze', join(base.out, 'manifest.json')]);
+    const frozen = await classified(['--freeze', join(base.out, 'manifest.json')]);
     expect(frozen.manifest.settings_hash).not.toBe(base.manifest.settings_hash);
     const copy = write('copied-manifest.json', readFileSync(join(base.out, 'manifest.json')));
-    expect((await classify([path], ['--freeze', copy])).manifest.settings_hash).toBe(frozen.manifest.settings_hash);
-    const other = await classify([path], ['--as-of', '2024-10-01']);
-    const fromOther = await classify([path], ['--freeze', join(other.out, 'manifest.json')]);
+    expect((await classified(['--freeze', copy])).manifest.settings_hash).toBe(frozen.manifest.settings_hash);
+    const other = await classified(['--as-of', '2024-10-01']);
+    const fromOther = await classified(['--freeze', join(other.out, 'manifest.json')]);
     expect(fromOther.manifest.settings_hash).not.toBe(frozen.manifest.settings_hash);
   });
 });
