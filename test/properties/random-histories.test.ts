@@ -30,6 +30,7 @@ describe('random histories, the command line against the oracle', () => {
   let folder = '';
   let run = 0;
   beforeAll(async () => {
+    provenStatuses.clear();
     folder = await mkdtemp(join(tmpdir(), 'segment-random-'));
   });
   afterAll(async () => {
