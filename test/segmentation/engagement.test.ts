@@ -199,7 +199,7 @@ describe('engagement', () => {
           for (const segment of wanted.values()) met.add(segment);
         },
       ),
-      { seed: 20240630, numRuns: 30 },
+      { seed: 20240630, numRuns: 16 },
     );
     expect([...met].sort()).toEqual(['', 'casual', 'power', 'regular']);
   }, 120_000);

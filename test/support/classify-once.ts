@@ -31,11 +31,17 @@ export function makeRunFolder(): { readonly path: string; readonly remove: () =>
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Runs `segment classify … --json --out OUT` in this process; without segment files, where none are asked for: each costs a statement and a sync. */
+/**
+ * Runs `segment classify … --json --out OUT` in this process; without segment files, where none are asked for: each costs a statement
+ * and a sync. One thread does, a second one costs more than it helps.
+ */
 export async function classifyOnce(argv: readonly string[], out: string, options: RunOptions = {}): Promise<ClassifyRun> {
   const asksForFiles = argv.some((flag) => flag === '--files' || flag === '--segment-files');
   const files = asksForFiles ? [] : ['--segment-files', 'none'];
-  const result = await runCli(['classify', ...argv, ...files, '--json', '--out', out], options);
+  const result = await runCli(['classify', ...argv, ...files, '--json', '--out', out], {
+    ...options,
+    env: { SEGMENT_THREADS: '1', ...options.env },
+  });
   const summary = (): ReadSummary => {
     if (result.exitCode !== 0) throw new Error(`exit ${result.exitCode}: ${result.stderr}`);
     return JSON.parse(result.stdout) as ReadSummary;

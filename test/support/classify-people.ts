@@ -47,6 +47,7 @@ export async function classifyPeople(
     const { exitCode, stderr } = await runCli(['classify', ...argv, '--segment-files', 'none', '--out', 'out', '--quiet'], {
       cwd,
       now: NOW,
+      env: { SEGMENT_THREADS: '1' },
     });
     const read = (name: string): string => (existsSync(join(cwd, 'out', name)) ? readFileSync(join(cwd, 'out', name), 'utf8') : '');
     const json = <T>(name: string): T => JSON.parse(read(name) || '{}') as T;
