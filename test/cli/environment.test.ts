@@ -50,7 +50,9 @@ describe.each(INPUTS)('$name, classified in an odd environment', (input) => {
     expect(base.result.exitCode).toBe(0);
   });
 
-  it.each(ENVIRONMENTS)('%s: the same bytes in every file and on stdout', async (_name, env) => {
+  // Only the zone could touch times without one.
+  const environments = ENVIRONMENTS.filter(([, { TZ }]) => input.name === 'events' || TZ !== undefined);
+  it.each(environments)('%s: the same bytes in every file and on stdout', async (_name, env) => {
     expect(await classify(input, env)).toEqual(base);
   });
 });

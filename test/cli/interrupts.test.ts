@@ -25,7 +25,7 @@ import { verifyOutputs } from '../../src/membership/publish/manifest.js';
 import { canMountSmallDisk, withSmallDisk } from '../membership/publish/small-disk.js';
 import { csvText, manyUsers, messyOrders } from '../support/messy-export.js';
 import { filesBelow, setBelow } from '../support/output-files.js';
-import { runCli } from '../support/run-cli.js';
+import { type RunResult, runCli } from '../support/run-cli.js';
 import { commandFromSources, type SpawnOptions, type SpawnResult, spawnCli } from '../support/spawn-cli.js';
 
 const hasSignals = process.platform !== 'win32';
@@ -63,6 +63,11 @@ beforeEach(() => {
 
 function runLong(options: SpawnOptions = {}, ...flags: string[]): Promise<SpawnResult> {
   return spawnCli(['classify', join(folder, 'long.csv'), '--out', out, '--temp-dir', temp, '--quiet', ...flags], options);
+}
+
+/** The same undisturbed, in this process. */
+function runLongHere(): Promise<RunResult> {
+  return runCli(['classify', join(folder, 'long.csv'), '--out', out, '--temp-dir', temp, '--quiet']);
 }
 
 /** Calls `act` once, as soon as `isDue`, looking every few milliseconds. */
@@ -162,7 +167,7 @@ describe.skipIf(!hasSignals)('a signal', () => {
         )(child),
     });
     expect(exitCode).toBe(130);
-    expect((await runLong()).exitCode).toBe(0);
+    expect((await runLongHere()).exitCode).toBe(0);
     expectNothingLeft();
     expect(setBelow(out)).toEqual(whole);
   });
@@ -177,7 +182,7 @@ describe.skipIf(!hasSignals)('kill -9', () => {
       if (problems !== undefined) expect(problems).toEqual([]);
       if (problems !== undefined && filesBelow(out)['members.csv'] === before['members.csv']) expect(filesBelow(out)).toMatchObject(before);
     }
-    const { stderr, exitCode: next } = await runLong();
+    const { stderr, exitCode: next } = await runLongHere();
     expect({ next, errors: stderr.split('\n').filter((line) => !line.startsWith('warning: ')) }).toEqual({ next: 0, errors: [''] });
     expectNothingLeft();
     expect(setBelow(out)).toEqual(whole);

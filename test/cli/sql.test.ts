@@ -134,9 +134,12 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
       ['shop.csv', '--by', 'engagement', '--session-column', 'none', '--timezone', 'America/Sao_Paulo'],
     ],
   ])('%s', async (_what, argv) => {
-    const classified = await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--quiet'], {
-      cwd,
-    });
+    const classified = await runCli(
+      ['classify', ...argv, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--no-proof', '--quiet'],
+      {
+        cwd,
+      },
+    );
     expect(classified.exitCode).toBe(0);
     const further = argv.flatMap((flag, index) => (flag === '--by' ? (argv[index + 1] ?? '').split(',') : []));
     const members = await publishedMembers('out', further);
@@ -149,7 +152,11 @@ describe('the printed SQL, run by stock DuckDB, gives the members that classify 
     ['REES46', [sharedFile('rees46-head/2019-Oct-head.csv')]],
   ])('%s', async (_what, argv) => {
     expect(
-      (await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--quiet'], { cwd })).exitCode,
+      (
+        await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--no-proof', '--quiet'], {
+          cwd,
+        })
+      ).exitCode,
     ).toBe(0);
     expect(await runScript(await print(...argv))).toEqual(await publishedMembers('out'));
   });
@@ -166,7 +173,11 @@ describe('Arrow, which DuckDB does not read', () => {
       const rows = table.rows.filter((row) => !row.includes('oops'));
       writeFileSync(join(cwd, name), arrowBytes({ ...table, rows }, { types: EVENT_TYPES, isStream }));
       expect(
-        (await runCli(['classify', name, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--quiet'], { cwd })).exitCode,
+        (
+          await runCli(['classify', name, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--no-proof', '--quiet'], {
+            cwd,
+          })
+        ).exitCode,
       ).toBe(0);
       const script = await print(name);
       const command = /^-- First make a copy .*? for example: (.*)$/m.exec(script)?.[1] ?? '';
@@ -194,8 +205,12 @@ dee,view,2026-06-30 13:00:00,4
     writeFileSync(join(cwd, 'tomorrow.csv'), text);
     const at = { cwd, now: new Date('2026-06-30T12:00:00Z') };
     expect(
-      (await runCli(['classify', 'tomorrow.csv', '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--quiet'], at))
-        .exitCode,
+      (
+        await runCli(
+          ['classify', 'tomorrow.csv', '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--no-proof', '--quiet'],
+          at,
+        )
+      ).exitCode,
     ).toBe(0);
     const members = await publishedMembers('out');
     expect(members).toHaveLength(3);
@@ -221,7 +236,11 @@ describe('a file that DuckDB would read otherwise', () => {
 
   it.skipIf(!hasCopyTools).each(CASES)('%s: the command that it names makes the copy', async (_what, argv) => {
     expect(
-      (await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--quiet'], { cwd })).exitCode,
+      (
+        await runCli(['classify', ...argv, '--out', 'out', '--format', 'parquet', '--segment-files', 'none', '--no-proof', '--quiet'], {
+          cwd,
+        })
+      ).exitCode,
     ).toBe(0);
     const script = await print(...argv);
     const command = /^-- First make a copy .*? for example: (.*)$/m.exec(script)?.[1] ?? '';
