@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoShapeName } from '../../src/demo/demo.js';
 import type { OracleSettings } from '../oracle/oracle.js';
 import type { OracleColumns } from '../oracle/read-events.js';
@@ -26,10 +26,13 @@ const DATES: readonly (readonly [string, Partial<OracleSettings>])[] = [
 ];
 
 describe.each(['shop', 'saas', 'media'] as const)('the demo %s against the oracle', (shape) => {
-  it.each(DATES)('%s', async (_when, changes) => {
-    const file = join(folder.path, `${shape}.csv`);
-    const argv = ['demo', '--users', '250', '--days', '400', '--seed', '11', '--shape', shape, '--out', file, '--force'];
+  const file = join(folder.path, `${shape}.csv`);
+  beforeAll(async () => {
+    const argv = ['demo', '--users', '250', '--days', '400', '--seed', '11', '--shape', shape, '--out', file];
     expect((await runCli(argv)).exitCode).toBe(0);
+  });
+
+  it.each(DATES)('%s', async (_when, changes) => {
     const answer = await expectBothWaysEqual(file, COLUMNS[shape], oracleSettings(changes));
     expect(answer.users.length).toBeGreaterThan(20);
   });
