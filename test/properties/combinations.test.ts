@@ -15,9 +15,9 @@ import { randomHistory } from '../support/random-history.js';
 import { runCli } from '../support/run-cli.js';
 import { runScript } from '../support/run-script.js';
 
-/** With so many runs of each kind of users it meets every option with others. */
-const SEED = 2;
-const RUNS = 8;
+const SEED = 20241125;
+/** Of each kind of users. */
+const RUNS = 15;
 const MINUTES = 60_000;
 const COUNTRIES = ['DE', 'FR', '', 'AT', 'other', 'DE', 'ch'];
 const MAX_VALUES = 2;
