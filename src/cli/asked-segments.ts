@@ -24,13 +24,18 @@ export function askedSegments(
   const own = definitions.map(({ name }) => ownName(name));
   const asked = parseOwn(segmentation);
   if (asked === undefined && segmentation !== OWN_SEGMENTATION) {
-    const unused = command.typed.find((option) => option === 'segments' || option === 'recipes');
-    if (unused !== undefined) fail('segments-unused', { option: flagOf(unused), segmentation, own });
+    refuseUnused(command, segmentation, own);
     return [];
   }
   const isThere = asked === undefined ? own.length > 0 : own.includes(segmentation);
   if (!isThere) fail('unknown-own-segment', { segmentation, own, nearest: nearest(segmentation, own) });
   return asked === undefined ? definitions : neededDefinitions(definitions, [asked]);
+}
+
+/** Refuses own segments that were typed where `--segmentation` looks at none; `own` are those there are, as segmentations. Error: `segments-unused`. */
+export function refuseUnused({ typed }: Pick<GivenCommand, 'typed'>, segmentation: string, own: readonly string[]): void {
+  const unused = typed.find((option) => option === 'segments' || option === 'recipes');
+  if (unused !== undefined) fail('segments-unused', { option: flagOf(unused), segmentation, own });
 }
 
 /** The settings with these own segments alone, for what hangs on settings: others change nothing. */

@@ -10,8 +10,11 @@ import { BACKTEST_REPORTERS } from '../report/reporters/index.js';
 import { type FurtherSegmentation, furtherName, parseFurther } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { neededDefinitions } from '../segmentation/rules/needed-definitions.js';
+import { ownName } from '../segmentation/rules/own-name.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { planRules } from '../segmentation/rules/rule-plan.js';
+import { refuseUnused, withSegments } from './asked-segments.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { type Classification, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
@@ -43,13 +46,19 @@ interface JudgedWay {
 const BEST_FIRST: ReadonlySet<string> = new Set(['status', 'rfm', 'value_tier', 'paying']);
 const BEST_LAST: ReadonlySet<string> = new Set(['buyer_type']);
 const MONTH_HORIZON = 30;
-const OWN = 'rules:';
 
 /** Reads the files once, and prints who came back, left and paid after earlier dates, by the segment that they were in. */
 export async function showBacktest(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   const way = parseWay(settings.backtestBy, rfmModel, definitions);
+  if (!way.isOwn) {
+    refuseUnused(
+      command,
+      way.name,
+      definitions.map(({ name }) => ownName(name)),
+    );
+  }
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -73,7 +82,7 @@ export async function showBacktest(io: CliIo, settings: Settings, command: Given
 }
 
 function parseWay(text: string, rfmModel: RfmModel, definitions: readonly SegmentDefinition[]): JudgedWay {
-  const own = definitions.find(({ name }) => text === `${OWN}${name}`);
+  const own = definitions.find(({ name }) => text === ownName(name));
   if (own !== undefined) return { name: text, column: own.name, declared: undefined, further: [], isOwn: true };
   const segmentations = segmentationsOf(rfmModel);
   const further = parseFurther(text);
@@ -82,7 +91,7 @@ function parseWay(text: string, rfmModel: RfmModel, definitions: readonly Segmen
     return { name, column: name, declared: undefined, further: [further], isOwn: false };
   }
   const found = segmentations.find(({ name }) => name === text);
-  const ways = [...segmentations.map(({ name }) => name), ...definitions.map(({ name }) => `${OWN}${name}`)];
+  const ways = [...segmentations.map(({ name }) => name), ...definitions.map(({ name }) => ownName(name))];
   if (found === undefined) return fail('compare-unknown-way', { flag: '--segmentation', way: text, ways, nearest: nearest(text, ways) });
   const segments = found.segments.map(({ name }) => name);
   const declared = BEST_FIRST.has(text) ? segments : BEST_LAST.has(text) ? segments.toReversed() : undefined;
@@ -135,7 +144,15 @@ async function judge(
       )),
       ...(isTimeless ? ['The users file says what holds today: its values may know what came after the dates.'] : []),
     ],
-    settingsHash: settingsHash(decisiveSettings('backtest', settings, rfmModel, frozen, people.prepared)),
+    settingsHash: settingsHash(
+      decisiveSettings(
+        'backtest',
+        withSegments(settings, way.isOwn ? neededDefinitions(definitions, [way.column]) : []),
+        rfmModel,
+        frozen,
+        people.prepared,
+      ),
+    ),
   };
 }
 

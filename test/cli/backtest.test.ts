@@ -167,6 +167,13 @@ describe('segment backtest', () => {
     expect(found.segments.map(({ place }) => place)).toEqual([null, null]);
   });
 
+  it('own segments that nothing looks at are refused', async () => {
+    const { stderr, exitCode } = await run([demo, '--segment', 'keen: did(purchase)']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--segment: --segmentation status looks at no own segment. [segments-unused]');
+    expect(stderr).toContain('--segmentation rules:keen');
+  });
+
   it('an own segment that there is not is refused with those there are', async () => {
     const { stderr, exitCode } = await run([demo, '--segmentation', 'rules:ken', '--segment', 'keen: did(purchase)']);
     expect(exitCode).toBe(2);

@@ -16,7 +16,7 @@ export function renderOutcomes(result: BacktestReport, page: Page): string[] {
   return renderTable(fitColumns(columns(Math.min(WIDEST_LINE, LEAST_LINE + spare)), page.width));
 }
 
-function outcomeColumns({ segments, hasAmounts, declaredAuc }: BacktestReport, page: Page, width: number): TableColumn[] {
+function outcomeColumns({ segmentation, segments, hasAmounts, declaredAuc }: BacktestReport, page: Page, width: number): TableColumn[] {
   const { paint, glyphs } = page;
   const most = Math.max(...segments.map(({ returnRate }) => returnRate.interval?.high ?? returnRate.value));
   const column = (head: string, leaves: number, cell: (segment: SegmentOutcomes) => string): TableColumn => ({
@@ -29,7 +29,7 @@ function outcomeColumns({ segments, hasAmounts, declaredAuc }: BacktestReport, p
   const revenue = formatMoneyColumn(segments.map(({ revenuePerUser }) => revenuePerUser.value.toFixed(2)));
   const hasChurn = segments.some(({ churned }) => churned > 0);
   return [
-    { head: '', align: 'left', leaves: 0, cells: segments.map(({ segment }) => segmentWord(segment)) },
+    { head: '', align: 'left', leaves: 0, cells: segments.map(({ segment }) => segmentWord(segment, segmentation)) },
     ...(declaredAuc === null ? [] : [column('place', 3, ({ place }) => (place === null ? '' : String(place)))]),
     {
       head: '',

@@ -21,14 +21,14 @@ export const backtestMarkdown: BacktestReporter = {
   },
 };
 
-function outcomeTable({ segments, hasAmounts }: BacktestReport): string[] {
+function outcomeTable({ segmentation, segments, hasAmounts }: BacktestReport): string[] {
   const money = hasAmounts ? ['paid each'] : [];
   return [
     markdownRow(['segment', 'place', 'of', 'came back', 'left by an event', ...money]),
     markdownRow(['---', '---:', '---:', '---:', '---:', ...money.map(() => '---:')]),
     ...segments.map((found) =>
       markdownRow([
-        markdownText(segmentWord(found.segment)),
+        markdownText(segmentWord(found.segment, segmentation)),
         found.place === null ? '' : String(found.place),
         formatCount(found.cases),
         shareText(found.returnRate),

@@ -13,12 +13,16 @@ const WIDEST_RIBBON = 32;
 const LEAST_RIBBON = 8;
 
 /** The largest moves, each with a ribbon from one segment to the other, filled as far as its users are many; in words alone where it is narrow. */
-export function renderFlows({ flows }: Pick<TransitionsResult, 'flows'>, page: Page, { one, many }: Unit = USER_UNIT): string[] {
+export function renderFlows(
+  { flows, segmentation }: Pick<TransitionsResult, 'flows'> & { readonly segmentation?: string },
+  page: Page,
+  { one, many }: Unit = USER_UNIT,
+): string[] {
   const moves = flows.filter(({ change }) => change !== 'stayed');
   const shown = moves.slice(0, SHOWN_FLOWS);
   if (shown.length === 0) return ['Nobody moved.'];
   const counts = shown.map(({ users }) => formatCounted(users, one, many));
-  const ends = shown.map((flow) => endsOf(flow, page));
+  const ends = shown.map((flow) => endsOf(flow, page, segmentation));
   const more = moves.length - shown.length;
   const rest = moves.slice(SHOWN_FLOWS).reduce((sum, { users }) => sum + users, 0);
   return [
@@ -34,10 +38,10 @@ interface Ends {
   readonly to: string;
 }
 
-function endsOf({ change, from, to }: Flow, { glyphs }: Page): Ends {
+function endsOf({ change, from, to }: Flow, { glyphs }: Page, segmentation: string | undefined): Ends {
   return {
-    from: change === 'entered' ? 'entered' : shortSegmentWord(from, glyphs),
-    to: change === 'left' ? 'left' : shortSegmentWord(to, glyphs),
+    from: change === 'entered' ? 'entered' : shortSegmentWord(from, glyphs, segmentation),
+    to: change === 'left' ? 'left' : shortSegmentWord(to, glyphs, segmentation),
   };
 }
 

@@ -14,7 +14,8 @@ type End = string | null | 'outside';
 
 /** From (lines) and to (columns) with users, `entered` as the last line and `left` as the last column; ends without users are left out. */
 export function renderMatrix(result: TransitionsResult, page: Page): string[] {
-  const { flows } = result;
+  const { flows, segmentation } = result;
+  const wordOf = (segment: string | null): string => shortSegmentWord(segment, page.glyphs, segmentation);
   const isFrom = (flow: Flow, end: End): boolean =>
     end === 'outside' ? flow.change === 'entered' : flow.change !== 'entered' && flow.from === end;
   const isTo = (flow: Flow, end: End): boolean => (end === 'outside' ? flow.change === 'left' : flow.change !== 'left' && flow.to === end);
@@ -28,12 +29,12 @@ export function renderMatrix(result: TransitionsResult, page: Page): string[] {
       head: page.paint.dim(`from ${page.glyphs.arrow} to`),
       align: 'left',
       leaves: 0,
-      cells: rows.map((row) => (row === 'outside' ? 'entered' : shortSegmentWord(row, page.glyphs))),
+      cells: rows.map((row) => (row === 'outside' ? 'entered' : wordOf(row))),
     },
     ...columns.map((column): TableColumn => {
       const counts = rows.map((row) => users(row, column));
       return {
-        head: page.paint.dim(column === 'outside' ? 'left' : shortSegmentWord(column, page.glyphs)),
+        head: page.paint.dim(column === 'outside' ? 'left' : wordOf(column)),
         align: 'right',
         leaves: 0,
         cells: counts.map((count, index) => {
@@ -50,15 +51,8 @@ export function renderMatrix(result: TransitionsResult, page: Page): string[] {
   const lines = rows.slice(0, MOST_LINES).flatMap((row) => {
     const parts = columns
       .filter((column) => users(row, column) > 0)
-      .map((column) =>
-        keepTogether(`${column === 'outside' ? 'left' : shortSegmentWord(column, page.glyphs)} ${formatCount(users(row, column))}`),
-      );
-    return wrapText(
-      `${row === 'outside' ? 'entered' : shortSegmentWord(row, page.glyphs)} ${page.glyphs.arrow} ${parts.join(', ')}`,
-      page.width,
-      '',
-      '  ',
-    );
+      .map((column) => keepTogether(`${column === 'outside' ? 'left' : wordOf(column)} ${formatCount(users(row, column))}`));
+    return wrapText(`${row === 'outside' ? 'entered' : wordOf(row)} ${page.glyphs.arrow} ${parts.join(', ')}`, page.width, '', '  ');
   });
   const more = rows.length - MOST_LINES;
   return more <= 0 ? lines : [...lines, page.paint.dim(`and ${formatCount(more)} more lines; --json has all`)];

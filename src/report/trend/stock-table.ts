@@ -14,7 +14,7 @@ export function renderStock(result: TrendReport, shown: readonly TrendPeriod[], 
     head: paint.dim('end of'),
     align: 'left',
     leaves: 0,
-    cells: [...segments.map(segmentWord), paint.dim(isOverlapping ? unitOfResult(result).many : 'together')],
+    cells: [...segments.map((segment) => segmentWord(segment)), paint.dim(isOverlapping ? unitOfResult(result).many : 'together')],
   };
   const columns = shown.map(
     (period): TableColumn => ({
