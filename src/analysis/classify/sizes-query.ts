@@ -48,9 +48,9 @@ order by ${column}`;
  */
 export function ownSizesQuery(names: readonly string[]): Sql {
   const columns = names.flatMap((name, place) => [
-    sql`count(*) filter (where ${ident(name)}) as ${ident(`users_${place}`)}`,
-    sql`sum(year_revenue) filter (where ${ident(name)}) as ${ident(`revenue_${place}`)}`,
-    sql`median(idle_days) filter (where ${ident(name)}) as ${ident(`idle_${place}`)}`,
+    sql`count(case when ${ident(name)} then 1 end) as ${ident(`users_${place}`)}`,
+    sql`sum(case when ${ident(name)} then year_revenue end) as ${ident(`revenue_${place}`)}`,
+    sql`median(case when ${ident(name)} then idle_days end) as ${ident(`idle_${place}`)}`,
   ]);
   const isInNone = sql`not (${join(names.map(ident), sql` or `)})`;
   return sql`

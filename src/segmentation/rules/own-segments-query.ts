@@ -129,19 +129,19 @@ function valueRelations(plan: RulePlan, rows: Sql): Sql {
     group by user_id
 ),
      `
-  }${sequenceValues.length === 0 ? sql`` : sequenceRelations(plan, source)}`;
+  }${sequenceValues.length === 0 ? sql`` : sequenceRelations(plan, rows)}`;
 }
 
 /** The events that sequences are about, each with the instants at which the rest of a sequence is over. */
-function sequenceRelations(plan: RulePlan, source: Sql): Sql {
-  const { chains, chainBits, anchors, hasFirstSeen, sequenceValues, settings } = plan;
+function sequenceRelations(plan: RulePlan, rows: Sql): Sql {
+  const { chains, chainBits, anchors, hasFirstSeen, hasPlacedSequences, sequenceValues, settings } = plan;
   const columns = [
     sql`user_id`,
     sql`day`,
     ...(settings.pauses.length === 0 ? [] : [sql`counted_day`]),
     sql`occurred_at`,
-    ...anchors.map(({ name }) => name),
-    ...(hasFirstSeen ? [sql`first_counted_day`] : []),
+    ...(hasPlacedSequences ? anchors.map(({ name }) => name) : []),
+    ...(hasPlacedSequences && hasFirstSeen ? [sql`first_counted_day`] : []),
     ...chainBits.flatMap((bits, mask) => (bits === undefined ? [] : [markColumn(mask)])),
   ];
   const relation = (layer: number): Sql => (layer < 0 ? sql`step_events` : ident(`completions_${layer}`));
@@ -158,7 +158,7 @@ function sequenceRelations(plan: RulePlan, source: Sql): Sql {
       sql`,
            `,
     )}
-    from ${source}
+    from ${hasPlacedSequences ? sql`placed_events` : rows}
     where ${hasMark(chainBits)}
 ),
      ${join(layers, sql``)}sequence_values as (

@@ -63,6 +63,8 @@ export interface RulePlan {
   /** Over `rule_events`, a row a user. */
   readonly anchors: readonly RuleColumn[];
   readonly hasFirstSeen: boolean;
+  /** Whether a sequence has a window that is measured from what is the user's own. */
+  readonly hasPlacedSequences: boolean;
   /** Over `placed_events`, a row a user. */
   readonly eventValues: readonly RuleColumn[];
   /** By layer, each upon the one before, over the events of a user. */
@@ -120,6 +122,7 @@ export function planRules(definitions: readonly SegmentDefinition[], settings: R
     properties: planner.properties,
     anchors: planner.anchors.columns,
     hasFirstSeen: planner.hasFirstSeen,
+    hasPlacedSequences: planner.hasPlacedSequences,
     eventValues: planner.eventValues.columns,
     chains: planner.chains.map(({ columns }) => columns),
     chainBits: planner.chainBits,
