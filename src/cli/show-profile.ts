@@ -122,6 +122,10 @@ async function profile(
     readonly onRelation: (relation: Relation) => void;
   },
 ): Promise<ProfileResult> {
+  const segmentColumns = [
+    ...segmentationsOf(rfmModel).map(({ column }) => column),
+    ...settings.by.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
+  ];
   return profileSegment(database, {
     summary: result,
     conditions,
@@ -130,11 +134,8 @@ async function profile(
     definitions,
     roles: loaded.roles,
     moneyScale: loaded.moneyScale,
-    segmentColumns: [
-      ...segmentationsOf(rfmModel).map(({ column }) => column),
-      ...settings.by.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
-    ],
-    ...columnsOf(settings, loaded, people),
+    segmentColumns,
+    ...columnsOf(settings, loaded, people, segmentColumns),
     maxValues: settings.maxValues,
     settingsHash: settingsHash({ ...decisiveSettings('profile', settings, rfmModel, frozen, people.prepared), segment: [...texts] }),
     onRelation,
@@ -146,15 +147,17 @@ function columnsOf(
   { keep, by }: Settings,
   { properties, userProperties, mapping, readings }: Classification['loaded'],
   { users }: Classification['people'],
+  segmentColumns: readonly string[],
 ): Pick<ProfileSettings, 'keptColumns' | 'otherColumns'> {
   const further = by.flatMap((one) => (one.kind === 'property' ? [one] : []));
   const asked = [...keep, ...further.map(furtherName)];
   const carried = new Set(properties.flatMap(({ of, index }) => (of === 'users' ? [userProperties[index]] : [])));
+  const taken = [...asked, ...segmentColumns];
   const ids = [users?.userColumn, users?.signupColumn];
   const ofUsers = userProperties.flatMap((name, index) =>
     carried.has(name) || ids.includes(name)
       ? []
-      : [{ name: asked.includes(name) ? `users.${name}` : name, value: sql`users.${userPropertyColumn(index)}` }],
+      : [{ name: taken.includes(name) ? `users.${name}` : name, value: sql`users.${userPropertyColumn(index)}` }],
   );
   const known = new Set([...Object.values(mapping.columns), ...keep, ...further.map(({ column }) => column)]);
   const ofEvents = readings.flatMap(({ file }) => file.columns.filter(({ isNested }) => !isNested).map(({ name }) => name));

@@ -1,7 +1,7 @@
 import { join, type Sql, sql } from '../../sql/sql.js';
 import { textColumn } from './profiled-users-query.js';
 
-/** What of users is counted by the values it has. */
+/** What of users is counted by the values it has, in the order of the columns of `profiled_users`. */
 export interface CountedColumn {
   readonly column: string;
   /** So many values most members have, and so many most of the rest; undefined: all. */
@@ -21,10 +21,10 @@ export const countedAs = (column: string): string => `column:${column}`;
  */
 export function countsQuery(columns: readonly CountedColumn[], mostEvents: number): Sql {
   const facts = columns.map(
-    ({ column }) => sql`
+    ({ column }, place) => sql`
     union all
     select ${countedAs(column)} as of_what,
-           ${textColumn(column)} as value,
+           ${textColumn(place)} as value,
            is_member,
            0 as kinds
     from profiled_users`,

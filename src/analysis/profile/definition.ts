@@ -107,9 +107,14 @@ function ingredientsOfKinds(kinds: number): Ingredient[] {
   return roles.flatMap(([bits, ingredient]) => ((kinds & bits) === 0 ? [] : [ingredient]));
 }
 
-/** Whether a segment is made from what a segmentation, or a column that was carried along, says. */
-export function isColumnOfDefinition(column: string, basis: 'orders' | 'activity', { ingredients, columns }: Definition): boolean {
-  const plain = (name: string): string => name.replace(/^(?:property:|users\.|events\.)/, '');
-  if (columns.some((name) => plain(name) === plain(column))) return true;
+/** Whether a segment is made from what a segmentation, by its column of `members`, is made from. */
+export function isSegmentationOfDefinition(column: string, basis: 'orders' | 'activity', { ingredients, columns }: Definition): boolean {
+  if (columns.includes(column)) return true;
   return [...ingredientsOf([PART_OF[column] ?? column], basis)].some((ingredient) => ingredient !== 'size' && ingredients.has(ingredient));
+}
+
+/** Whether a condition or a rule asks for a column that was carried along. */
+export function isColumnOfDefinition(column: string, { columns }: Definition): boolean {
+  const asked = column.replace(/^property:/, '');
+  return columns.some((name) => name === column || name.replace(/^(?:property:|users\.|events\.)/, '') === asked);
 }

@@ -17,7 +17,7 @@ import { momentsQuery } from '../compare/moments-query.js';
 import { areUnequal } from '../compare/warnings.js';
 import { CONFIDENCE, intervalOfShare, weighShares } from '../compare/weigh.js';
 import { type CountedColumn, countedAs, countsQuery, EVENT } from './counts-query.js';
-import { type Definition, definitionOf, isColumnOfDefinition, isEventOfDefinition } from './definition.js';
+import { type Definition, definitionOf, isColumnOfDefinition, isEventOfDefinition, isSegmentationOfDefinition } from './definition.js';
 import { findActivity } from './find-activity.js';
 import type { ColumnLeftOut, ComparedShare, ProfileResult, Quartiles, TypicalValue } from './profile-result.js';
 import { profiledUsersQuery, TYPICAL, type TypicalMetric, typicalQuery, WORTH, worthQuery } from './profiled-users-query.js';
@@ -36,7 +36,7 @@ export interface ProfileSettings {
   readonly moneyScale: number;
   /** Columns of `members` that hold segments, whose mix is told. */
   readonly segmentColumns: readonly string[];
-  /** What was carried along of users, each a value of a row of `members` and `users`. */
+  /** What was carried along of users, each a value of a row of `members` and `users`; no two of one name, none called like a segmentation's. */
   readonly keptColumns: readonly { readonly name: string; readonly value: Sql }[];
   /** Columns of the events that nobody asked to carry along. */
   readonly otherColumns: readonly string[];
@@ -71,7 +71,7 @@ export async function profileSegment(database: Database, settings: ProfileSettin
   };
   const asOfDay = dayOfIso(summary.asOf);
   if (asOfDay === undefined) throw new RangeError(`not an ISO day: ${summary.asOf}`);
-  const columns = [...segmentColumns.map((name) => ({ name, value: sql`members.${ident(name)}` })), ...keptColumns];
+  const columns = [...segmentColumns.map((name) => sql`members.${ident(name)}`), ...keptColumns.map(({ value }) => value)];
   await make({
     name: 'profiled_users',
     comment: 'every user: a member of the segment or not, with what a card tells',
@@ -200,11 +200,9 @@ function compareCounts(
       ...of(EVENT).map((row) => share(row, EVENT, null, isEventOfDefinition(row.value ?? '', row.kinds, definition))),
       ...keptColumns
         .filter((column) => !isLeftOut(column))
-        .flatMap((column) =>
-          of(countedAs(column)).map((row) => share(row, 'column', column, isColumnOfDefinition(column, basis, definition))),
-        ),
+        .flatMap((column) => of(countedAs(column)).map((row) => share(row, 'column', column, isColumnOfDefinition(column, definition)))),
       ...segmentColumns.flatMap((column) =>
-        of(countedAs(column)).map((row) => share(row, column, null, isColumnOfDefinition(column, basis, definition))),
+        of(countedAs(column)).map((row) => share(row, column, null, isSegmentationOfDefinition(column, basis, definition))),
       ),
     ],
     leftOut,

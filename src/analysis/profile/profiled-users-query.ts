@@ -79,11 +79,11 @@ export interface ProfiledUsersSettings {
   readonly moneyScale: number;
   readonly conditions: readonly MemberCondition[];
   /** What is compared by its values: segmentations, and what was carried along. */
-  readonly columns: readonly { readonly name: string; readonly value: Sql }[];
+  readonly columns: readonly Sql[];
 }
 
-/** What is compared by its values, as text in `profiled_users`. */
-export const textColumn = (column: string): Sql => ident(`c_${column}`);
+/** What is compared by its values, as text in `profiled_users`: names may differ by case alone, so places tell columns apart. */
+export const textColumn = (place: number): Sql => ident(`c_${place}`);
 
 /** A number of `profiled_users` that a typical member is described with. */
 const typicalColumn = (name: string): Sql => ident(`t_${name}`);
@@ -93,7 +93,7 @@ const typicalColumn = (name: string): Sql => ident(`t_${name}`);
  * typical member (`t_…`, whole units, null for who has none) and `year_revenue`, `orders` and `order_value`.
  */
 export function profiledUsersQuery({ asOfDay, moneyScale, conditions, columns }: ProfiledUsersSettings): Sql {
-  const texts = columns.map(({ name, value }) => sql`nullif(${value}::varchar, '') as ${textColumn(name)}`);
+  const texts = columns.map((value, place) => sql`nullif(${value}::varchar, '') as ${textColumn(place)}`);
   const money = (amount: Sql): Sql => unitsOf(amount, moneyScale);
   return sql`
 with listed_users_of_segment as (${listedIdsQuery(conditions)}),

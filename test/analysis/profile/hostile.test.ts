@@ -79,6 +79,25 @@ describe('a segment that', () => {
   });
 });
 
+describe('a users file', () => {
+  it('may call its columns like ours, and like each other but for case', async () => {
+    const people = Array.from({ length: 40 }, (_, k) => `u${k},${k % 2 === 0 ? 'vip' : 'std'},${k < 20 ? 'A' : 'B'},b,"x"`);
+    const events = Array.from({ length: 20 }, (_, k) => `u${k},open,2026-01-05T09:00:00Z`);
+    await withFiles(
+      { 'people.csv': ['id,status,Plan,plan,"a""b"', ...people], 'e.csv': ['user_id,event,timestamp', ...events] },
+      async (folder) => {
+        const json = await profileJson(['status!=never_active', join(folder, 'e.csv'), '--users', join(folder, 'people.csv')]);
+        const column = (name: string, value: string): unknown =>
+          json.shares.find((share) => share.column === name && share.value === value)?.members.value;
+        expect([column('users.status', 'vip'), column('Plan', 'A'), column('plan', 'b'), column('a"b', 'x')]).toEqual([0.5, 1, 1, 1]);
+        // What the file calls status is no finding by definition; what we call so is.
+        expect(json.shares.find((share) => share.column === 'users.status')?.verdict).toBe('no clear difference');
+        expect(json.shares.find((share) => share.kind === 'status')?.verdict).toBe('differs by definition');
+      },
+    );
+  });
+});
+
 describe('the card on a screen', () => {
   it.each([
     [80, 40],
