@@ -19,7 +19,7 @@ import { checkRejects } from '../input/check-rejects.js';
 import { currencyWord, distinctCurrencies } from '../input/currency.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
-import { type LoadedEvents, withoutEventId } from '../input/load-events.js';
+import { type LoadedEvents, type RuleRequests, withoutEventId } from '../input/load-events.js';
 import type { ChosenPreset } from '../input/presets/choose-preset.js';
 import { findRepeatedIds, KEPT_EVENTS, type RepeatedIds, tiesOf } from '../input/remove-duplicates.js';
 import type { HeadBound } from '../input/text/beginning.js';
@@ -56,7 +56,7 @@ import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './
 import { memberWays } from './member-ways.js';
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
-import { checkAmounts, ruleSettings } from './rule-settings.js';
+import { checkAmounts, ruleRequests, ruleSettings } from './rule-settings.js';
 import type { Session } from './session.js';
 import { needsSessions, sessionSettings } from './session-settings.js';
 import { sinceDay } from './since.js';
@@ -80,6 +80,8 @@ export interface ClassificationOptions {
   readonly head?: HeadBound | undefined;
   /** Own segments, which refer only to each other; they become columns of `members`. */
   readonly definitions?: readonly SegmentDefinition[] | undefined;
+  /** Columns that rules name which are decided later: they are read along. */
+  readonly ruleProperties?: RuleRequests | undefined;
   /** The last day of the window in which sessions are looked at for `engagement`, where it is an earlier one than the as-of day. */
   readonly sessionsAsOfDay?: number | undefined;
   /** Whether all columns of the users file are carried along, also those that nobody asked for. */
@@ -408,14 +410,18 @@ interface ReadEvents extends ReadDays {
 
 /** Every pass over the files: afterwards nothing reads them any more. */
 async function readEvents(io: CliIo, session: Session, options: ClassificationOptions): Promise<ReadEvents> {
-  const { settings, command, head, definitions = [], hasEveryUserColumn } = options;
+  const { settings, command, head, definitions = [], ruleProperties, hasEveryUserColumn } = options;
   const { database, inputs, progress } = session;
   progress.step('checking files');
   await checkPatterns(database, definitions, settings.segments);
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
-  let loaded = await loadInputs(session, settings, command, prepared, { head, definitions, hasEveryUserColumn });
-  checkAmounts(definitions, loaded);
+  let loaded = await loadInputs(session, settings, command, prepared, {
+    head,
+    ruleProperties: ruleProperties ?? ruleRequests(definitions),
+    hasEveryUserColumn,
+  });
+  checkAmounts(definitions, loaded.mapping.columns.value !== null);
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
   const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);

@@ -3,12 +3,10 @@ import type { Settings } from '../config/settings.js';
 import type { ColumnFlags } from '../input/column-mapping.js';
 import { type LoadedEvents, type LoadOptions, loadEvents } from '../input/load-events.js';
 import type { HeadBound } from '../input/text/beginning.js';
-import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { loadZoneOffsets } from '../time/zone-offsets.js';
 import { carriedProperties } from './carried-properties.js';
 import type { GivenCommand } from './command-line.js';
 import type { PreparedPeople } from './load-people.js';
-import { ruleRequests } from './rule-settings.js';
 import type { Session } from './session.js';
 
 /** Reads files as the settings say, or their beginnings, and maps them to events. Errors: those of `loadEvents`. */
@@ -17,21 +15,9 @@ export function loadInputs(
   settings: Settings,
   command: GivenCommand,
   people: PreparedPeople = {},
-  {
-    head,
-    definitions = [],
-    hasEveryUserColumn = false,
-  }: {
-    readonly head?: HeadBound | undefined;
-    readonly definitions?: readonly SegmentDefinition[];
-    readonly hasEveryUserColumn?: boolean | undefined;
-  } = {},
+  { head, ruleProperties, hasEveryUserColumn }: Pick<LoadOptions, 'head' | 'ruleProperties' | 'hasEveryUserColumn'> = {},
 ): Promise<LoadedEvents> {
-  const options = {
-    ...loadOptions(session, settings, command, people, head),
-    ruleProperties: ruleRequests(definitions),
-    hasEveryUserColumn,
-  };
+  const options = { ...loadOptions(session, settings, command, people, head), ruleProperties, hasEveryUserColumn };
   return loadEvents(session.database, session.inputs, options);
 }
 

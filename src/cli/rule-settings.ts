@@ -23,8 +23,8 @@ export function ruleRequests(definitions: readonly SegmentDefinition[]): RuleReq
 }
 
 /** Refuses rules about amounts where there are none. Error: `rule-without-amounts`. */
-export function checkAmounts(definitions: readonly SegmentDefinition[], { mapping }: LoadedEvents): void {
-  if (mapping.columns.value !== null) return;
+export function checkAmounts(definitions: readonly SegmentDefinition[], hasAmounts: boolean): void {
+  if (hasAmounts) return;
   const asking = definitions.find(({ rule }) => namesAmount(rule));
   if (asking !== undefined) fail('rule-without-amounts', { segment: asking.name });
 }
@@ -38,7 +38,11 @@ function namesAmount(part: unknown): boolean {
 }
 
 /** What rules are turned into SQL with, once the as-of day is known. */
-export function ruleSettings(settings: Settings, { ruleColumns, eventNames }: LoadedEvents, asOfDay: number): RuleSettings {
+export function ruleSettings(
+  settings: Settings,
+  { ruleColumns, eventNames }: Pick<LoadedEvents, 'ruleColumns' | 'eventNames'>,
+  asOfDay: number,
+): RuleSettings {
   const zone = loadZoneOffsets(settings.timezone);
   const found = <T>(columns: ReadonlyMap<string, T>, name: string): T => {
     const column = columns.get(name);

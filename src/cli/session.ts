@@ -47,6 +47,8 @@ export async function withSession<T>(
     readonly output: OutputFolder | undefined;
     /** Folders in which output folders are opened later. */
     readonly outputParents?: readonly string[];
+    /** A folder to read and write tables in. */
+    readonly cache?: string | undefined;
   },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -70,11 +72,9 @@ export async function withSession<T>(
       memoryLimitBytes,
       tempDirectory: temp.path,
       allowedPaths: bothSpellings(files.filter(({ format }) => !isContainer(format)).map(({ path }) => path)),
-      allowedDirectories: bothSpellings([
-        temp.path,
-        ...(access.output === undefined ? [] : [access.output.stagingDirectory]),
-        ...(access.outputParents ?? []),
-      ]),
+      allowedDirectories: bothSpellings(
+        [temp.path, access.output?.stagingDirectory, ...(access.outputParents ?? []), access.cache].filter((path) => path !== undefined),
+      ),
     });
     if (io.interruptedBy() !== undefined) abort.abort(new Error('interrupted'));
     const opened = interruptible(database, abort.signal);

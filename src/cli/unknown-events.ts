@@ -10,7 +10,7 @@ import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { selectedPlacesQuery } from '../segmentation/rules/rule-events-query.js';
 import { leavesOf, mentionsOf } from '../segmentation/rules/rule-leaves.js';
 import type { RulePlan } from '../segmentation/rules/rule-plan.js';
-import { sql } from '../sql/sql.js';
+import { type Sql, sql } from '../sql/sql.js';
 import { listMarkedEvents } from '../users/build-user-days.js';
 
 const EVENT_OPTIONS = [
@@ -47,19 +47,42 @@ export async function findUnknownEvents(
   const ofOptions = EVENT_OPTIONS.flatMap((option) =>
     (settings[option] ?? []).map((name): NamedEvent => ({ given: `${flagOf(option)} ${name}`, names: [name] })),
   );
-  const recipes = new Map(settings.segments.flatMap(({ name, recipe }) => (recipe === undefined ? [] : [[name, recipe] as const])));
-  const named = [
-    ...ofOptions,
-    ...namedInRules(definitions.filter(({ name }) => !recipes.has(name))),
-    ...namedInRecipes(definitions, recipes),
-  ];
+  const named = [...ofOptions, ...namedInSegments(definitions, settings)];
   const unseen = absentFrom(named, loaded.eventNames.keys());
   const missing =
     unseen.length === 0 ? [] : absentFrom(unseen, [...(await listMarkedEvents(database)), ...(await findSelectedEvents(database, rules))]);
+  const events = loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false, isWhole: true });
+  return describeUnknown(database, missing, { events, hasEventColumn: loaded.mapping.columns.event !== null });
+}
+
+/** The same for the events of own segments alone, once these have their `rule_events`; `events` are looked through where these do not tell. */
+export async function findUnknownRuleEvents(
+  database: Database,
+  known: Pick<LoadedEvents, 'eventNames'> & KnownEvents,
+  settings: Pick<Settings, 'segments'>,
+  definitions: readonly SegmentDefinition[],
+  rules: RulePlan,
+): Promise<Warning[]> {
+  const unseen = absentFrom(namedInSegments(definitions, settings), known.eventNames.keys());
+  const missing = unseen.length === 0 ? [] : absentFrom(unseen, await findSelectedEvents(database, rules));
+  return describeUnknown(database, missing, known);
+}
+
+interface KnownEvents {
+  readonly events: Sql;
+  readonly hasEventColumn: boolean;
+}
+
+async function describeUnknown(database: Database, missing: readonly NamedEvent[], known: KnownEvents): Promise<Warning[]> {
   if (missing.length === 0) return [];
-  const names = await listEvents(database, loaded);
+  const names = await listEvents(database, known.events);
   if (names.length === MOST_NAMES) return [];
-  return absentFrom(missing, names).map((event) => ({ code: 'unknown_events', message: describe(event, loaded, names) }));
+  return absentFrom(missing, names).map((event) => ({ code: 'unknown_events', message: describe(event, known, names) }));
+}
+
+function namedInSegments(definitions: readonly SegmentDefinition[], { segments }: Pick<Settings, 'segments'>): NamedEvent[] {
+  const recipes = new Map(segments.flatMap(({ name, recipe }) => (recipe === undefined ? [] : [[name, recipe] as const])));
+  return [...namedInRules(definitions.filter(({ name }) => !recipes.has(name))), ...namedInRecipes(definitions, recipes)];
 }
 
 /** Each event once, with the first segment that names it. */
@@ -106,18 +129,18 @@ function absentFrom(named: readonly NamedEvent[], names: Iterable<string>): Name
   return named.filter(({ names: wanted }) => !wanted.some((name) => all.some((other) => isSameEvent(name, other))));
 }
 
-async function listEvents(database: Database, { eventsQuery }: LoadedEvents): Promise<string[]> {
+async function listEvents(database: Database, events: Sql): Promise<string[]> {
   const rows = await database.rows<{ event: string }>(sql`
     select distinct event
-    from (${eventsQuery({ isIdentified: false, hasNamedPaths: false, isWhole: true })}) as events
+    from (${events}) as events
     where event is not null
     order by event
     limit ${MOST_NAMES}`);
   return rows.map(({ event }) => event);
 }
 
-function describe({ given, names: [name = '', ...others] }: NamedEvent, { mapping }: LoadedEvents, names: readonly string[]): string {
-  if (mapping.columns.event === null) return `${given}: there is no event column, and every row is a purchase`;
+function describe({ given, names: [name = '', ...others] }: NamedEvent, { hasEventColumn }: KnownEvents, names: readonly string[]): string {
+  if (!hasEventColumn) return `${given}: there is no event column, and every row is a purchase`;
   if (others.length > 0) return `${given}: no row holds an event of one of these names`;
   const close = nearest(name, names);
   return `${given}: no row holds an event of that name${close === undefined ? '' : `; did you mean "${close}"?`}`;

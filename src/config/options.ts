@@ -164,6 +164,8 @@ const EXPORT = ['export'] as const;
 const EXPORTING = ['export', 'config'] as const;
 const LINT = ['lint'] as const;
 const PREVIEW = ['preview'] as const;
+/** The commands that keep what they read of files for the next run. */
+const CACHING = ['preview', 'config'] as const;
 /** How strict segment lint is stands beside the rules. */
 const LINTING = ['lint', 'config'] as const;
 const CHECK = ['check'] as const;
@@ -1391,6 +1393,27 @@ export const OPTIONS = {
     help: 'folder for temporary files',
     otherwise: "the system's",
     commands: READING,
+  },
+  cache: {
+    group: 'run',
+    value: { kind: 'switch' },
+    help: 'read the files anew, and keep nothing of them for the next run',
+    default: 'true',
+    commands: CACHING,
+  },
+  cacheDir: {
+    group: 'run',
+    value: { kind: 'folder', shown: 'dir' },
+    help: 'folder for what is kept of files',
+    otherwise: "segment in the system's folder for caches",
+    commands: CACHING,
+  },
+  cacheSize: {
+    group: 'run',
+    value: { kind: 'size', shown: 'size' },
+    help: 'what it may hold; what was not used for longest goes first',
+    default: '2GB',
+    commands: CACHING,
   },
   progress: {
     group: 'run',

@@ -64,7 +64,7 @@ export interface LoadOptions {
   /** The columns of the users file; undefined without one. */
   readonly userColumns?: readonly ReadColumn[] | undefined;
   /** Whether all of them are carried along, also those that nobody asked for. */
-  readonly hasEveryUserColumn?: boolean;
+  readonly hasEveryUserColumn?: boolean | undefined;
   /** Whether the table `identities` says which id is whose. */
   readonly hasIdentity?: boolean;
   /** `--preset`: the name of one, or `none`. */
