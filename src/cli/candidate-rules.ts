@@ -41,7 +41,7 @@ export async function keepCandidateEvents(database: Database, settings: Settings
   const names = await database.rows<{ name: string; often: number; is_activity: boolean }>(
     activityNamesQuery(sinceDay, earlierDay, MOST_NAMES),
   );
-  const { further } = memberWays(settings, loaded);
+  const { further } = memberWays(settings, loaded, []);
   const properties = new Map<string, PropertyPlace>(
     further.flatMap((one) => (one.kind === 'property' ? [[one.column, one.property] as const] : [])),
   );

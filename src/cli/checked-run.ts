@@ -294,7 +294,7 @@ async function countedSegmentations({ database }: Session, { columns }: MembersF
     }));
   const further = [...columns.keys()].flatMap((name) => {
     const one = parseFurther(name);
-    return one === undefined ? [] : [{ name, column: name, segments: fixedSegments(one) ?? [] }];
+    return one === undefined ? [] : [{ name, column: name, segments: fixedSegments(one, []) ?? [] }];
   });
   return [...usual, ...further];
 }

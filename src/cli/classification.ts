@@ -159,7 +159,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     parameters: settings.set,
     moneyScale,
     shape: userDays.shape,
-    ...memberWays(settings, loaded),
+    ...memberWays(settings, loaded, definitions),
     frozen: frozen?.scale,
     known,
   };

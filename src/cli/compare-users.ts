@@ -13,6 +13,7 @@ import { COMPARE_REPORTERS } from '../report/reporters/index.js';
 import { furtherName } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { firstMatchOrder } from '../segmentation/rules/first-match.js';
 import { sql } from '../sql/sql.js';
 import { isoOfDay } from '../time/day.js';
 import { buildMembersThen } from './build-members-then.js';
@@ -38,12 +39,7 @@ const SESSION_METRICS = ['sessions', 'minutes'];
 export async function compareUsers(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
-  const asked = parseComparison(
-    settings,
-    rfmModel,
-    definitions.map(({ name }) => name),
-    command,
-  );
+  const asked = parseComparison(settings, rfmModel, firstMatchOrder(definitions), command);
   const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
   const people = await findPeopleFiles(settings, io.cwd);
   const read = [...inputs, ...listPeopleFiles(people)];
@@ -153,7 +149,7 @@ async function compare(
     top: settings.top,
     columns: [
       ...segmentationsOf(rfmModel).map(({ column }) => column),
-      ...asked.further.flatMap((further) => (further.kind === 'engagement' ? [furtherName(further)] : [])),
+      ...asked.further.flatMap((further) => (further.kind === 'property' ? [] : [furtherName(further)])),
     ],
     // With a landmark no group is one of them.
     marks: landmark === undefined ? asked.own : [],

@@ -52,15 +52,15 @@ function decisiveValue(name: OptionName, settings: Settings): unknown {
     case 'pause':
       return settings.pause.map(pauseText);
     case 'segments':
-      return settings.segments.flatMap(({ definition }) => (definition === undefined ? [] : [decisiveSegment(definition)]));
+      return settings.segments.flatMap(({ definition }) => (definition === undefined ? [] : [decisiveSegment(definition, settings)]));
     default:
       return settings[name] ?? null;
   }
 }
 
-/** Not the words that a rule is written in count, but what it says. */
-function decisiveSegment({ name, priority, rule }: SegmentDefinition): unknown {
-  return { name, priority, rule: printRule(canonicalRule(rule)) };
+/** Not the words that a rule is written in count, but what it says; the priority where it decides who takes users. */
+function decisiveSegment({ name, priority, rule }: SegmentDefinition, { by }: Pick<Settings, 'by'>): unknown {
+  return { name, priority: by.some(({ kind }) => kind === 'first_match') ? priority : null, rule: printRule(canonicalRule(rule)) };
 }
 
 function decisiveModel(model: RfmModel): unknown {

@@ -24,7 +24,7 @@ export function movedSegmentation(name: string, model: RfmModel): MovedSegmentat
   if (own !== undefined) return { ...known, column: own, segments: [own] };
   const further = parseFurther(name);
   if (further === undefined) throw new Error(`no segmentation ${name}`);
-  return { ...known, column: furtherName(further), segments: fixedSegments(further) ?? [], further: [further] };
+  return { ...known, column: furtherName(further), segments: fixedSegments(further, []) ?? [], further: [further] };
 }
 
 /** Segments in reading order with those that only the members have, largest first; of a property the folded ones last. */

@@ -5,10 +5,13 @@ import { fail } from '../errors/segment-error.js';
 import { furtherName } from '../segmentation/further.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import { checkSegments, type SegmentSurroundings } from '../segmentation/rules/check-segments.js';
+import { FIRST_MATCH } from '../segmentation/rules/first-match.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { presentProblems } from './present-problems.js';
 
 const COMMAND_LINE = '--segment';
+/** Where there can be own segments. */
+export const SOME = '--segment or segments: in segment.yaml';
 
 /**
  * The definitions of own segments, in the order of the config file and then of the command line. Fails with `segment-problems` and all
@@ -33,15 +36,16 @@ export function failWithProblems(found: readonly { readonly segment: WrittenSegm
   return fail('segment-problems', { count: found.length, problems: presented(found) });
 }
 
-/** Those of the settings. */
+/** Those of the settings. Error besides: `option-without`, where a segmentation by them is asked for. */
 export function ownSegmentsOf({ segments, by, keep }: Pick<Settings, 'segments' | 'by' | 'keep'>, rfmModel: RfmModel): SegmentDefinition[] {
+  if (segments.length === 0 && by.some(({ kind }) => kind === 'first_match'))
+    fail('option-without', { option: `--by ${FIRST_MATCH}`, without: SOME });
   return ownSegments(segments, { rfmModel, columns: [...by.map(furtherName), ...keep] });
 }
 
 /** Overlaps are of own segments. Error: `option-without`. */
 export function checkOverlaps({ overlaps }: Pick<Settings, 'overlaps'>, definitions: readonly SegmentDefinition[]): void {
-  if (overlaps && definitions.length === 0)
-    fail('option-without', { option: '--overlaps', without: '--segment or segments: in segment.yaml' });
+  if (overlaps && definitions.length === 0) fail('option-without', { option: '--overlaps', without: SOME });
 }
 
 function presented(found: readonly { readonly segment: WrittenSegment; readonly problem: FileProblem }[]): string[] {

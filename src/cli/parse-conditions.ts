@@ -27,7 +27,7 @@ export interface NamedSegmentation {
 export interface ListedWays {
   readonly segmentations: readonly NamedSegmentation[];
   readonly further: readonly FurtherSegmentation[];
-  /** Names of own segments. */
+  /** Names of own segments, in the order in which they take users. */
   readonly own: readonly string[];
   /** Columns of `--keep`. */
   readonly kept: readonly string[];
@@ -99,16 +99,16 @@ export function parseAudience(text: string, listed: ListedWays): AudienceConditi
 
 function waysOf({ segmentations, further, own }: ListedWays): readonly Way[] {
   const ownWay: Way = { name: OWN_SEGMENTATION, column: OWN_SEGMENTATION, segments: own, kind: 'own' };
-  return [...segmentations.map(wayOf), ...further.map(furtherWay), ...(own.length === 0 ? [] : [ownWay])];
+  return [...segmentations.map(wayOf), ...further.map((one) => furtherWay(one, own)), ...(own.length === 0 ? [] : [ownWay])];
 }
 
 function wayOf({ name, column, segments }: NamedSegmentation): Way {
   return { name, column, segments: segments.map((segment) => segment.name), kind: 'text' };
 }
 
-function furtherWay(segmentation: FurtherSegmentation): Way {
+function furtherWay(segmentation: FurtherSegmentation, own: readonly string[]): Way {
   const name = furtherName(segmentation);
-  return { name, column: name, segments: fixedSegments(segmentation), kind: 'text' };
+  return { name, column: name, segments: fixedSegments(segmentation, own), kind: 'text' };
 }
 
 function knownNames(

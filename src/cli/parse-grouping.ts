@@ -17,8 +17,11 @@ import { ENGAGEMENT_SEGMENTS } from '../segmentation/engagement/engagement.js';
 import type { FurtherSegmentation } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { FIRST_MATCH, IN_NONE } from '../segmentation/rules/first-match.js';
 import { OWN_SEGMENTATION } from '../segmentation/rules/rule.js';
+import type { SegmentInfo } from '../segmentation/segmentation.js';
 import type { GivenCommand } from './command-line.js';
+import { SOME } from './own-segments.js';
 
 /** What a comparison was asked for. */
 export interface AskedComparison {
@@ -41,9 +44,13 @@ const REST = 'rest';
 const ARM = 'arm';
 const OWN = /^rules:/;
 
-/** Checks everything a comparison was asked for before any file is read. Errors: those of `compare-…` that are of usage, `segment-ambiguous`. */
+/**
+ * Checks everything a comparison was asked for before any file is read. `own` are the own segments in the order in which they take users.
+ * Errors: those of `compare-…` that are of usage, `segment-ambiguous`, `option-without`.
+ */
 export function parseComparison(settings: Settings, rfmModel: RfmModel, own: readonly string[], command: GivenCommand): AskedComparison {
-  const segmentations = [...segmentationsOf(rfmModel), ENGAGEMENT];
+  const first = { name: FIRST_MATCH, column: FIRST_MATCH, segments: [...own, IN_NONE].map((name) => ({ name })) };
+  const segmentations = [...segmentationsOf(rfmModel), ENGAGEMENT, ...(own.length === 0 ? [] : [first])];
   const properties: string[] = [];
   const propertyPlace = (column: string): number => {
     if (!properties.includes(column)) properties.push(column);
@@ -64,7 +71,7 @@ export function parseComparison(settings: Settings, rfmModel: RfmModel, own: rea
 type PropertyPlace = (column: string) => number;
 
 interface Known {
-  readonly segmentations: readonly Pick<Segmentation, 'name' | 'column' | 'segments'>[];
+  readonly segmentations: readonly (Pick<Segmentation, 'name' | 'column'> & { readonly segments: readonly Pick<SegmentInfo, 'name'>[] })[];
   readonly own: readonly string[];
   readonly propertyPlace: PropertyPlace;
   /** The property of the plan, where there is one. */
@@ -124,6 +131,7 @@ function parseWay(flag: string, name: string, { segmentations, own, propertyPlac
     ...own.map((segment) => `${OWN_SEGMENTATION}:${segment}`),
     ...(flag === '--by' ? [HOLDOUT, ARM] : []),
   ];
+  if (found === undefined && name === FIRST_MATCH) fail('option-without', { option: `${flag} ${FIRST_MATCH}`, without: SOME });
   if (found === undefined) return fail('compare-unknown-way', { flag, way: name, ways, nearest: nearest(name, ways) });
   return {
     kind: 'segmentation',
@@ -182,20 +190,21 @@ const waysOf = (grouping: Grouping): Way[] =>
   grouping.kind === 'by' ? [grouping.way] : [grouping.a.way, ...(grouping.b === 'rest' ? [] : [grouping.b.way])];
 
 function furtherOf(grouping: Grouping, properties: readonly string[]): FurtherSegmentation[] {
-  const hasEngagement = waysOf(grouping).some(({ name }) => name === ENGAGEMENT.name);
+  const made = [ENGAGEMENT.name, FIRST_MATCH] as const;
   return [
     ...properties.map((column): FurtherSegmentation => ({ kind: 'property', column })),
-    ...(hasEngagement ? [{ kind: 'engagement' } as const] : []),
+    ...made.filter((kind) => waysOf(grouping).some(({ name }) => name === kind)).map((kind) => ({ kind })),
   ];
 }
+
+const isOfOwn = ({ name }: Way): boolean => name === OWN_SEGMENTATION || name === FIRST_MATCH;
 
 /** Statuses and the like are told as of one day for all, own segments as of the as-of day only. */
 function checkLandmark(grouping: Grouping, { kind }: Landmark): void {
   const known = Object.keys(EARLY_SEGMENTATIONS);
-  const isKnown = (way: Way): boolean =>
-    way.kind !== 'segmentation' || (kind === 'date' ? way.name !== OWN_SEGMENTATION : known.includes(way.name));
+  const isKnown = (way: Way): boolean => way.kind !== 'segmentation' || (kind === 'date' ? !isOfOwn(way) : known.includes(way.name));
   const unknown = waysOf(grouping).find((way) => !isKnown(way));
-  if (unknown !== undefined) fail('compare-no-landmark', { way: unknown.name, isOwn: unknown.name === OWN_SEGMENTATION, ways: known });
+  if (unknown !== undefined) fail('compare-no-landmark', { way: unknown.name, isOwn: isOfOwn(unknown), ways: known });
 }
 
 function parseMetrics(names: readonly string[]): readonly string[] | undefined {

@@ -9,6 +9,7 @@ import { fixedSegments, furtherName } from '../segmentation/further.js';
 import { type Segmentation, segmentationsOf } from '../segmentation/index.js';
 import { OTHER, UNKNOWN } from '../segmentation/property/property.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
+import { firstMatchOrder } from '../segmentation/rules/first-match.js';
 import { OWN_SEGMENTATION, type SegmentDefinition } from '../segmentation/rules/rule.js';
 import type { Classification } from './classification.js';
 import { decisiveSettings } from './decisive-settings.js';
@@ -37,7 +38,9 @@ export function expectedNames(settings: Settings, rfmModel: RfmModel, definition
         );
   // The values of a property are not known yet; every property has these segments.
   const further = writtenFurther(settings).flatMap((one) =>
-    (fixedSegments(one) ?? [OTHER, UNKNOWN]).map((segment) => `${segmentFileName(furtherName(one), '')}/${segment}.${settings.format}`),
+    (fixedSegments(one, firstMatchOrder(definitions)) ?? [OTHER, UNKNOWN]).map(
+      (segment) => `${segmentFileName(furtherName(one), '')}/${segment}.${settings.format}`,
+    ),
   );
   const own = settings.segmentFiles === 'none' ? [] : definitions.map(({ name }) => `${OWN_SEGMENTATION}/${name}.${settings.format}`);
   return [`members.${settings.format}`, 'summary.json', ...segments, ...own, ...further];

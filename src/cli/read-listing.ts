@@ -1,6 +1,7 @@
 import { resolveSettings, type Settings } from '../config/settings.js';
 import type { MemberCondition } from '../membership/list-query.js';
 import { segmentationsOf } from '../segmentation/index.js';
+import { firstMatchOrder } from '../segmentation/rules/first-match.js';
 import type { CliIo } from './io.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { ownSegmentsOf } from './own-segments.js';
@@ -33,7 +34,7 @@ export async function readConditions(
   const { layers } = await readLayers(command, flags, io, []);
   const { rfm, keep, by, segments, entity } = resolveSettings(command, layers, io.now());
   const rfmModel = loadRfmModel(rfm, io.cwd);
-  const own = ownSegmentsOf({ segments, by, keep }, rfmModel).map(({ name }) => name);
+  const own = firstMatchOrder(ownSegmentsOf({ segments, by, keep }, rfmModel));
   const ways = { segmentations: segmentationsOf(rfmModel), further: by, own, kept: keep, hasPeople: entity !== undefined };
   const found = parseListArguments(given, ways, io.cwd);
   return { ...found, texts: given.filter((argument) => !found.files.includes(argument)), ways };

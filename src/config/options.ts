@@ -298,7 +298,7 @@ export const OPTIONS = {
     group: 'whom',
     flag: 'by',
     value: { kind: 'text', shown: 'way', what: 'a way of segmenting' },
-    help: 'compare the groups of paying, visitor, status, rfm, buyer_type, value_tier, engagement or property:<column>; property:<column>=<value> with the rest; holdout or arm of a random split',
+    help: 'compare the groups of paying, visitor, status, rfm, buyer_type, value_tier, engagement, first_match or property:<column>; property:<column>=<value> with the rest; holdout or arm of a random split',
     excludes: 'a',
     elsewhere: [],
     commands: COMPARE,
@@ -938,7 +938,7 @@ export const OPTIONS = {
   by: {
     group: 'decide',
     value: { kind: 'further', shown: 'ways', list: true },
-    help: 'segment by engagement too, or by property:COLUMN; several separated by commas',
+    help: 'segment by engagement too, by property:COLUMN, or by first_match: the own segment of highest priority that each user is in; several separated by commas',
     commands: [...SEGMENTING, 'suggest'],
   },
   segments: {

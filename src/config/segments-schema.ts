@@ -19,7 +19,7 @@ const KEYS: Readonly<Record<string, JsonSchema>> = {
   description: { ...TEXT, description: 'What the segment is, in a line.' },
   goal: { ...TEXT, description: 'What it is for.' },
   min_size: { type: 'integer', minimum: 1, description: 'Users below which it is of no use.' },
-  priority: { type: 'integer', minimum: 1, description: '1 comes first.' },
+  priority: { type: 'integer', minimum: 1, description: 'With by: first_match, 1 takes users first.' },
   ignore: {
     type: 'object',
     description: 'What segment lint is not to say, each with the reason.',

@@ -103,11 +103,13 @@ export const VALUE_KINDS = {
     parse: (text: string): readonly FurtherSegmentation[] | Refusal => {
       const all = text.split(',').map((one) => parseFurther(one.trim()));
       const known = all.filter((one) => one !== undefined);
-      return known.length === all.length ? known : new Refusal('engagement, or property: and a column, several separated by commas');
+      return known.length === all.length
+        ? known
+        : new Refusal('engagement, first_match, or property: and a column, several separated by commas');
     },
     schema: (): JsonSchema => ({
       type: 'string',
-      pattern: '^\\s*(engagement|property:[^,]*[^\\s,][^,]*)(,\\s*(engagement|property:[^,]*[^\\s,][^,]*))*$',
+      pattern: '^\\s*(engagement|first_match|property:[^,]*[^\\s,][^,]*)(,\\s*(engagement|first_match|property:[^,]*[^\\s,][^,]*))*$',
     }),
   },
   segment: {
@@ -118,7 +120,11 @@ export const VALUE_KINDS = {
     parse: (text: string, { names, others }: OfKind<'segmentation'>): string | Refusal => {
       if (names.includes(text)) return text;
       const further = parseFurther(text);
-      if (further !== undefined && others.includes(further.kind === 'property' ? 'property:COLUMN' : further.kind))
+      if (
+        further !== undefined &&
+        further.kind !== 'first_match' &&
+        others.includes(further.kind === 'property' ? 'property:COLUMN' : further.kind)
+      )
         return furtherName(further);
       const own = parseOwn(text);
       if (own !== undefined && others.includes('rules:NAME')) return ownName(own);

@@ -146,7 +146,7 @@ export function memberRelations(settings: MemberSettings): Relation[] {
       comment: '50, 80 and 95 % quantiles of money over users with an order in the lookback, in hundredths',
       query: valueEdgesQuery(moneyScale),
     },
-    ...settings.further.map((further) => furtherRelation(further, settings)),
+    ...settings.further.flatMap((further) => furtherRelation(further, settings)),
     ...(settings.hasPeople ? [{ name: 'entity_sizes', comment: 'how many people each entity has', query: entitySizesQuery() }] : []),
     ...membersOf(settings.rules, settings, membersQuery(status, rfm, ways, settings.rules === undefined)),
   ];
@@ -170,17 +170,26 @@ function membersOf(rules: RulePlan | undefined, ways: Pick<MemberSettings, 'furt
   ];
 }
 
-/** What a further segmentation is decided with. */
-function furtherRelation(further: FurtherColumn, { maxValues }: MemberSettings): Relation {
-  if (further.kind === 'engagement')
-    return {
-      name: 'engagement_edge',
-      comment: '80 % quantile of session time over users active in the window, in hundredths of a microsecond',
-      query: engagementEdgeQuery(),
-    };
-  return {
-    name: propertyValuesName(further.place),
-    comment: 'the most frequent latest values of a property, which are its segments',
-    query: propertyValuesQuery(further.property, maxValues),
-  };
+/** What a further segmentation is decided with, besides own segments. */
+function furtherRelation(further: FurtherColumn, { maxValues }: MemberSettings): Relation[] {
+  switch (further.kind) {
+    case 'engagement':
+      return [
+        {
+          name: 'engagement_edge',
+          comment: '80 % quantile of session time over users active in the window, in hundredths of a microsecond',
+          query: engagementEdgeQuery(),
+        },
+      ];
+    case 'property':
+      return [
+        {
+          name: propertyValuesName(further.place),
+          comment: 'the most frequent latest values of a property, which are its segments',
+          query: propertyValuesQuery(further.property, maxValues),
+        },
+      ];
+    case 'first_match':
+      return [];
+  }
 }

@@ -5,6 +5,7 @@ import { furtherName } from '../segmentation/further.js';
 import { type PlanProperty, payingQuery } from '../segmentation/paying/paying-query.js';
 import { propertyQuery } from '../segmentation/property/property-query.js';
 import { type RfmSettings, rfmQuery } from '../segmentation/rfm/rfm-query.js';
+import { firstMatchQuery } from '../segmentation/rules/first-match.js';
 import { type StatusSettings, statusQuery } from '../segmentation/status/status-query.js';
 import { valueTierQuery } from '../segmentation/value-tier/value-tier-query.js';
 import { visitorQuery } from '../segmentation/visitor/visitor-query.js';
@@ -58,6 +59,8 @@ export interface KeptColumn {
 /** A further segmentation with what its column is made of. */
 export type FurtherColumn =
   | { readonly kind: 'engagement' }
+  /** The own segments in the order in which they take users. */
+  | { readonly kind: 'first_match'; readonly order: readonly string[] }
   /** The property, and the place of its `property_values_<place>`. */
   | { readonly kind: 'property'; readonly column: string; readonly property: PropertyPlace; readonly place: number };
 
@@ -71,7 +74,12 @@ export interface MemberWays {
   readonly hasPeople: boolean;
 }
 
-function furtherQuery(further: FurtherColumn, { parameters }: StatusSettings): Sql {
+/** Those that are decided without own segments. */
+type EarlierColumn = Exclude<FurtherColumn, { readonly kind: 'first_match' }>;
+
+const isEarlier = (further: FurtherColumn): further is EarlierColumn => further.kind !== 'first_match';
+
+function furtherQuery(further: EarlierColumn, { parameters }: StatusSettings): Sql {
   return further.kind === 'engagement' ? engagementQuery(parameters) : propertyQuery(further.property, further.place);
 }
 
@@ -83,7 +91,7 @@ function furtherQuery(further: FurtherColumn, { parameters }: StatusSettings): S
 export function membersQuery(status: StatusSettings, rfm: RfmSettings, ways: MemberWays, isSorted = true): Sql {
   const { kept, further, hasPeople } = ways;
   const hasEngagement = further.some(({ kind }) => kind === 'engagement');
-  const furtherColumns = further.map(
+  const furtherColumns = further.filter(isEarlier).map(
     (segmentation) => sql`
        ${furtherQuery(segmentation, status)} as ${ident(furtherName(segmentation))},`,
   );
@@ -146,13 +154,16 @@ order by user_id`
   }`;
 }
 
-/** `classified_users`, `own_segments` → `members`: the same with a column an own segment, before the kept ones. */
+/** `classified_users`, `own_segments` → `members`: the same with a column an own segment, before the kept ones, and among the further ones the first that holds. */
 export function membersWithSegmentsQuery(
   { further, kept, hasPeople }: Pick<MemberWays, 'further' | 'kept' | 'hasPeople'>,
   segments: readonly string[],
 ): Sql {
   const columns = [
-    ...[...MEMBER_COLUMNS.slice(1), ...(hasPeople ? [PEOPLE_COLUMN] : []), ...further.map(furtherName)].map(ident),
+    ...[...MEMBER_COLUMNS.slice(1), ...(hasPeople ? [PEOPLE_COLUMN] : [])].map(ident),
+    ...further.map((one) =>
+      one.kind === 'first_match' ? sql`${firstMatchQuery(one.order)} as ${ident(furtherName(one))}` : ident(furtherName(one)),
+    ),
     ...segments.map((name) => sql`own_segments.${ident(name)}`),
     ...kept.map(({ name }) => ident(name)),
     sql`year_revenue`,

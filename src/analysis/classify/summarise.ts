@@ -79,7 +79,7 @@ async function sizes(database: Database, segmentation: Segmentation, allUsers: n
 /** The same of a segmentation that was asked for; values are listed by how many users have them, then what stands for the others. */
 async function furtherSizes(database: Database, further: FurtherColumn, allUsers: number, allRevenue: string): Promise<SegmentationSizes> {
   const name = furtherName(further);
-  const names = fixedSegments(further) ?? [
+  const names = fixedSegments(further, further.kind === 'first_match' ? further.order : []) ?? [
     ...(further.kind === 'property' ? await listValues(database, further.place) : []),
     OTHER,
     UNKNOWN,

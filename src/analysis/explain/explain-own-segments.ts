@@ -6,8 +6,13 @@ import type { RulePlan } from '../../segmentation/rules/rule-plan.js';
 import { furtherSegmentsQuery } from './explain-query.js';
 import type { ExplainedSegment } from './explain-result.js';
 
-/** Each own segment with every condition of its rule, from `members`, `classified_users`, `users` and `rule_events`. */
-export async function explainOwnSegments(database: Database, plan: RulePlan, userId: string): Promise<ExplainedSegment[]> {
+/** Each own segment with every condition of its rule, from `members`, `classified_users`, `users` and `rule_events`. `first`: the user's segment by the first match. */
+export async function explainOwnSegments(
+  database: Database,
+  plan: RulePlan,
+  userId: string,
+  first: string | undefined,
+): Promise<ExplainedSegment[]> {
   const definitions = plan.segments.map(({ definition }) => definition);
   const leaves = definitions.flatMap(({ rule }) => leavesOf(rule));
   const names = definitions.map(({ name }) => name);
@@ -16,6 +21,7 @@ export async function explainOwnSegments(database: Database, plan: RulePlan, use
   return definitions.map(({ name, rule }) => ({
     segment: name,
     holds: segments[name] === true,
+    takenBy: segments[name] === true && first !== name ? first : undefined,
     rule: printRule(rule),
     leaves: leavesOf(rule).map((leaf) => {
       const text = printRule(leaf);

@@ -134,6 +134,8 @@ export interface ExplainedUser {
 export interface ExplainedSegment {
   readonly segment: string;
   readonly holds: boolean;
+  /** In the segmentation by the first match: the earlier segment that took the user, who is in this one too. */
+  readonly takenBy?: string | undefined;
   /** In the words of the short form. */
   readonly rule: string;
   readonly leaves: readonly {

@@ -2,6 +2,7 @@ import type { Database } from '../../engine/database.js';
 import { fail } from '../../errors/segment-error.js';
 import type { EventShape } from '../../events/event-shape.js';
 import { statusDays } from '../../membership/member-relations.js';
+import { FIRST_MATCH } from '../../segmentation/rules/first-match.js';
 import type { RulePlan } from '../../segmentation/rules/rule-plan.js';
 import type { StatusGroup, StatusName } from '../../segmentation/status/status.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
@@ -170,6 +171,8 @@ async function explainRow(
     parameters,
   };
   const lifeline = await database.rows<DayRow>(lifelineQuery(asOfDay, row.userId));
+  const further = await furtherSegments(database, settings.further ?? [], row.userId);
+  const first = further.find(({ name }) => name === FIRST_MATCH)?.segment ?? undefined;
   const orders = await database.rows<OrderRow>(newestOrdersQuery(asOfDay, row.userId, shape, NEWEST_ORDERS));
   return {
     userId: row.userId,
@@ -193,8 +196,8 @@ async function explainRow(
       orders: row.orders,
       newestOrders: orderList(orders),
     },
-    further: await furtherSegments(database, settings.further ?? [], row.userId),
-    own: settings.rules === undefined ? [] : await explainOwnSegments(database, settings.rules, row.userId),
+    further,
+    own: settings.rules === undefined ? [] : await explainOwnSegments(database, settings.rules, row.userId, first),
     days: lifeline.map(dayOf),
   };
 }

@@ -1,3 +1,4 @@
+import type { FurtherSegmentation } from '../../segmentation/further.js';
 import type { LintCode } from '../../segmentation/rules/lint-codes.js';
 import { printRule } from '../../segmentation/rules/print-rule.js';
 import type { EventSelector, Leaf, Rule, SegmentDefinition, Span } from '../../segmentation/rules/rule.js';
@@ -28,11 +29,13 @@ interface Asking {
 /** What the rules alone show, whatever the data. In the order of the definitions. */
 export function findInRules(
   definitions: readonly SegmentDefinition[],
-  { maxPredicates }: { readonly maxPredicates: number },
+  { maxPredicates, by }: { readonly maxPredicates: number; readonly by: readonly FurtherSegmentation[] },
 ): LintFinding[] {
+  const hasFirstMatch = by.some(({ kind }) => kind === 'first_match');
   return definitions.flatMap((definition, index) => {
     const found = [
       ...describedBy(definition, maxPredicates),
+      ...(hasFirstMatch ? [] : unusedPriority(definition)),
       ...sensitiveNames(definition),
       ...constants(definition.rule),
       ...leavesOf(definition.rule).flatMap(selectorsOf).flatMap(conditionsOf),
@@ -63,6 +66,18 @@ function describedBy({ name, rule, goal, span }: SegmentDefinition, maxPredicate
     hint: 'Say what the group is for: goal: second order',
   };
   return [withoutGoal, ...tooMany];
+}
+
+function unusedPriority({ name, priority, span }: SegmentDefinition): Found[] {
+  if (priority === null) return [];
+  return [
+    {
+      code: 'unused-priority',
+      span,
+      message: `the priority of ${name} decides nothing: own segments overlap`,
+      hint: 'by: first_match in the config file, or --by first_match, puts everybody into the first segment that holds.',
+    },
+  ];
 }
 
 function sensitiveNames({ name, rule, span }: SegmentDefinition): Found[] {

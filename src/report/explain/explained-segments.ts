@@ -8,13 +8,14 @@ export function renderOwnSegmentRules({ own }: ExplainedUser, page: Page): strin
   return own.flatMap((segment) => renderSegment(segment, page));
 }
 
-function renderSegment({ segment, holds, rule, leaves }: ExplainedSegment, page: Page): string[] {
+function renderSegment({ segment, holds, takenBy, rule, leaves }: ExplainedSegment, page: Page): string[] {
   const head = wrapText(leaves.length === 1 ? leafText(leaves[0]) : safeText(rule), page.width, `${holds ? '>' : ' '} ${segment}: `);
   const below =
     leaves.length === 1
       ? []
       : leaves.flatMap((leaf) => wrapText(leafText(leaf), page.width, '      ').map(leaf.holds ? (line) => line : page.paint.dim));
-  return [...head.map(holds ? page.paint.strong : page.paint.dim), ...below];
+  const taken = takenBy === undefined ? [] : wrapText(`by the first match in ${takenBy}, which comes earlier`, page.width, '      ');
+  return [...head.map(holds ? page.paint.strong : page.paint.dim), ...below, ...taken];
 }
 
 /** `did(purchase) >= 2: 3? yes` */

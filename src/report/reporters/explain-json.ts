@@ -69,8 +69,13 @@ function userOf(user: ExplainedUser, result: ExplainResult): JsonValue {
   };
 }
 
-function ownSegment({ holds, rule, leaves }: ExplainedSegment): JsonValue {
-  return { holds, rule, conditions: leaves.map((leaf) => ({ rule: leaf.text, value: leaf.value, holds: leaf.holds })) };
+function ownSegment({ holds, takenBy, rule, leaves }: ExplainedSegment): JsonValue {
+  return {
+    holds,
+    ...(takenBy === undefined ? {} : { taken_by: takenBy }),
+    rule,
+    conditions: leaves.map((leaf) => ({ rule: leaf.text, value: leaf.value, holds: leaf.holds })),
+  };
 }
 
 function ruleOf({ order, status, holds, fired, conditions }: CheckedRule): JsonValue {

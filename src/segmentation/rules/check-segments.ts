@@ -6,6 +6,7 @@ import { segmentationsOf } from '../index.js';
 import { RFM_MODELS } from '../rfm/models/index.js';
 import { type RfmModel, rfmSegments } from '../rfm/rfm-model.js';
 import { FEATURES } from './features.js';
+import { FIRST_MATCH, IN_NONE } from './first-match.js';
 import type { SegmentDefinition, Span } from './rule.js';
 import { leavesOf, type Mention, mentionsOf, VALUE_COLUMN } from './rule-leaves.js';
 
@@ -41,7 +42,8 @@ const SEGMENT_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 /** Keys of the summary beside segments, words that stand for other groups, and columns that are no feature. */
 const OTHER_WORDS = [
   'overlapping',
-  'in_none',
+  IN_NONE,
+  FIRST_MATCH,
   'own_segment',
   'basis',
   'model',

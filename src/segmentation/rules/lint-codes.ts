@@ -16,6 +16,11 @@ export const LINT_RULES = {
     meaning: 'the rule has more conditions than a group of people can be described by: more than `--max-predicates`, by default 3',
   },
   'no-goal': { level: 'warning', needsData: false, meaning: 'nothing says what the segment is for' },
+  'unused-priority': {
+    level: 'warning',
+    needsData: false,
+    meaning: 'its `priority` decides nothing: it is for `--by first_match`, which is not asked for',
+  },
   'always-true': {
     level: 'error',
     needsData: false,

@@ -14,7 +14,7 @@ function definitionOf(text: string, more: Partial<SegmentDefinition> = {}): Segm
 /** The findings of one rule: their codes, each with the text it stands on. */
 function found(rule: string, name = 'group'): [LintCode, string][] {
   const text = `${name}: ${rule}`;
-  return findInRules([definitionOf(text)], { maxPredicates: 3 }).map(({ code, span }) => [code, text.slice(span.start, span.end)]);
+  return findInRules([definitionOf(text)], { maxPredicates: 3, by: [] }).map(({ code, span }) => [code, text.slice(span.start, span.end)]);
 }
 
 describe('conditions that decide nothing', () => {
@@ -81,7 +81,7 @@ describe('conditions that decide nothing', () => {
 
   it('says of two that are the same only that the later one is needless', () => {
     const text = 'group: orders >= 3 and orders > 2';
-    const findings = findInRules([definitionOf(text)], { maxPredicates: 3 });
+    const findings = findInRules([definitionOf(text)], { maxPredicates: 3, by: [] });
     expect(findings.map(({ code, message }) => [code, message])).toEqual([
       ['repeated-condition', 'orders > 2 adds nothing to orders >= 3 of the same list'],
     ]);
@@ -93,11 +93,11 @@ describe('what a definition says of itself', () => {
     expect(found('did(a) and did(b) and (did(c) or did(d))')).toEqual([['too-many-predicates', 'did(d)']]);
     expect(found('did(a) and did(b) and did(c)')).toEqual([]);
     const four = definitionOf('group: did(a) and did(b) and did(c) and did(d)');
-    expect(findInRules([four], { maxPredicates: 4 })).toEqual([]);
+    expect(findInRules([four], { maxPredicates: 4, by: [] })).toEqual([]);
   });
 
   it('misses a goal', () => {
-    const [finding] = findInRules([definitionOf('group: did(a)', { goal: '' })], { maxPredicates: 3 });
+    const [finding] = findInRules([definitionOf('group: did(a)', { goal: '' })], { maxPredicates: 3, by: [] });
     expect(finding).toMatchObject({ code: 'no-goal', index: 0, message: 'group has no goal' });
   });
 
@@ -122,14 +122,14 @@ describe('ignore', () => {
 
   it('sets aside what it names, of that segment alone', () => {
     const definitions = [ignoring('one: did(a)', 'no-goal', { goal: '' }), definitionOf('two: did(a)', { goal: '' })];
-    const { findings, ignored } = setAside(definitions, findInRules(definitions, { maxPredicates: 3 }), { hasData: false });
+    const { findings, ignored } = setAside(definitions, findInRules(definitions, { maxPredicates: 3, by: [] }), { hasData: false });
     expect(findings.map(({ index, code }) => [index, code])).toEqual([[1, 'no-goal']]);
     expect(ignored).toEqual([{ segment: 'one', code: 'no-goal', reason: 'meant', findings: 1 }]);
   });
 
   it('says when there is nothing to set aside', () => {
     const definitions = [ignoring('one: did(a)', 'always-true')];
-    const { findings, ignored } = setAside(definitions, findInRules(definitions, { maxPredicates: 3 }), { hasData: false });
+    const { findings, ignored } = setAside(definitions, findInRules(definitions, { maxPredicates: 3, by: [] }), { hasData: false });
     expect(findings).toMatchObject([{ index: 0, code: 'needless-ignore', message: 'there is no always-true to ignore in one' }]);
     expect(ignored).toEqual([]);
   });
