@@ -1,6 +1,6 @@
 import type { CandidatePlans } from '../analysis/suggest/candidates/find-candidates.js';
 import type { EventHint } from '../analysis/suggest/judge-events.js';
-import { keepEventDays, suggest } from '../analysis/suggest/suggest.js';
+import { keepEventDays, keepTransactions, suggest } from '../analysis/suggest/suggest.js';
 import type { SuggestReport } from '../analysis/suggest/suggest-result.js';
 import { keyOf, type OptionName } from '../config/options.js';
 import type { ListPatch } from '../config/patch-config.js';
@@ -25,6 +25,7 @@ import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
+import { findTransactionNames } from './transaction-names.js';
 import { type Suggestions, type WrittenConfig, writeSuggestions } from './write-suggestions.js';
 
 /** Reads the files once, prints the thresholds that they speak for, and with --write puts them into the config file. */
@@ -40,13 +41,16 @@ export async function showSuggestions(
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
     let candidates: CandidatePlans | undefined;
+    let transactions: Found['transactions'];
     const readAgain: ClassificationOptions['readAgain'] = async (events, shape, asOfDay, loaded) => {
       await keepEventDays(session.database, events, { shape, asOfDay, sinceDay: sinceDay(settings) });
       candidates = await keepCandidateEvents(session.database, settings, { events, shape, asOfDay, loaded });
+      const names = await findTransactionNames(session.database);
+      transactions = names && { names, endsAt: await keepTransactions(session.database, events, { shape, names, asOfDay }) };
     };
     const classification = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command, skippedFiles, readAgain });
     session.progress.step('looking for thresholds');
-    const report = await makeReport(session, classification, { settings, rfmModel, candidates });
+    const report = await makeReport(session, classification, { settings, rfmModel, candidates, transactions });
     session.progress.finish(classification.result.rows.total);
     const written = settings.writeConfig
       ? await writeSuggestions(suggestionsOf(report, settings), { configFile, isForced: settings.replaceValues, cwd: io.cwd })
@@ -57,20 +61,25 @@ export async function showSuggestions(
   });
 }
 
+/** What is known when the report is made, besides the classification. */
+interface Found {
+  readonly settings: Settings;
+  readonly rfmModel: RfmModel;
+  readonly candidates: CandidatePlans | undefined;
+  readonly transactions: Parameters<typeof suggest>[1]['transactions'];
+}
+
 async function makeReport(
   { database }: Pick<Session, 'database'>,
   { loaded, memberSettings, frozen, people, result, kept }: Classification,
-  {
-    settings,
-    rfmModel,
-    candidates,
-  }: { readonly settings: Settings; readonly rfmModel: RfmModel; readonly candidates: CandidatePlans | undefined },
+  { settings, rfmModel, candidates, transactions }: Found,
 ): Promise<SuggestReport> {
   const found = await suggest(database, {
     members: memberSettings,
     historyDays: result.historyDays,
     rfm: result.rfm,
     candidates,
+    transactions,
     hasEventNames: loaded.mapping.columns.event !== null,
     below: settings.returnBelow / 100,
     shapeAt: (day) => shapeAt(database, memberSettings.shape, day, kept),

@@ -3,6 +3,7 @@ import type { ClassifyResult } from '../classify/classify-result.js';
 import type { CandidateFindings } from './candidates/find-candidates.js';
 import type { MetricBreaks } from './find-breaks.js';
 import type { EventName } from './judge-events.js';
+import type { RecoveryCurve } from './recovery/recovery-curve.js';
 import type { ReturnCurve } from './return-curve.js';
 import type { BorderPlaces, ChurnBorder, DormantBorder, IdleRatio } from './separate-borders.js';
 
@@ -45,6 +46,8 @@ export interface SuggestResult {
   readonly events: EventNames | null;
   /** Groups that behave otherwise than the rest. */
   readonly candidates: CandidateFindings;
+  /** null: the files name nothing that starts or completes a transaction. */
+  readonly recovery: RecoveryCurve | null;
 }
 
 /** What names of events look like, the most frequent first. */

@@ -4,6 +4,7 @@ import type { StatusesAt } from '../../membership/statuses-at-query.js';
 import { RFM_METRICS, type RfmMetric } from '../../segmentation/rfm/rfm-model.js';
 import type { StatusParameters } from '../../segmentation/status/status-parameters.js';
 import { type Sql, sql } from '../../sql/sql.js';
+import type { SpellCount } from '../../statistics/kaplan-meier.js';
 import { isoOfDay } from '../../time/day.js';
 import { countedDay, dayOfCounted } from '../../time/pauses.js';
 import type { Edges, RfmSummary } from '../classify/classify-result.js';
@@ -14,6 +15,8 @@ import { findBreaks, LEAST_BROKEN_USERS, type MetricBreaks, type MetricValue } f
 import { idleSpellsQuery } from './idle-spells-query.js';
 import { type EventNameCount, judgeEvents } from './judge-events.js';
 import { metricValuesQuery } from './metric-values-query.js';
+import { measureRecovery } from './recovery/recovery-curve.js';
+import { recoverySpellsQuery, type TransactionNames, transactionInstantsQuery } from './recovery/recovery-queries.js';
 import { measureReturns, type ReturnCurve } from './return-curve.js';
 import {
   type BorderCase,
@@ -36,6 +39,8 @@ export interface SuggestSettings {
   readonly below: number;
   /** Whose events are in `all_rule_events`; undefined where the history is too short. */
   readonly candidates: CandidatePlans | undefined;
+  /** What `transaction_instants` are of, and the latest instant of the files in microseconds; undefined where none are kept. */
+  readonly transactions: { readonly names: TransactionNames; readonly endsAt: number } | undefined;
   /** Whether `event_days` was kept: there is a column of events. */
   readonly hasEventNames: boolean;
   /** Which events carried value as of an earlier day. */
@@ -59,12 +64,32 @@ export async function suggest(database: Database, settings: SuggestSettings): Pr
     values: found?.values ?? [],
     events: settings.hasEventNames ? await readEventNames(database, settings, returns.within) : null,
     candidates: await readCandidates(database, settings.candidates),
+    recovery: await readRecovery(database, settings.transactions),
   };
 }
 
 /** Keeps which events users had on which days, from one more pass. */
 export async function keepEventDays(database: Database, events: Sql, settings: Parameters<typeof eventDaysQuery>[1]): Promise<void> {
   await database.run(sql`create or replace temp table event_days as ${eventDaysQuery(events, settings)}`);
+}
+
+/** Keeps when transactions were started and completed, from one more pass; returns the latest instant of any event, in microseconds. */
+export async function keepTransactions(
+  database: Database,
+  events: Sql,
+  settings: Parameters<typeof transactionInstantsQuery>[1],
+): Promise<number> {
+  await database.run(sql`create or replace temp table transaction_instants as ${transactionInstantsQuery(events, settings)}`);
+  const [row] = await database.rows<{ ends_at: number }>(sql`
+    select max(epoch_us(occurred_at)) as ends_at
+    from (${events}) as all_events
+    where day <= ${settings.asOfDay}`);
+  return row?.ends_at ?? 0;
+}
+
+async function readRecovery(database: Database, transactions: SuggestSettings['transactions']): Promise<SuggestResult['recovery']> {
+  if (transactions === undefined) return null;
+  return measureRecovery(await database.rows<SpellCount>(recoverySpellsQuery(transactions.endsAt)), transactions.names);
 }
 
 async function readCandidates(database: Database, plans: CandidatePlans | undefined): Promise<CandidateFindings> {

@@ -1,5 +1,17 @@
 import type { Recipe } from './recipe.js';
 
+/** What starts and what completes a transaction. */
+export const STARTED_EVENTS = ['checkout_started', 'begin_checkout', 'payment_started', 'transaction_started'] as const;
+export const COMPLETED_EVENTS = [
+  'purchase',
+  'purchased',
+  'order',
+  'order_completed',
+  'order_placed',
+  'checkout_completed',
+  'payment_succeeded',
+] as const;
+
 export const transactionRecovery: Recipe = {
   name: 'transaction-recovery',
   title: 'payments not finished within 2 minutes',
@@ -7,16 +19,16 @@ export const transactionRecovery: Recipe = {
 # to within minutes can still be helped. An export is not live: these segments
 # tell how many there are, and whom to write to the next day.
 #
-# Left out: the curve of how many finish by which minute. A rule tells one
-# number of minutes; change it, and run again, to see another point of it.
+# segment suggest draws how many finish by which minute; a rule tells one number
+# of minutes, and the curve says which is worth to be told.
 segments:
   not_done_in_time:
     description: started a payment in the last 7 days, not finished within 2 minutes
     goal: help at once
     where:
       did:
-        event: [checkout_started, begin_checkout, payment_started, transaction_started]
-        then_not: { event: [purchase, purchased, order, order_completed, order_placed, checkout_completed, payment_succeeded] }
+        event: [${STARTED_EVENTS.join(', ')}]
+        then_not: { event: [${COMPLETED_EVENTS.join(', ')}] }
         within: 2 minutes
         in: last 7 days
 
@@ -25,9 +37,9 @@ segments:
     goal: finish the payment
     where:
       all:
-        - did: { event: [checkout_started, begin_checkout, payment_started, transaction_started], in: last 24 hours }
+        - did: { event: [${STARTED_EVENTS.join(', ')}], in: last 24 hours }
         - did_not:
-            event: [purchase, purchased, order, order_completed, order_placed, checkout_completed, payment_succeeded]
-            after: last (checkout_started or begin_checkout or payment_started or transaction_started)
+            event: [${COMPLETED_EVENTS.join(', ')}]
+            after: last (${STARTED_EVENTS.join(' or ')})
 `,
 };

@@ -1,6 +1,7 @@
 import type { CandidateFindings, OutcomeDifference } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { EventName } from '../../analysis/suggest/judge-events.js';
+import type { RecoveryCurve } from '../../analysis/suggest/recovery/recovery-curve.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
 import type { BorderPlaces, ChurnBorder, DormantBorder, Judged } from '../../analysis/suggest/separate-borders.js';
 import type { BorderFindings, EventNames } from '../../analysis/suggest/suggest-result.js';
@@ -33,6 +34,7 @@ export const suggestJson: SuggestReporter = {
       breaks: result.breaks.map(breaksOf),
       events: result.events === null ? null : eventsOf(result.events),
       candidates: candidatesOf(result.candidates),
+      recovery: result.recovery === null ? null : recoveryOf(result.recovery),
     });
   },
 };
@@ -157,5 +159,18 @@ function candidatesOf(found: CandidateFindings): JsonValue {
       difference: difference(first),
       further: difference(further),
     })),
+  };
+}
+
+function recoveryOf(found: RecoveryCurve): JsonValue {
+  const { started, completed, transactions, ended, censored, confidence, points } = found;
+  return {
+    started_by: started,
+    completed_by: completed,
+    transactions,
+    completed: ended,
+    censored,
+    confidence,
+    curve: points.map(({ minutes, share: by, low, high }) => ({ minutes, completed: share(by), low: share(low), high: share(high) })),
   };
 }

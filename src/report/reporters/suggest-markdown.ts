@@ -2,7 +2,7 @@ import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
 import { formatCount, formatDate, formatDays } from '../format.js';
 import { markdownRow, markdownText } from '../markdown.js';
 import type { BarRow } from '../suggest/bar-rows.js';
-import { borderRows, candidateRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
+import { borderRows, candidateRows, classRows, eventRows, intervalRows, ratioRows, recoveryRows, returnRows } from '../suggest/pictures.js';
 import {
   breaksWords,
   candidateWords,
@@ -13,6 +13,7 @@ import {
   intervalsWords,
   METRIC_WORDS,
   modelWords,
+  recoveryWords,
   suggestedWords,
   suggestHeadline,
   unbrokenWords,
@@ -67,6 +68,8 @@ function tables(result: SuggestReport): string[][] {
       table(eventRows(result.events, '…'), ['event', 'reach', 'back after it', 'alone', 'counts as']),
       points(eventWords(result)),
     );
+  if (result.recovery !== null)
+    sections.push(table(recoveryRows(result.recovery), ['minutes', 'completed by then', '95 % sure']), points(recoveryWords(result)));
   sections.push(table(candidateRows(result.candidates), ['candidate', 'share', many]), points(candidateWords(result)));
   return sections;
 }

@@ -4,7 +4,7 @@ import { formatDate, formatDays } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { safeText } from '../safe-text.js';
 import { type BarRow, renderBarRows } from '../suggest/bar-rows.js';
-import { borderRows, candidateRows, classRows, eventRows, intervalRows, ratioRows, returnRows } from '../suggest/pictures.js';
+import { borderRows, candidateRows, classRows, eventRows, intervalRows, ratioRows, recoveryRows, returnRows } from '../suggest/pictures.js';
 import {
   breaksWords,
   candidateWords,
@@ -15,6 +15,7 @@ import {
   intervalsWords,
   METRIC_WORDS,
   modelWords,
+  recoveryWords,
   suggestedWords,
   suggestHeadline,
   unbrokenWords,
@@ -39,6 +40,7 @@ export const suggestTerminal: SuggestReporter = {
       ...bordersSections(result, page),
       ...breaksSections(result, page),
       eventsSection(result, page),
+      recoverySection(result, page),
       candidatesSection(result, page),
       renderFacts(result, page),
     ];
@@ -120,6 +122,15 @@ function eventsSection(result: SuggestReport, page: Page): string[] {
       page,
     ),
     ...prose(eventWords(result), page),
+  ];
+}
+
+function recoverySection(result: SuggestReport, page: Page): string[] {
+  const { recovery } = result;
+  if (recovery === null) return [];
+  return [
+    ...picture('Started transactions, by minutes until they are completed', recoveryRows(recovery), ['by', 'share', '95 % sure'], page),
+    ...prose(recoveryWords(result), page),
   ];
 }
 

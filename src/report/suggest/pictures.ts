@@ -1,5 +1,6 @@
 import type { CandidateFindings } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
+import type { RecoveryCurve } from '../../analysis/suggest/recovery/recovery-curve.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
 import type { Judged } from '../../analysis/suggest/separate-borders.js';
 import type { BorderFindings, EventNames, UsualIntervals } from '../../analysis/suggest/suggest-result.js';
@@ -83,6 +84,15 @@ export function candidateRows({ candidates }: CandidateFindings): BarRow[] {
     });
     return [row(name, members, true), row('others', others, false)];
   });
+}
+
+const MINUTES = [1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60];
+
+/** Started transactions by the minute up to which they are completed. */
+export function recoveryRows({ points }: RecoveryCurve): BarRow[] {
+  return points
+    .filter(({ minutes }) => MINUTES.includes(minutes))
+    .map((point) => ({ label: String(point.minutes), fraction: point.share, cells: [formatPercent(point.share), intervalWords(point)] }));
 }
 
 const SHOWN_NAMES = 12;

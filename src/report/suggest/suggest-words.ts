@@ -1,9 +1,11 @@
 import type { Outcome, OutcomeDifference } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { EventHint, EventName } from '../../analysis/suggest/judge-events.js';
+import { minuteOf } from '../../analysis/suggest/recovery/recovery-curve.js';
 import type { NoWindowReason, ReturnCurve } from '../../analysis/suggest/return-curve.js';
 import type { ChurnBorder, DormantBorder, Judged } from '../../analysis/suggest/separate-borders.js';
 import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
+import { listed } from '../../errors/messages.js';
 import { shellWord } from '../../errors/shell-word.js';
 import { formatCount, formatCounted, formatDate, formatDays, formatPercent } from '../format.js';
 import { safeText } from '../safe-text.js';
@@ -218,6 +220,28 @@ export function candidateWords({ candidates: found, ...result }: SuggestReport):
     ),
     how,
     'What goes with coming back need not be why: a message to them is a guess until segment split has shown it.',
+  ];
+}
+
+/** How many started transactions are completed by when, sentences. */
+export function recoveryWords({ recovery }: SuggestReport): string[] {
+  if (recovery === null) return [];
+  const { transactions, censored, points: curve, started, completed } = recovery;
+  const names = `tarted by ${listed(started.map(safeText))}, completed by ${listed(completed.map(safeText))}`;
+  const last = curve.at(-1);
+  if (last === undefined) return [`Started transactions: can't say, there are ${transactions} and it takes 20 (s${names}).`];
+  const [half, most] = [minuteOf(recovery, 0.5), minuteOf(recovery, 0.9)];
+  const when =
+    half === undefined || most === undefined
+      ? 'None is completed within the hour.'
+      : `Of those completed within ${last.minutes} minutes, half are by minute ${half} and nine of ten by minute ${most}: who has not finished then may need help (segment recipes transaction-recovery).`;
+  const open =
+    censored === 0
+      ? ''
+      : ` ${formatCounted(censored, 'start')} nearer to the end of the files than that ${censored === 1 ? 'counts' : 'count'} as long as seen (Kaplan and Meier).`;
+  return [
+    `${formatPercent(last.share)} of ${formatCounted(transactions, 'started transaction')} are completed within ${last.minutes} minutes (${intervalWords(last)}). ${when}`,
+    `S${names}; who starts again within ${last.minutes} minutes tries the same one again.${open}`,
   ];
 }
 
