@@ -227,9 +227,9 @@ export function candidateWords({ candidates: found, ...result }: SuggestReport):
 export function recoveryWords({ recovery }: SuggestReport): string[] {
   if (recovery === null) return [];
   const { transactions, censored, points: curve, started, completed } = recovery;
-  const names = `tarted by ${listed(started.map(safeText))}, completed by ${listed(completed.map(safeText))}`;
+  const names = `started by ${listed(started.map(safeText))}, completed by ${listed(completed.map(safeText))}`;
   const last = curve.at(-1);
-  if (last === undefined) return [`Started transactions: can't say, there are ${transactions} and it takes 20 (s${names}).`];
+  if (last === undefined) return [`Started transactions: can't say, there are ${transactions} and it takes 20 (${names}).`];
   const [half, most] = [minuteOf(recovery, 0.5), minuteOf(recovery, 0.9)];
   const when =
     half === undefined || most === undefined
@@ -241,7 +241,7 @@ export function recoveryWords({ recovery }: SuggestReport): string[] {
       : ` ${formatCounted(censored, 'start')} nearer to the end of the files than that ${censored === 1 ? 'counts' : 'count'} as long as seen (Kaplan and Meier).`;
   return [
     `${formatPercent(last.share)} of ${formatCounted(transactions, 'started transaction')} are completed within ${last.minutes} minutes (${intervalWords(last)}). ${when}`,
-    `S${names}; who starts again within ${last.minutes} minutes tries the same one again.${open}`,
+    `They are ${names}; who starts again within ${last.minutes} minutes tries the same one again.${open}`,
   ];
 }
 
