@@ -197,7 +197,7 @@ describe('why they moved', () => {
       // Came back on 18 May: three active days.
       u4: ['moved', 'user'],
     });
-    expect(summary['causes']).toEqual({ user: 2, late_data: 2, threshold: 0 });
+    expect(summary['causes']).toEqual({ user: 2, late_data: 2, threshold: 0, rule: 0 });
     const { stdout } = await run('transitions', 'early', 'late');
     expect(stdout).toContain('2 users moved or entered with rows of days up to 10 May 2026 that came late or\n  are others now.');
   });

@@ -200,7 +200,7 @@ describe('who moved', () => {
       usersBefore: 5,
       usersAfter: 5,
       changes: { entered: 1, left: 1, moved: 3, stayed: 1 },
-      causes: { user: 3, late_data: 1, threshold: 0 },
+      causes: { user: 3, late_data: 1, threshold: 0, rule: 0 },
     });
     expect(result.flows.reduce((sum, { users }) => sum + users, 0)).toBe(6);
   });
@@ -230,7 +230,7 @@ describe('what moved them', () => {
     );
     await database.run(sql`create or replace temp table moves as ${movesQuery({ ...STATUS, canBeLate: false, hasOldScale: true })}`);
     const { causes } = await summariseMoves(database, OF_STATUS);
-    expect(causes).toEqual({ user: 3, late_data: 0, threshold: 1 });
+    expect(causes).toEqual({ user: 3, late_data: 0, threshold: 1, rule: 0 });
   });
 
   test('RFM goes up and down by its scores, and no score is the least', async () => {
