@@ -46,6 +46,12 @@ export async function readLayers(command: CommandName, flags: Flags, io: World, 
   return { layers: [typed, environment, loadConfigFile(path, configFile, io.cwd)], configFile };
 }
 
+/** The path of the config file of a command; `none` where it is to read none, undefined where there is none. */
+export function configPathOf(command: CommandName, flags: Flags, io: World): string | undefined {
+  const named = (flagLayer(command, flags, []).get('config') ?? environmentLayer(io.env).get('config'))?.[0]?.texts.at(-1);
+  return named === 'none' ? named : configPath(named, io);
+}
+
 /** The config file that was named, or the one that lies nearest; a working folder that is gone lies nowhere. */
 function configPath(named: string | undefined, { cwd, env }: World): string | undefined {
   if (named !== undefined) return resolve(cwd, named);

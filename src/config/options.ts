@@ -1394,6 +1394,13 @@ export const OPTIONS = {
     otherwise: "the system's",
     commands: READING,
   },
+  watch: {
+    group: 'run',
+    value: { kind: 'switch' },
+    help: 'show it again whenever the config file or an input changes, until Ctrl-C',
+    elsewhere: [],
+    commands: PREVIEW,
+  },
   cache: {
     group: 'run',
     value: { kind: 'switch' },

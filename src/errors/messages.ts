@@ -262,6 +262,11 @@ export const MESSAGES = {
     text: `There is no own segment and no file called ${p.name}.${meant(p.nearest)}`,
     hint: `the own segments are ${listed(p.known)}; a file is written ./${p.name}.`,
   }),
+  'watch-stdin': (_: Record<string, never>): Message => ({
+    kind: 'usage',
+    text: '--watch reads its input again after each change, and standard input can be read once.',
+    hint: 'write it into a file first, and name that.',
+  }),
   'missing-argument': (p: { argument: string; command: string }): Message => ({
     kind: 'usage',
     text: `${p.command} needs ${p.argument}, and none was given.`,

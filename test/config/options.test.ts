@@ -68,6 +68,7 @@ describe('the table of options', () => {
     expect(shown.filter((flag) => flag?.startsWith('--no-'))).toEqual([
       ...(optionsOf(name).includes('proof') ? ['--no-proof'] : []),
       ...(name === 'trend' ? ['--no-refit'] : []),
+      ...(optionsOf(name).includes('cache') ? ['--no-cache'] : []),
       ...(optionsOf(name).includes('config') ? ['--no-config'] : []),
       '--no-color',
     ]);

@@ -3,7 +3,21 @@
  * (`…-result.ts`); `time` and `errors` are open to all.
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['config', 'input', 'membership', 'state', 'analysis', 'report', 'engine', 'demo', 'segmentation', 'users', 'events', 'sql'],
+  cli: [
+    'config',
+    'input',
+    'membership',
+    'state',
+    'analysis',
+    'report',
+    'engine',
+    'demo',
+    'segmentation',
+    'users',
+    'events',
+    'files',
+    'sql',
+  ],
   config: [
     'segmentation',
     'demo',
