@@ -1,5 +1,6 @@
 import type { OptionName } from '../config/options.js';
 import { flagOf } from '../config/options.js';
+import type { WrittenExport } from '../config/parse-exports.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { normaliseName } from '../events/normalise-name.js';
@@ -26,32 +27,43 @@ export const CONTACT_COLUMNS = {
 /** Says whose column it is, as in `--keep users.country`. */
 const OWNER = /^(users|events)\./;
 
+/** What says which columns one tool's contacts come from: the options, over which goes what a config file says of this tool alone. */
+export interface ContactSettings {
+  readonly settings: Settings;
+  readonly destination: Destination;
+  readonly own: WrittenExport;
+  /** The options that the command line and the environment give: they count before what the file says of one tool. */
+  readonly typed: readonly OptionName[];
+}
+
 /**
- * The columns that the destinations' files are made of: those that were named, then of `candidates` the only one called like a field; ids are
+ * The columns that a destination's files are made of: those that were named, then of `candidates` the only one called like a field; ids are
  * those of the users unless another column is named. Errors: `contact-column-ambiguous`, `audience-no-contact`.
  */
-export function findContactColumns(
-  settings: Settings,
-  destinations: readonly Destination[],
-  candidates: readonly string[],
-): ContactColumns {
+export function findContactColumns(asked: ContactSettings, candidates: readonly string[]): ContactColumns {
+  const { settings, destination } = asked;
   const columns = new Map<ContactField, string>();
-  const asked = askedFields(settings, destinations);
+  const fields = askedFields(settings, destination);
   for (const field of CONTACT_FIELDS) {
-    if (!asked.has(field)) continue;
-    const { option, names } = CONTACT_COLUMNS[field];
-    const named = settings[option];
-    const found = named === undefined ? columnCalled(field, names, candidates) : named === 'none' ? undefined : named;
+    if (!fields.has(field)) continue;
+    const named = namedColumn(asked, field);
+    const found =
+      named === undefined ? columnCalled(field, CONTACT_COLUMNS[field].names, candidates) : named === 'none' ? undefined : named;
     if (found !== undefined) columns.set(field, found);
   }
-  if (!columns.has('external_id') && settings.externalIdColumn === undefined) columns.set('external_id', 'user_id');
-  for (const destination of destinations) refuseWithoutContact(destination, columns, candidates);
+  if (!columns.has('external_id') && namedColumn(asked, 'external_id') === undefined) columns.set('external_id', 'user_id');
+  refuseWithoutContact(destination, columns, candidates);
   return columns;
 }
 
+function namedColumn({ settings, own, typed }: ContactSettings, field: ContactField): string | undefined {
+  const { option } = CONTACT_COLUMNS[field];
+  return typed.includes(option) ? settings[option] : (own.columns[field] ?? settings[option]);
+}
+
 /** A suppression list may name an address or a number also where the file has none; a country says how a number without a code is read. */
-function askedFields({ suppress }: Settings, destinations: readonly Destination[]): ReadonlySet<ContactField> {
-  const fields = destinations.flatMap(({ columns }) => columns.map(({ field }) => field));
+function askedFields({ suppress }: Settings, { columns }: Destination): ReadonlySet<ContactField> {
+  const fields = columns.map(({ field }) => field);
   const all: readonly ContactField[] = suppress === undefined ? fields : [...fields, 'email', 'phone'];
   return new Set(all.includes('phone') ? [...all, 'country'] : all);
 }

@@ -1,5 +1,5 @@
 import { join as joinPath } from 'node:path';
-import { flagOf } from '../config/options.js';
+import { flagOf, type OptionName } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { prepareSideFile, type SideFile } from '../input/people/side-file.js';
@@ -7,7 +7,7 @@ import { CONTAINER, findInputFiles, findInputs, type InputFile } from '../input/
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import type { AudienceSource, AudienceWarning, ExportResult } from '../membership/audience/audience-result.js';
-import { makePhoneTables, writeAudience } from '../membership/audience/write-audience.js';
+import { makeCountryTables, writeAudience } from '../membership/audience/write-audience.js';
 import { memberColumnsNamed, readMemberColumns } from '../membership/member-columns.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
@@ -39,7 +39,7 @@ import { manifestInputs } from './manifest-inputs.js';
 import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
-import type { AskedExport } from './read-export.js';
+import type { AskedExport, AskedTool } from './read-export.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
 import { readVersion } from './version.js';
@@ -52,7 +52,8 @@ const HEAD = { bytes: 65_536, rows: 1 };
 
 /** The members as the table `members`, and what the manifest says of where they came from. */
 interface Exportable {
-  readonly contacts: ContactColumns;
+  /** By the name of a tool. */
+  readonly contacts: ReadonlyMap<string, ContactColumns>;
   /** Columns of `members` that can be properties. */
   readonly columns: readonly string[];
   readonly suppress: SideFile | undefined;
@@ -121,21 +122,15 @@ function openFolder(io: CliIo, { settings }: AskedExport, directory: string, rea
   });
 }
 
-async function ofEvents(
-  io: CliIo,
-  session: Session,
-  { settings: given, destinations, conditionTexts }: AskedExport,
-  command: GivenCommand,
-  skippedFiles: number,
-): Promise<Exportable> {
-  const contacts = findContactColumns(given, destinations, candidatesOf(given.keep, await columnsOfUsers(session, given)));
+async function ofEvents(io: CliIo, session: Session, asked: AskedExport, command: GivenCommand, skippedFiles: number): Promise<Exportable> {
+  const { settings: given, conditionTexts } = asked;
+  const contacts = contactsOf(asked, candidatesOf(given.keep, await columnsOfUsers(session, given)));
   const settings = { ...given, keep: [...given.keep, ...notYetKept(given.keep, contacts)] };
   checkKeptNames(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command, skippedFiles });
   const { result, loaded, people, frozen } = classification;
-  const audiences = given.audience ?? [];
   return {
     contacts,
     columns: [...MEMBER_COLUMNS, ...settings.by.map(furtherName), ...definitions.map(({ name }) => name), ...settings.keep],
@@ -146,8 +141,7 @@ async function ofEvents(
     decisive: {
       ...decisiveSettings('export', settings, rfmModel, frozen, people.prepared),
       conditions: [...conditionTexts],
-      audience: [...audiences],
-      contacts: Object.fromEntries(contacts),
+      export: decisiveTools(asked.tools, contacts),
     },
     manifest: {
       as_of: result.asOf,
@@ -164,6 +158,29 @@ async function ofEvents(
   };
 }
 
+/** The columns of each tool's contacts. */
+function contactsOf({ settings, tools, typed }: AskedExport, candidates: readonly string[]): ReadonlyMap<string, ContactColumns> {
+  return new Map(
+    tools.map(({ destination, own }) => [destination.name, findContactColumns({ settings, destination, own, typed }, candidates)]),
+  );
+}
+
+/** What decides on the files of each tool. */
+function decisiveTools(tools: readonly AskedTool[], contacts: ReadonlyMap<string, ContactColumns>): JsonObject {
+  return Object.fromEntries(
+    tools.map(({ destination: { name }, own, audiences }) => [
+      name,
+      {
+        segments: audiences.map(({ text }) => text),
+        contacts: Object.fromEntries(contacts.get(name) ?? []),
+        properties: own.properties === undefined ? null : [...own.properties],
+        default_country: own.defaultCountry ?? null,
+        max_rows: own.maxRows ?? null,
+      },
+    ]),
+  );
+}
+
 /** The names of the columns of the users file: the only ones that are known before anything is read. */
 async function columnsOfUsers({ database, people, spoolDirectory, signal }: Session, { encoding, maxExpand }: Settings): Promise<string[]> {
   const file = people['--users'];
@@ -178,13 +195,14 @@ function candidatesOf(keep: readonly string[], ofUsers: readonly string[]): stri
   return [...keep, ...named.filter(({ name, whole }) => !keep.includes(name) && !keep.includes(whole)).map(({ whole }) => whole)];
 }
 
-function notYetKept(keep: readonly string[], contacts: ContactColumns): string[] {
+function notYetKept(keep: readonly string[], contacts: ReadonlyMap<string, ContactColumns>): string[] {
   const there = [...keep, ...MEMBER_COLUMNS].map((name) => name.toLowerCase());
-  return [...new Set(contacts.values())].filter((name) => !there.includes(name.toLowerCase()));
+  const named = [...contacts.values()].flatMap((columns) => [...columns.values()]);
+  return [...new Set(named)].filter((name) => !there.includes(name.toLowerCase()));
 }
 
 async function ofFolder(session: Session, asked: AskedExport, published: PublishedMembers, input: InputFile): Promise<Exportable> {
-  const { settings, destinations, conditionTexts } = asked;
+  const { settings, conditionTexts } = asked;
   const { directory, file } = published;
   session.progress.step('reading members');
   const files = [input, ...listPeopleFiles(session.people)];
@@ -199,8 +217,8 @@ async function ofFolder(session: Session, asked: AskedExport, published: Publish
       await loadMembers(session, 'members', members, { isSpreadsheetSafe });
       const columns = [...new Set([...MEMBER_COLUMNS, ...members.columns.keys()])];
       const own = columns.filter((name) => !(MEMBER_COLUMNS as readonly string[]).includes(name));
-      const contacts = findContactColumns(settings, destinations, own);
-      refuseUnknown(contacts, columns);
+      const contacts = contactsOf(asked, own);
+      for (const one of contacts.values()) refuseUnknown(one, columns);
       const people = await preparePeople(session, withoutPeople(settings));
       return {
         contacts,
@@ -211,10 +229,8 @@ async function ofFolder(session: Session, asked: AskedExport, published: Publish
         warnings: [],
         decisive: {
           members: file.sha256,
-          to: destinations.map(({ name }) => name),
-          audience: [...(settings.audience ?? [])],
+          export: decisiveTools(asked.tools, contacts),
           conditions: [...conditionTexts],
-          contacts: Object.fromEntries(contacts),
           properties: [...settings.properties],
           default_country: settings.defaultCountry ?? null,
           max_rows: settings.maxRows ?? null,
@@ -244,23 +260,23 @@ function refuseUnknown(contacts: ContactColumns, columns: readonly string[]): vo
 
 async function writeAudiences(
   session: Session,
-  { settings, destinations, conditions, conditionTexts, audiences }: AskedExport,
+  { settings, tools, conditions, conditionTexts, typed }: AskedExport,
   found: Exportable,
   folder: OutputFolder | undefined,
 ): Promise<ExportResult> {
   const { database, progress } = session;
   progress.step('writing files');
-  await makePhoneTables(database);
+  await makeCountryTables(database);
   const suppressed = found.suppress === undefined ? undefined : await loadSuppressed(session, found.suppress, settings);
   const all = await readMemberColumns(database, WRITERS.csv);
-  const contacts = new Map(
-    [...found.contacts].map(([field, name]): [typeof field, MemberColumn] => [field, memberColumnsNamed([name], all)[0] as MemberColumn]),
-  );
-  const properties = propertiesOf(settings, found, all);
-  const segments = audiences.length === 0 ? [undefined] : audiences;
   const written: ExportResult['audiences'][number][] = [];
-  for (const destination of destinations) {
-    for (const audience of segments) {
+  for (const { destination, own, audiences } of tools) {
+    const contacts = new Map(
+      [...(found.contacts.get(destination.name) ?? [])].map(([field, name]) => [field, memberColumnsNamed([name], all)[0] as MemberColumn]),
+    );
+    const isTyped = (option: OptionName): boolean => typed.includes(option);
+    const properties = isTyped('properties') ? settings.properties : (own.properties ?? settings.properties);
+    for (const audience of audiences.length === 0 ? [undefined] : audiences) {
       session.signal.throwIfAborted();
       written.push(
         await writeAudience(database, folder, {
@@ -269,11 +285,10 @@ async function writeAudiences(
           fileName: fileNameOf(audience === undefined ? conditionTexts : [audience.text]),
           conditions: audience === undefined ? conditions : [audience.condition, ...conditions],
           contacts,
-          properties: destination.takesProperties ? properties : [],
-          defaultCountry: settings.defaultCountry,
+          properties: destination.takesProperties ? propertiesOf(properties, found, all) : [],
+          defaultCountry: isTyped('defaultCountry') ? settings.defaultCountry : (own.defaultCountry ?? settings.defaultCountry),
           suppression: suppressed?.suppression ?? 'none',
-          mostRows: settings.maxRows,
-          mostBytes: undefined,
+          mostRows: isTyped('maxRows') ? settings.maxRows : (own.maxRows ?? settings.maxRows),
         }),
       );
     }
@@ -289,7 +304,7 @@ async function writeAudiences(
     suppression: suppressed?.summary,
     settingsHash: settingsHash(found.decisive),
   };
-  const warnings: AudienceWarning[] = [...(suppressed?.warnings ?? []), ...audienceWarnings(written, properties.length > 0)];
+  const warnings: AudienceWarning[] = [...(suppressed?.warnings ?? []), ...audienceWarnings(written, settings.properties.length > 0)];
   return { ...result, warnings };
 }
 
@@ -298,7 +313,11 @@ function fileNameOf(conditions: readonly string[]): string {
 }
 
 /** Error: `audience-column-unknown`. */
-function propertiesOf({ properties }: Settings, { columns }: Exportable, all: Parameters<typeof memberColumnsNamed>[1]): MemberColumn[] {
+function propertiesOf(
+  properties: readonly string[],
+  { columns }: Exportable,
+  all: Parameters<typeof memberColumnsNamed>[1],
+): MemberColumn[] {
   const there = columns.map((name) => name.toLowerCase());
   for (const name of properties) {
     if (!there.includes(name.toLowerCase())) fail('audience-column-unknown', { option: '--properties', column: name, found: columns });

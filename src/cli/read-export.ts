@@ -1,4 +1,5 @@
 import { flagOf, type OptionName, optionOf, optionsOf } from '../config/options.js';
+import type { WrittenExport } from '../config/parse-exports.js';
 import { resolveSettings, type Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import type { Destination } from '../membership/destinations/destination.js';
@@ -21,11 +22,19 @@ export interface AskedExport {
   readonly settings: Settings;
   /** The earlier run whose members are taken; undefined: exports of events. */
   readonly published: PublishedMembers | undefined;
-  readonly destinations: readonly Destination[];
+  readonly tools: readonly AskedTool[];
   /** All of them hold for every audience. */
   readonly conditions: readonly MemberCondition[];
   /** As they were given. */
   readonly conditionTexts: readonly string[];
+  /** The options that the command line and the environment give. */
+  readonly typed: readonly OptionName[];
+}
+
+/** A tool, and what a config file says of its files alone. */
+export interface AskedTool {
+  readonly destination: Destination;
+  readonly own: WrittenExport;
   /** Each once; none: one audience of everybody. */
   readonly audiences: readonly AudienceCondition[];
 }
@@ -36,19 +45,22 @@ export interface AskedExport {
  */
 export async function readExport(given: readonly string[], flags: Flags, io: CliIo): Promise<AskedExport> {
   const { layers } = await readLayers('export', flags, io, []);
-  const { export: to, audience = [] } = resolveSettings('export', layers, io.now());
+  const { export: to, audience } = resolveSettings('export', layers, io.now());
   if (to === undefined) return fail('missing-option', { option: '--to', command: 'segment export' });
-  const destinations = DESTINATIONS.filter(({ name }) => to.includes(name));
-  const found = await findPeople(given, flags, io);
-  const audiences = audience.map((text) => parseAudience(text, found.ways));
-  return {
-    ...found,
-    destinations,
-    audiences: audiences.filter(({ text }, index) => audiences.findIndex((other) => other.text === text) === index),
-  };
+  const { ways, ...found } = await findPeople(given, flags, io);
+  const tools = DESTINATIONS.flatMap((destination) => {
+    const own = to.find(({ name }) => name === destination.name);
+    return own === undefined ? [] : [{ destination, own, audiences: audiencesOf(audience ?? own.segments, ways) }];
+  });
+  return { ...found, tools, typed: layers.slice(0, 2).flatMap((layer) => [...layer.keys()]) };
 }
 
-type Found = Omit<AskedExport, 'destinations' | 'audiences'> & { readonly ways: ListedWays };
+function audiencesOf(texts: readonly string[], ways: ListedWays): readonly AudienceCondition[] {
+  const audiences = texts.map((text) => parseAudience(text, ways));
+  return audiences.filter(({ text }, index) => audiences.findIndex((other) => other.text === text) === index);
+}
+
+type Found = Omit<AskedExport, 'tools' | 'typed'> & { readonly ways: ListedWays };
 
 async function findPeople(given: readonly string[], flags: Flags, io: CliIo): Promise<Found> {
   const folders = given.filter((argument) => publishedFolder(argument, io.cwd) !== undefined);

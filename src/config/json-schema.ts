@@ -1,5 +1,6 @@
 import { isDecimal, PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../segmentation/status/status-parameters.js';
 import { FILE_OPTIONS, isList, keyOf, OPTIONS, type OptionName, optionOf } from './options.js';
+import { exportsSchema } from './parse-exports.js';
 import { ruleSchemas, segmentsSchema } from './segments-schema.js';
 import { schemaOf } from './value-kinds.js';
 
@@ -27,6 +28,7 @@ function propertyOf(name: OptionName): JsonSchema {
   const description = `${help[0]?.toUpperCase()}${help.slice(1)}.`;
   if (value.kind === 'parameters') return { description, ...parametersSchema() };
   if (value.kind === 'segment') return { description, ...segmentsSchema() };
+  if (value.kind === 'destination') return { description, ...exportsSchema() };
   const one = schemaOf(value);
   const shape = isList(name) ? { anyOf: [one, ...listsOf(name, one)] } : one;
   return { description, ...shape, ...(usual === undefined ? {} : { default: defaultOf(name, usual) }) };

@@ -65,6 +65,8 @@ export type OptionValue =
   /** Names of groups with their shares. */
   | { readonly kind: 'arms'; readonly shown: string }
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
+  /** A tool that takes files of people; in a config file also a map with what is said of its files. */
+  | { readonly kind: 'destination'; readonly shown: string; readonly names: readonly string[]; readonly list: true }
   /** A name and a rule; in a config file a map. Those of all sources count, of one name that of the strongest. */
   | { readonly kind: 'segment'; readonly shown: string; readonly list: true }
   /** `key=value`, as often as there are parameters. */
@@ -243,14 +245,6 @@ export const OPTIONS = {
     leavesMembers: true,
     elsewhere: [],
     commands: SPLIT,
-  },
-  export: {
-    group: 'whom',
-    flag: 'to',
-    value: { kind: 'choice', shown: 'tool', choices: DESTINATIONS.map(({ name }) => name), list: true },
-    help: `the tool that takes the files: ${DESTINATIONS.map(({ name }) => name).join(', ')}`,
-    elsewhere: [],
-    commands: EXPORT,
   },
   audience: {
     group: 'whom',
@@ -1209,6 +1203,14 @@ export const OPTIONS = {
     default: 'csv',
     elsewhere: [],
     commands: SPLIT,
+  },
+  export: {
+    group: 'write',
+    flag: 'to',
+    value: { kind: 'destination', shown: 'tool', names: DESTINATIONS.map(({ name }) => name), list: true },
+    help: `the tool that takes the files: ${DESTINATIONS.map(({ name }) => name).join(', ')}`,
+    elsewhere: ['file'],
+    commands: EXPORTING,
   },
   emailColumn: {
     group: 'write',

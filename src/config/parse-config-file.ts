@@ -3,6 +3,7 @@ import { didYouMean, nearest } from '../errors/nearest.js';
 import { printRule } from '../segmentation/rules/print-rule.js';
 import { isParameterName, PARAMETER_NAMES, parameterRange, parseParameter } from '../segmentation/status/status-parameters.js';
 import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
+import { readExports } from './parse-exports.js';
 import { readSegments } from './parse-segments.js';
 import { type Given, type Layer, opposed, refusalOf } from './settings.js';
 import type { FileProblem, Span } from './text-problems.js';
@@ -72,6 +73,8 @@ class Reading {
         return this.#parameters(option, entry);
       case 'segment':
         return this.#segments(entry);
+      case 'destination':
+        return this.#exports(entry);
       default:
         return this.#values(option, entry);
     }
@@ -84,6 +87,11 @@ class Reading {
       const segment = { name, definition, problems: [], text, file: this.#name };
       return { texts: [`${name}: ${printRule(rule)}`], origin: this.#originAt(definition.span), segments: [segment] };
     });
+  }
+
+  #exports(entry: Entry): readonly Given[] | undefined {
+    const exports = readExports(this.#file, entry);
+    return exports.length === 0 ? undefined : [{ texts: exports.map(({ name }) => name), origin: this.#origin(entry.key), exports }];
   }
 
   #values(option: OptionName, { key, value }: Entry): readonly Given[] | undefined {

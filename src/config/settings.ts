@@ -17,6 +17,7 @@ import {
   optionsOf,
   variableOf,
 } from './options.js';
+import { plainExport, type WrittenExport } from './parse-exports.js';
 import { areTooMany, MOST_PAUSES } from './parse-pause.js';
 import { parseSegmentText, type WrittenSegment } from './parse-segment-text.js';
 import { withRecipes } from './recipe-segments.js';
@@ -35,6 +36,8 @@ export interface Given {
   readonly origin: Origin;
   /** Of own segments in a file: what the texts say, and where. */
   readonly segments?: readonly WrittenSegment[];
+  /** Of tools in a file: what it says of their files. */
+  readonly exports?: readonly WrittenExport[];
 }
 
 /** The options that one source gives. Only `set` and `segments` have more than one element: a parameter and a segment have a place of their own. */
@@ -92,7 +95,7 @@ export function resolveSettings(command: CommandName, layers: readonly Layer[], 
 
 /**
  * What counts of all that was given to a command: for each option the strongest source that has it, whole lists included. Parameters of
- * `set` and own segments are settings of their own: all are kept, the strongest last.
+ * `set` and own segments are settings of their own: all are kept, the strongest last; so are tools, of which those of the strongest source count.
  */
 export function strongest(command: CommandName, layers: readonly Layer[]): ReadonlyMap<OptionName, readonly Given[]> {
   const chosen = new Map<OptionName, readonly Given[]>();
@@ -119,7 +122,7 @@ export function strongest(command: CommandName, layers: readonly Layer[]): Reado
 /** Whether what several sources give counts together. */
 function isAdded(name: OptionName): boolean {
   const { kind } = OPTIONS[name].value;
-  return kind === 'parameters' || kind === 'segment';
+  return kind === 'parameters' || kind === 'segment' || kind === 'destination';
 }
 
 /** The option that is given too and says the opposite of this one. */
@@ -175,6 +178,13 @@ function distinctSegments(given: readonly Given[]): readonly WrittenSegment[] {
   );
 }
 
+/** The tools of the strongest source, with what a config file says of each. */
+function chosenExports(given: readonly Given[] | undefined): readonly WrittenExport[] | undefined {
+  const names = given?.at(-1)?.texts;
+  const written = given?.flatMap(({ exports = [] }) => exports) ?? [];
+  return names && [...new Set(names)].map((name) => written.find((one) => one.name === name) ?? plainExport(name));
+}
+
 /** The option as its source names it. */
 function nameIn(origin: Origin, name: OptionName): string {
   return origin.kind === 'environment' ? variableOf(name) : flagOf(name);
@@ -204,6 +214,7 @@ function settingOf(name: OptionName, given: readonly Given[] | undefined): unkno
     const { refusal, text } = refused;
     fail('bad-option-value', { option: nameIn(given?.[0]?.origin ?? { kind: 'flag' }, name), value: text, expected: refusal.expected });
   }
+  if (value.kind === 'destination') return chosenExports(given);
   const parsed = texts?.map((text) => parseText(text, value));
   switch (value.kind) {
     case 'property':

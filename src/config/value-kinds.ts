@@ -14,6 +14,7 @@ import { isZone } from '../time/zone-offsets.js';
 import type { OptionValue } from './options.js';
 import { parseArms, parseShare } from './parse-arms.js';
 import { parseCondition } from './parse-condition.js';
+import { expectedTool, exportsSchema, plainExport, type WrittenExport } from './parse-exports.js';
 import { nearPause, parsePause } from './parse-pause.js';
 import { parseSegmentText, type WrittenSegment } from './parse-segment-text.js';
 import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
@@ -111,6 +112,11 @@ export const VALUE_KINDS = {
       type: 'string',
       pattern: '^\\s*(engagement|first_match|property:[^,]*[^\\s,][^,]*)(,\\s*(engagement|first_match|property:[^,]*[^\\s,][^,]*))*$',
     }),
+  },
+  destination: {
+    parse: (text: string, { names }: OfKind<'destination'>): WrittenExport | Refusal =>
+      names.includes(text) ? plainExport(text) : new Refusal(expectedTool(text)),
+    schema: exportsSchema,
   },
   segment: {
     parse: (text: string): WrittenSegment => parseSegmentText(text),

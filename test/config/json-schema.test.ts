@@ -86,6 +86,28 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
       '{vip: {where: {idle: 5}}}',
     ],
   },
+  destination: {
+    good: [
+      'klaviyo',
+      '[klaviyo, meta]',
+      '{klaviyo: null, meta: ~}',
+      '{klaviyo: {segments: [at_risk, rules=vip], email: mail, phone: none, properties: status, default_country: DE, max_rows: 500}}',
+      '{google-ads: {segments: loyal, first_name: fn, last_name: ln, country: c, zip: z}, braze: {external_id: id}}',
+    ],
+    bad: [
+      'facebook',
+      '[klaviyo, facebook]',
+      '{facebook: null}',
+      '{klaviyo: at_risk}',
+      '{klaviyo: {mail: x}}',
+      '{klaviyo: {segments: []}}',
+      '{klaviyo: {default_country: Germany}}',
+      '{klaviyo: {max_rows: 0}}',
+      '{klaviyo: {email: [a, b]}}',
+      'null',
+      '7',
+    ],
+  },
   'size-limit': {
     good: ['status=at_risk max 500', '[status=at_risk 20..500, "status=loyal share 0.05..0.3"]', '[]'],
     bad: ['status=at_risk', 'at_risk max 5', 'null', '7', '[status=at_risk 500]', '{status: 5}'],

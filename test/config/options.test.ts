@@ -109,8 +109,8 @@ describe('the table of options', () => {
     for (const name of OPTION_NAMES) {
       const { excludes, value } = optionOf(name);
       if (excludes !== undefined) expect(OPTION_NAMES).toContain(excludes);
-      const lists = ['event', 'property', 'further', 'parameters', 'input', 'pause', 'condition', 'segment', 'size-limit'];
-      expect(isList(name), name).toBe(lists.includes(value.kind) || ['excludeDate', 'recipes', 'export', 'audience'].includes(name));
+      const lists = ['event', 'property', 'further', 'parameters', 'input', 'pause', 'condition', 'segment', 'size-limit', 'destination'];
+      expect(isList(name), name).toBe(lists.includes(value.kind) || ['excludeDate', 'recipes', 'audience'].includes(name));
     }
   });
 

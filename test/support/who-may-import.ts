@@ -25,6 +25,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'input/presets/index',
     'membership/destinations/index',
     'membership/audience/phone-countries',
+    'membership/destinations/destination',
     'types:input',
     'types:analysis',
   ],

@@ -28,6 +28,8 @@ export interface ContactReading {
 const BLANK = '\\s\\p{Z}';
 /** What no cell holds: control characters, and what ends a line. */
 const CONTROL = '[\\p{Cc}\\p{Zl}\\p{Zp}]';
+/** Printable ASCII without blanks around it. */
+const CLEAN = '[!-~](?:[ -~]*[!-~])?';
 const UNSEEN = '[\\p{Cf}]';
 const WORD = `[^${BLANK}\\p{C}@"(),:;<>\\[\\]\\\\]`;
 const EMAIL = `${WORD}{1,64}@(?:[^${BLANK}\\p{C}@"(),:;<>\\[\\]\\\\.]+\\.)+[^${BLANK}\\p{C}@"(),:;<>\\[\\]\\\\.]{2,}`;
@@ -41,15 +43,16 @@ const NEVER_FIRST = ['0', '1'];
 /** The mask of lengths has fewer bits. */
 const LONGEST_NUMBER = 17;
 
-/** The tables `phone_countries` (by ISO code) and `calling_codes` (by code), which `contactsQuery` reads. */
-export function phoneTables(): { readonly name: string; readonly query: Sql }[] {
+/** The tables that `contactsQuery` reads: `countries` (`iso`), `phone_countries` (by ISO code) and `calling_codes` (by code). */
+export function countryTables(): { readonly name: string; readonly query: Sql }[] {
   const rows = PHONE_COUNTRIES.map(
     ({ iso, code, trunk, international, lengths }) => sql`(${iso}, ${code}, ${trunk}, ${international}, ${lengths}::bigint)`,
   );
   return [
+    { name: 'countries', query: sql`select unnest(${list(COUNTRIES)}) as iso` },
     {
       name: 'phone_countries',
-      query: sql`select * from (values ${join(rows)}) as countries(iso, code, trunk, international, lengths)`,
+      query: sql`select * from (values ${join(rows)}) as plans(iso, code, trunk, international, lengths)`,
     },
     {
       name: 'calling_codes',
@@ -68,7 +71,7 @@ group by code`,
  * of use, or where there is none). E-mail addresses in lower case; phones in E.164, which needs a country code: one of their own, or that of
  * the country; a number that can be read in two ways is none; countries as ISO 3166-1 alpha-2. Texts are in NFC, without blanks around them,
  * and hold no control characters. Ids stay as they are. `email_key` and `phone_key` are what suppression lists are compared with besides: the
- * address and the digits, also where they are of no use. Reads `phone_countries` and `calling_codes`.
+ * address and the digits, also where they are of no use. Reads the tables of `countryTables`.
  */
 export function contactsQuery({ rows, fields, defaultCountry, removesBlanks, takesHashes }: ContactReading): Sql {
   const has = (field: ContactField): boolean => fields.includes(field);
@@ -90,10 +93,11 @@ with raw_contacts as (select * from (${rows}) as given_rows),
        from raw_contacts
      ),
      contact_countries as (
-       select *,
+       select contact_texts.*,
               ${email} as email_lower,
-              case when upper(country_text) in (${join([...COUNTRIES].sort().map((iso) => sql`${iso}`))}) then upper(country_text) end as country_code
+              countries.iso as country_code
        from contact_texts
+       left join countries on countries.iso = upper(country_text)
      ),
      phone_texts as (
        select *,
@@ -125,7 +129,9 @@ from phone_numbers`;
 /** A text without control and unseen characters, composed, without blanks around it; null where nothing is left. */
 export function cleanText(text: Sql): Sql {
   const plain = sql`regexp_replace(regexp_replace(nfc_normalize(${text}), ${CONTROL}, ' ', 'g'), ${UNSEEN}, '', 'g')`;
-  return sql`nullif(regexp_replace(${plain}, ${`^[${BLANK}]+|[${BLANK}]+$`}, '', 'g'), '')`;
+  const trimmed = sql`nullif(regexp_replace(${plain}, ${`^[${BLANK}]+|[${BLANK}]+$`}, '', 'g'), '')`;
+  // Most texts are clean, and each step costs as much as seeing that.
+  return sql`case when regexp_full_match(${text}, ${CLEAN}) then ${text} else ${trimmed} end`;
 }
 
 /** Digits, and a `+` before them: what is left of a number as people write it. */

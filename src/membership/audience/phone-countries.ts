@@ -270,7 +270,7 @@ export const PHONE_COUNTRIES: readonly PhoneCountry[] = TABLE.trim()
   });
 
 /** What may stand as a country: ISO 3166-1 alpha-2. */
-export const COUNTRIES: ReadonlySet<string> = new Set([...PHONE_COUNTRIES.map(({ iso }) => iso), ...WITHOUT_PHONES]);
+export const COUNTRIES: readonly string[] = [...PHONE_COUNTRIES.map(({ iso }) => iso), ...WITHOUT_PHONES];
 
 /** `9-10,12` as bits. */
 function lengthBits(spans: string): bigint {

@@ -11,7 +11,7 @@ import { csvCell } from '../writers/csv.js';
 import type { MemberColumn } from '../writers/writer.js';
 import { type AudienceShape, audienceCountsQuery, audienceLinesQuery, audienceRowsQuery, headerLine } from './audience-query.js';
 import { type Audience, type AudienceFile, type EmptiedReason, LEFT_OUT_REASONS, type LeftOutReason } from './audience-result.js';
-import { CONTACT_PROBLEMS, cleanText, contactsQuery, phoneTables } from './contacts-query.js';
+import { CONTACT_PROBLEMS, cleanText, contactsQuery, countryTables } from './contacts-query.js';
 
 export interface AudienceSettings {
   readonly destination: Destination;
@@ -25,16 +25,15 @@ export interface AudienceSettings {
   readonly properties: readonly MemberColumn[];
   readonly defaultCountry: string | undefined;
   readonly suppression: AudienceShape['suppression'];
-  /** Of one file; undefined: as many as the tool takes. */
+  /** Rows of one file; undefined: as many as the tool takes. */
   readonly mostRows: number | undefined;
-  readonly mostBytes: number | undefined;
 }
 
 const EMPTY_REASONS: readonly EmptiedReason[] = [...CONTACT_PROBLEMS, 'repeated', 'incomplete_address'];
 
 /** Makes the tables that contacts are read with; once a session. */
-export async function makePhoneTables(database: Database): Promise<void> {
-  for (const { name, query } of phoneTables()) await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
+export async function makeCountryTables(database: Database): Promise<void> {
+  for (const { name, query } of countryTables()) await database.run(sql`create or replace temp table ${ident(name)} as ${query}`);
 }
 
 /**
@@ -158,11 +157,11 @@ interface Part {
 /** As many lines a file as its bounds let in; the first file keeps its name whatever follows. Error: `audience-row-too-long`. */
 async function findParts(
   database: Database,
-  { destination: { name, most }, fileName, mostRows, mostBytes }: AudienceSettings,
+  { destination: { name, most }, fileName, mostRows }: AudienceSettings,
   header: string | undefined,
 ): Promise<Part[]> {
   const rowLimit = mostRows ?? most?.rows ?? Number.MAX_SAFE_INTEGER;
-  const byteLimit = mostBytes ?? most?.bytes ?? Number.MAX_SAFE_INTEGER;
+  const byteLimit = most?.bytes ?? Number.MAX_SAFE_INTEGER;
   const headerBytes = header === undefined ? 0 : Buffer.byteLength(header) + 1;
   const [total] = await database.rows<{ rows: number }>(sql`select count(*) as rows from audience_lines`);
   const rows = total?.rows ?? 0;

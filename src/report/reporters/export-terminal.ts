@@ -66,7 +66,8 @@ function titles(audiences: readonly Audience[]): string[] {
 function headline({ audiences, conditions, asOf }: ExportResult): string {
   const segments = new Set(audiences.map(({ segment }) => segment));
   const meant = conditions.length === 0 ? '' : ` with ${conditions.map(safeText).join(' and ')}`;
-  const who = segments.has(undefined) ? `Everyone${meant}` : `${formatCounted(segments.size, 'segment')}${meant}`;
+  const named = segments.size - (segments.has(undefined) ? 1 : 0);
+  const who = `${[...(segments.has(undefined) ? ['Everyone'] : []), ...(named === 0 ? [] : [formatCounted(named, 'segment')])].join(' and ')}${meant}`;
   return `${who} for ${titles(audiences).join(', ')}, as of ${formatDate(asOf)}.`;
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/engine/database.js';
 import { openDuckDb } from '../../../src/engine/duckdb.js';
 import { type AudienceShape, audienceRowsQuery } from '../../../src/membership/audience/audience-query.js';
-import { type ContactReading, contactsQuery, phoneTables } from '../../../src/membership/audience/contacts-query.js';
+import { type ContactReading, contactsQuery, countryTables } from '../../../src/membership/audience/contacts-query.js';
 import { PHONE_COUNTRIES } from '../../../src/membership/audience/phone-countries.js';
 import { googleAds } from '../../../src/membership/destinations/google-ads.js';
 import { meta } from '../../../src/membership/destinations/meta.js';
@@ -15,7 +15,7 @@ type Contact = Readonly<Record<string, string | null>>;
 let database: Database;
 beforeAll(async () => {
   database = await openDuckDb({ threads: 2, memoryLimitBytes: 1e9, tempDirectory: tmpdir(), allowedPaths: [], allowedDirectories: [] });
-  for (const { name, query } of phoneTables()) await database.run(sql`create temp table ${ident(name)} as ${query}`);
+  for (const { name, query } of countryTables()) await database.run(sql`create temp table ${ident(name)} as ${query}`);
 });
 afterAll(() => database.close());
 

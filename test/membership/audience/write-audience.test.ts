@@ -2,22 +2,22 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../../src/engine/database.js';
 import { openDuckDb } from '../../../src/engine/duckdb.js';
-import { makePhoneTables, writeAudience } from '../../../src/membership/audience/write-audience.js';
+import { makeCountryTables, writeAudience } from '../../../src/membership/audience/write-audience.js';
 import { braze } from '../../../src/membership/destinations/braze.js';
 import { sql } from '../../../src/sql/sql.js';
 
 let database: Database;
 beforeAll(async () => {
   database = await openDuckDb({ threads: 2, memoryLimitBytes: 1e9, tempDirectory: tmpdir(), allowedPaths: [], allowedDirectories: [] });
-  await makePhoneTables(database);
+  await makeCountryTables(database);
   // Lines of 3 bytes each, and one of 13: `é` has two.
   await database.run(sql`create temp table members as select unnest(['u1', 'u2', 'u3', 'u4é89012345', 'u5']) as user_id`);
 });
 afterAll(() => database.close());
 
-const write = (mostBytes: number): ReturnType<typeof writeAudience> =>
+const write = (bytes: number): ReturnType<typeof writeAudience> =>
   writeAudience(database, undefined, {
-    destination: braze,
+    destination: { ...braze, most: { bytes } },
     segment: undefined,
     fileName: 'everyone',
     conditions: [],
@@ -26,7 +26,6 @@ const write = (mostBytes: number): ReturnType<typeof writeAudience> =>
     defaultCountry: undefined,
     suppression: 'none',
     mostRows: undefined,
-    mostBytes,
   });
 
 it('fills each file up to its last byte, the header among them', async () => {
