@@ -1,6 +1,7 @@
 import type { WrittenSegment } from '../config/parse-segment-text.js';
 import type { Settings } from '../config/settings.js';
 import { type FileProblem, located } from '../config/text-problems.js';
+import { nearest } from '../errors/nearest.js';
 import { fail } from '../errors/segment-error.js';
 import { furtherName } from '../segmentation/further.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
@@ -29,6 +30,25 @@ export function ownSegments(written: readonly WrittenSegment[], surroundings: Se
   const found = unread.length > 0 ? unread : unfit;
   if (found.length > 0) failWithProblems(found);
   return definitions;
+}
+
+/**
+ * The segment that settings choose by its name alone, and the settings without that. Errors: `compare-unknown-segment` where there is none
+ * of that name, `options-contradict` for several.
+ */
+export function chosenSegment(settings: Settings): { readonly chosen: string | undefined; readonly settings: Settings } {
+  const names = [...new Set(settings.segments.flatMap(({ chosen }) => chosen ?? []))];
+  const [chosen, another] = names;
+  if (chosen === undefined) return { chosen, settings };
+  if (another !== undefined) fail('options-contradict', { left: `--segment ${chosen}`, right: `--segment ${another}` });
+  const segments = settings.segments.filter((segment) => segment.chosen === undefined);
+  const known = segments.map(({ name }) => name);
+  if (known.length === 0)
+    fail('option-without', { option: `--segment ${chosen}`, without: `--segment '${chosen}: RULE' or segments: in segment.yaml` });
+  if (!known.includes(chosen)) {
+    fail('compare-unknown-segment', { flag: '--segment', segment: chosen, segments: known, nearest: nearest(chosen, known) });
+  }
+  return { chosen, settings: { ...settings, segments } };
 }
 
 /** Says everything that is wrong with segments as they are written. Error: `segment-problems`. */

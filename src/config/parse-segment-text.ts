@@ -1,4 +1,4 @@
-import type { SegmentDefinition, Span } from '../segmentation/rules/rule.js';
+import { SEGMENT_NAME, type SegmentDefinition, type Span } from '../segmentation/rules/rule.js';
 import { parsePart } from './parse-rule.js';
 import { type FileProblem, located } from './text-problems.js';
 
@@ -14,6 +14,8 @@ export interface WrittenSegment {
   readonly file: string | undefined;
   /** The recipe that it is of. */
   readonly recipe?: string;
+  /** In place of a definition, the name alone of a segment that is defined elsewhere. */
+  readonly chosen?: string;
 }
 
 /** The segment that a text such as `vip: monetary >= 500 and did(purchase, last 30d) >= 2` defines, or all that is wrong with it. */
@@ -21,8 +23,12 @@ export function parseSegmentText(text: string): WrittenSegment {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
   if (colon === -1 || name === '') {
-    const problem = { start: 0, end: text.length, message: 'expected a name, a colon and a rule: vip: monetary >= 500' };
-    return { name, definition: undefined, problems: [located(text, problem)], text, file: undefined };
+    const chosen = text.trim();
+    const isChosen = SEGMENT_NAME.test(chosen);
+    const elsewhere = isChosen ? '; a name alone chooses a segment for segment sql only' : '';
+    const message = `expected a name, a colon and a rule: vip: monetary >= 500${elsewhere}`;
+    const problem = located(text, { start: 0, end: text.length, message });
+    return { name, definition: undefined, problems: [problem], text, file: undefined, ...(isChosen ? { chosen } : {}) };
   }
   const place = (offset: number): number => offset + colon + 1;
   const { value: rule, problems } = parsePart(text.slice(colon + 1), place, (reading) => reading.rule());

@@ -8,7 +8,7 @@ export const rules = defineTopic({
   blocks: [
     {
       kind: 'text',
-      text: 'A segment of your own has a name and a rule that holds for a user or does not. It stands in `segment.yaml` below `segments:`, or on the command line: `--segment "name: rule"`, as often as you like. Both forms say the same things in the same words; a name on the command line replaces that of the file. A user may be in several own segments, or in none.',
+      text: 'A segment of your own has a name and a rule that holds for a user or does not. It stands in `segment.yaml` below `segments:`, or on the command line: `--segment "name: rule"`, as often as you like. Both forms say the same things in the same words; a name on the command line replaces that of the file. A name alone chooses: `segment sql FILES --segment vip` prints the SQL of that one segment. A user may be in several own segments, or in none.',
     },
     {
       kind: 'lines',

@@ -7,7 +7,7 @@ import { RFM_MODELS } from '../rfm/models/index.js';
 import { type RfmModel, rfmSegments } from '../rfm/rfm-model.js';
 import { FEATURES } from './features.js';
 import { FIRST_MATCH, IN_NONE } from './first-match.js';
-import type { SegmentDefinition, Span } from './rule.js';
+import { SEGMENT_NAME, type SegmentDefinition, type Span } from './rule.js';
 import { leavesOf, type Mention, mentionsOf, VALUE_COLUMN } from './rule-leaves.js';
 
 /** Something wrong with one of several definitions: which, and where in its text. */
@@ -37,8 +37,6 @@ export interface UnknownName extends Mention {
   readonly nearest: string | undefined;
 }
 
-/** Also the name of a file and of a column. */
-const SEGMENT_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 /** Keys of the summary beside segments, words that stand for other groups, and columns that are no feature. */
 const OTHER_WORDS = [
   'overlapping',
@@ -81,6 +79,20 @@ export function inOrderOfReference<D extends SegmentDefinition>(definitions: rea
   };
   for (const definition of definitions) put(definition);
   return [...ordered];
+}
+
+/** Of the definitions, those that the segment of a name needs: itself and what it refers to, in their own order. */
+export function neededDefinitions<D extends SegmentDefinition>(definitions: readonly D[], name: string): D[] {
+  const needed = new Set<string>();
+  const need = (wanted: string): void => {
+    if (needed.has(wanted)) return;
+    needed.add(wanted);
+    for (const definition of definitions.filter((each) => each.name === wanted)) {
+      for (const { segment } of referencesOf(definition)) need(segment);
+    }
+  };
+  need(name);
+  return definitions.filter((definition) => needed.has(definition.name));
 }
 
 /** The events and properties of rules that the data do not have, with the nearest there is. */

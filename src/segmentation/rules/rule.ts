@@ -3,6 +3,9 @@ import type { LintCode } from './lint-codes.js';
 /** The segmentation of own segments: the name of its folder, and of its sizes in the summary. */
 export const OWN_SEGMENTATION = 'rules';
 
+/** What an own segment can be called: also the name of a file and of a column. */
+export const SEGMENT_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
 /** Where a part of a rule stands in the text it was written in: offsets, the end excluded. */
 export interface Span {
   readonly start: number;
