@@ -75,7 +75,7 @@ it('the curve of started transactions is worked out by hand', async () => {
   expect(recovery).toMatchObject({
     started_by: ['Checkout Started', 'checkout_started', 'payment_started'],
     completed_by: ['payment_succeeded', 'purchase'],
-    ...{ transactions: 30, completed: 16, censored: 4 },
+    ...{ transactions: 30, completed: 16, censored: 4, half_by_minute: 1, nine_tenths_by_minute: 5 },
   });
   // 30 at risk in the first minute, 10 are done: 2/3 are left. Four are seen no longer than 2 minutes, so 16 at risk in the fifth, 5 are done:
   // 2/3 × 11/16 = 11/24. Of 11 at risk in the twelfth one is: 11/24 × 10/11 = 5/12. Without those cut off it would end at 16/30 = 53 %.

@@ -163,7 +163,7 @@ function candidatesOf(found: CandidateFindings): JsonValue {
 }
 
 function recoveryOf(found: RecoveryCurve): JsonValue {
-  const { started, completed, transactions, ended, censored, confidence, points } = found;
+  const { started, completed, transactions, ended, censored, confidence, halfBy, mostBy, points } = found;
   return {
     started_by: started,
     completed_by: completed,
@@ -171,6 +171,8 @@ function recoveryOf(found: RecoveryCurve): JsonValue {
     completed: ended,
     censored,
     confidence,
+    half_by_minute: halfBy,
+    nine_tenths_by_minute: mostBy,
     curve: points.map(({ minutes, share: by, low, high }) => ({ minutes, completed: share(by), low: share(low), high: share(high) })),
   };
 }

@@ -1,10 +1,9 @@
-import type { CandidateFindings } from '../../analysis/suggest/candidates/find-candidates.js';
+import type { CandidateFindings, OutcomeDifference } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { RecoveryCurve } from '../../analysis/suggest/recovery/recovery-curve.js';
 import type { ReturnCurve, ReturnPoint } from '../../analysis/suggest/return-curve.js';
 import type { Judged } from '../../analysis/suggest/separate-borders.js';
 import type { BorderFindings, EventNames, UsualIntervals } from '../../analysis/suggest/suggest-result.js';
-import type { Proportion } from '../../statistics/proportions.js';
 import { formatCount, formatPercent } from '../format.js';
 import { safeText } from '../safe-text.js';
 import { cutText } from '../wrap-text.js';
@@ -76,7 +75,7 @@ export function classRows({ classes, users }: MetricBreaks, dash: string): BarRo
 /** Candidates by the share of their members that did what they were found by, with the others below. */
 export function candidateRows({ candidates }: CandidateFindings): BarRow[] {
   return candidates.flatMap(({ name, found: { members, others } }): BarRow[] => {
-    const row = (label: string, { hits, n }: Proportion, isMarked: boolean): BarRow => ({
+    const row = (label: string, { hits, n }: OutcomeDifference['members'], isMarked: boolean): BarRow => ({
       label,
       fraction: hits / n,
       cells: [formatPercent(hits / n), formatCount(n)],

@@ -1,7 +1,6 @@
 import type { Outcome, OutcomeDifference } from '../../analysis/suggest/candidates/find-candidates.js';
 import type { MetricBreaks } from '../../analysis/suggest/find-breaks.js';
 import type { EventHint, EventName } from '../../analysis/suggest/judge-events.js';
-import { minuteOf } from '../../analysis/suggest/recovery/recovery-curve.js';
 import type { NoWindowReason, ReturnCurve } from '../../analysis/suggest/return-curve.js';
 import type { ChurnBorder, DormantBorder, Judged } from '../../analysis/suggest/separate-borders.js';
 import type { SuggestReport } from '../../analysis/suggest/suggest-result.js';
@@ -226,15 +225,14 @@ export function candidateWords({ candidates: found, ...result }: SuggestReport):
 /** How many started transactions are completed by when, sentences. */
 export function recoveryWords({ recovery }: SuggestReport): string[] {
   if (recovery === null) return [];
-  const { transactions, censored, points: curve, started, completed } = recovery;
+  const { transactions, censored, points: curve, started, completed, halfBy, mostBy } = recovery;
   const names = `started by ${listed(started.map(safeText))}, completed by ${listed(completed.map(safeText))}`;
   const last = curve.at(-1);
   if (last === undefined) return [`Started transactions: can't say, there are ${transactions} and it takes 20 (${names}).`];
-  const [half, most] = [minuteOf(recovery, 0.5), minuteOf(recovery, 0.9)];
   const when =
-    half === undefined || most === undefined
+    halfBy === null || mostBy === null
       ? 'None is completed within the hour.'
-      : `Of those completed within ${last.minutes} minutes, half are by minute ${half} and nine of ten by minute ${most}: who has not finished then may need help (segment recipes transaction-recovery).`;
+      : `Of those completed within ${last.minutes} minutes, half are by minute ${halfBy} and nine of ten by minute ${mostBy}: who has not finished then may need help (segment recipes transaction-recovery).`;
   const open =
     censored === 0
       ? ''

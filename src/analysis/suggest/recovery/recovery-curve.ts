@@ -16,10 +16,15 @@ export interface RecoveryCurve extends TransactionNames {
   readonly confidence: number;
   /** A point a minute; none with too few transactions. */
   readonly points: readonly RecoveryPoint[];
+  /** The first minute by which half, and nine tenths, of those who complete within the longest time have; null where nobody does. */
+  readonly halfBy: number | null;
+  readonly mostBy: number | null;
 }
 
 const CONFIDENCE = 0.95;
 const LEAST_TRANSACTIONS = 20;
+const HALF = 0.5;
+const MOST = 0.9;
 
 /** The product-limit curve of completions: transactions that began near the end of the files count as long as they were seen. */
 export function measureRecovery(spells: readonly SpellCount[], names: TransactionNames): RecoveryCurve {
@@ -32,17 +37,16 @@ export function measureRecovery(spells: readonly SpellCount[], names: Transactio
     censored: sum(({ length, open }) => (length < LONGEST_MINUTES ? open : 0)),
     confidence: CONFIDENCE,
   };
-  if (transactions < LEAST_TRANSACTIONS) return { ...frame, points: [] };
+  if (transactions < LEAST_TRANSACTIONS) return { ...frame, points: [], halfBy: null, mostBy: null };
   const curve = survivalCurve(spells);
   const points = Array.from({ length: LONGEST_MINUTES }, (_, index): RecoveryPoint[] => {
     const estimate = endsWithin(spells, curve, { length: 0, within: index + 1, confidence: CONFIDENCE });
     return estimate === undefined ? [] : [{ minutes: index + 1, ...estimate }];
   }).flat();
-  return { ...frame, points };
+  return { ...frame, points, halfBy: minuteOf(points, HALF), mostBy: minuteOf(points, MOST) };
 }
 
-/** The first minute by which a part of those who complete within the longest time has; undefined where nobody does. */
-export function minuteOf({ points }: RecoveryCurve, part: number): number | undefined {
+function minuteOf(points: readonly RecoveryPoint[], part: number): number | null {
   const all = points.at(-1)?.share ?? 0;
-  return all === 0 ? undefined : points.find(({ share }) => share >= part * all)?.minutes;
+  return all === 0 ? null : (points.find(({ share }) => share >= part * all)?.minutes ?? null);
 }
