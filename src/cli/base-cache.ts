@@ -136,7 +136,7 @@ export class BaseCache {
     );
     const files = this.#files.map(({ name, path, format, compression, partitions, origin }) => [
       name,
-      origin === undefined ? path : [origin.path, origin.member?.name],
+      origin === undefined ? path : [origin.isStdin ? null : origin.path, origin.member?.name],
       format,
       compression,
       [...partitions],

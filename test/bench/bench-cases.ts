@@ -26,6 +26,7 @@ export type BenchGoal =
   | { readonly of: string; readonly limitMegabytes: number; readonly most: number };
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/shop.csv', import.meta.url));
+const OWN_SEGMENTS = fileURLToPath(new URL('../../fixtures/own-segments.yaml', import.meta.url));
 const START_REPEATS = 10;
 const SMALL_LIMIT_MEGABYTES = 512;
 const DEFAULT_LIMIT_MEGABYTES = Math.round(machineMemoryLimit() / 1e6);
@@ -37,6 +38,8 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
   const withoutIds = ['--event-id-column', 'none'];
   const trend = (file: string, ...flags: readonly string[]): Program =>
     nodeProgram(SEGMENT, 'trend', file, '--every', 'week', '--periods', '12', '--json', ...withoutIds, ...flags);
+  const preview = (cacheDir: string): Program =>
+    nodeProgram(SEGMENT, 'preview', data.csv, '--config', OWN_SEGMENTS, '--cache-dir', cacheDir, '--json', '--progress', 'none');
   const pandas = findPandas(python);
   return [
     { name: 'scan', what: 'bare typed read_csv of the needed columns', program: () => nodeProgram(script('scan.mjs'), data.csv) },
@@ -66,6 +69,9 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
       what: 'classify, CSV, 1 % of the rows twice',
       program: (folder) => classify(folder, data.repeatedCsv),
     },
+    { name: 'preview-first', what: 'preview, CSV, nothing in the cache', program: (folder) => preview(join(folder, 'cache')) },
+    // The warm-up fills it.
+    { name: 'preview-second', what: 'preview, CSV, from the cache', program: () => preview(join(data.folder, 'cache')) },
     { name: 'trend-csv', what: 'trend of statuses, 12 weeks, CSV', program: () => trend(data.csv) },
     { name: 'trend-parquet', what: 'trend of statuses, 12 weeks, Parquet', program: () => trend(data.parquet) },
     { name: 'trend-csv-rfm', what: 'trend of RFM, 12 weeks, CSV', program: () => trend(data.csv, '--segmentation', 'rfm') },
@@ -135,6 +141,8 @@ export const BENCH_GOALS: readonly BenchGoal[] = [
   { of: 'classify-csv', limitMegabytes: DEFAULT_LIMIT_MEGABYTES, most: DEFAULT_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'classify-512MB', limitMegabytes: SMALL_LIMIT_MEGABYTES, most: SMALL_LIMIT_MEGABYTES + MEMORY_MARGIN_MEGABYTES },
   { of: 'compare', to: 'hand-compare', by: 'cpuSeconds', most: 3 },
+  { of: 'preview-second', to: 'preview-first', by: 'cpuSeconds', most: 0.4 },
+  { of: 'preview-second', to: 'preview-first', by: 'wallSeconds', most: 0.4 },
   { of: 'help', to: 'node', by: 'wallSeconds', most: 1.3 },
   { of: 'classify-fixture', to: 'node', by: 'wallSeconds', most: 10 },
 ];

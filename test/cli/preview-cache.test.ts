@@ -97,6 +97,20 @@ it('never serves what has changed: a byte of the file whatever its times, a sett
   expect(await said(RULES, later)).toEqual({ ...(await said([...RULES, '--no-cache'], later)), isCached: false });
 });
 
+it('knows again what is piped in', async () => {
+  const piped = (): Promise<RunResult> =>
+    runCli(['preview', '-', '--max-rejects', '50%', ...RULES], {
+      cwd,
+      env: { XDG_CACHE_HOME: join(cwd, 'cache') },
+      stdin: readFileSync(join(cwd, 'events.csv')),
+    });
+  const first = await piped();
+  const second = await piped();
+  expect(second.stdout).toBe(first.stdout);
+  expect(second.stderr).toContain(', from the cache');
+  expect(entries()).toHaveLength(1);
+});
+
 it('makes anew what is damaged, and does without where it cannot be', async () => {
   const plain = await said([...RULES, '--no-cache']);
   await said(RULES);
