@@ -114,7 +114,7 @@ describe('segment config', () => {
   it('marks what was given on a terminal with colours, and asks nothing of files', async () => {
     const { stdout } = await run('inputs: nowhere.csv\n', [], { isTty: true, columns: 100 });
     expect(stdout).toContain('\ninputs              segment.yaml:1  nowhere.csv\n');
-    expect(stdout).toContain('\n\u001b[2mtimezone          default         UTC\u001b[22m\n');
+    expect(stdout).toContain('\n\u001b[2mtimezone            default         UTC\u001b[22m\n');
   });
 
   it('prints the schema whatever the file holds', async () => {
