@@ -290,7 +290,18 @@ describe('the files', () => {
   });
 
   it('hold whatever a cell has, but for control characters', async () => {
-    const cells = ['=HYPERLINK("http://x","y")', 'a,b', '"quoted"', '-1', '@x', "'single'", '', 'Ünïcode 정 🙂', ' inner  blanks kept'];
+    const cells = [
+      '=HYPERLINK("http://x","y")',
+      'a,b',
+      '"quoted"',
+      '-1',
+      '@x',
+      "'single'",
+      '',
+      'Ünïcode 정 🙂',
+      'می\u200cخواهم 👩\u200d👧',
+      ' inner  blanks kept',
+    ];
     put('odd-events.csv', `user_id,time,event\n${cells.map((_, n) => `o${n},2026-06-01,view`).join('\n')}\n`);
     put(
       'odd.csv',

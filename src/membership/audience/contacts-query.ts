@@ -30,7 +30,8 @@ const BLANK = '\\s\\p{Z}';
 const CONTROL = '[\\p{Cc}\\p{Zl}\\p{Zp}]';
 /** Printable ASCII without blanks around it. */
 const CLEAN = '[!-~](?:[ -~]*[!-~])?';
-const UNSEEN = '[\\p{Cf}]';
+/** Marks that show nothing; those that join letters or signs of an emoji stay. */
+const UNSEEN = '[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]';
 const WORD = `[^${BLANK}\\p{C}@"(),:;<>\\[\\]\\\\]`;
 const EMAIL = `${WORD}{1,64}@(?:[^${BLANK}\\p{C}@"(),:;<>\\[\\]\\\\.]+\\.)+[^${BLANK}\\p{C}@"(),:;<>\\[\\]\\\\.]{2,}`;
 const LONGEST_EMAIL = 254;
