@@ -80,6 +80,7 @@ export class BaseCache {
 
   /** Writes the events of a base that is being made, and returns them as they are read from there. */
   async keepEvents(events: Sql, shape: RuleBase['shape'], facts: EventFacts): Promise<Sql> {
+    this.close();
     this.#pending = startEntry(this.#folder, this.#io.now());
     const path = join(this.#pending.directory, TABLES.events);
     await this.#session.database.copy(baseEventsQuery(events, shape, facts), path, { format: 'parquet' });
