@@ -28,7 +28,7 @@ import { whileReadable } from '../input/while-readable.js';
 import { buildMembers, createRelation } from '../membership/build-members.js';
 import { buildRuleEvents } from '../membership/build-rule-events.js';
 import type { FrozenScale, MemberSettings, Relation } from '../membership/member-relations.js';
-import { type FrozenRun, type ManifestEdges, readManifest } from '../membership/publish/manifest.js';
+import { type FrozenRun, type ManifestEdges, type ManifestInput, readManifest } from '../membership/publish/manifest.js';
 import type { StatusesAt } from '../membership/statuses-at-query.js';
 import { segmentationsOf } from '../segmentation/index.js';
 import type { PlanProperty } from '../segmentation/paying/paying-query.js';
@@ -52,7 +52,8 @@ import type { GivenCommand } from './command-line.js';
 import { entityPeopleSettings } from './entity-people-settings.js';
 import type { CliIo } from './io.js';
 import { loadInputs } from './load-inputs.js';
-import { type LoadedPeople, loadIdentities, loadPeople, preparePeople } from './load-people.js';
+import { type LoadedPeople, loadIdentities, loadPeople, type PreparedPeople, preparePeople } from './load-people.js';
+import { manifestInputs } from './manifest-inputs.js';
 import { memberWays } from './member-ways.js';
 import { listPeopleFiles } from './people-files.js';
 import { rejectBound } from './reject-bound.js';
@@ -78,6 +79,8 @@ export interface ClassificationOptions {
   readonly skippedFiles?: number;
   /** Where the beginnings of the files will do, how much of each is read. */
   readonly head?: HeadBound | undefined;
+  /** Gives the events in place of the files of the session, once the people's files are known. */
+  readonly load?: ((people: PreparedPeople) => Promise<KeptEvents>) | undefined;
   /** Own segments, which refer only to each other; they become columns of `members`. */
   readonly definitions?: readonly SegmentDefinition[] | undefined;
   /** Columns that rules name which are decided later: they are read along. */
@@ -90,9 +93,19 @@ export interface ClassificationOptions {
   readonly readAgain?: ((events: Sql, shape: EventShape, asOfDay: number, loaded: LoadedEvents) => Promise<void>) | undefined;
 }
 
+/** Events that were kept when their files were loaded. */
+export interface KeptEvents {
+  readonly loaded: LoadedEvents;
+  readonly inputs: readonly ManifestInput[];
+  /** The first ones of each file. */
+  readonly rejects: readonly RejectedRow[];
+}
+
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
 export interface Classification {
   readonly loaded: LoadedEvents;
+  /** The files that were read, with those of people. */
+  readonly inputs: readonly ManifestInput[];
   readonly people: LoadedPeople;
   readonly userDays: UserDays;
   /** Of `day_kinds`, what filters leave. */
@@ -131,12 +144,22 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   const { settings, rfmModel, definitions = [] } = options;
   const frozenRun = settings.freeze === undefined ? undefined : readManifest(settings.freeze);
   const files = [...inputs, ...listPeopleFiles(session.people)];
-  const { loaded, people, merged, kept, repeated, isWhole, userDays, rows, rejects, unknownEvents } = await whileUnchanged(files, () =>
-    whileReadable(database, files, () => readEvents(io, session, options)),
-  );
+  const {
+    loaded,
+    inputs: read,
+    people,
+    merged,
+    kept,
+    repeated,
+    isWhole,
+    userDays,
+    rows,
+    rejects,
+    unknownEvents,
+  } = await whileUnchanged(files, () => whileReadable(database, files, () => readEvents(io, session, options)));
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
-      files: inputs.map(({ name }) => name),
+      files: read.map(({ name }) => name),
       asOf: isoOfDay(userDays.asOfDay),
       since: settings.since,
       rows,
@@ -216,6 +239,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   const since = settings.since === undefined ? undefined : { day: settings.since, skippedFiles: options.skippedFiles ?? 0 };
   return {
     loaded,
+    inputs: read,
     people,
     userDays,
     kept,
@@ -400,6 +424,7 @@ interface ReadDays {
 
 interface ReadEvents extends ReadDays {
   readonly loaded: LoadedEvents;
+  readonly inputs: readonly ManifestInput[];
   readonly people: LoadedPeople;
   readonly merged: Merged | undefined;
   readonly kept: Sql | undefined;
@@ -416,11 +441,14 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   await checkPatterns(database, definitions, settings.segments);
   const prepared = await preparePeople(session, settings);
   const identity = await loadIdentities(session, prepared, settings);
-  let loaded = await loadInputs(session, settings, command, prepared, {
-    head,
-    ruleProperties: ruleProperties ?? ruleRequests(definitions),
-    hasEveryUserColumn,
-  });
+  const fromState = await options.load?.(prepared);
+  let loaded =
+    fromState?.loaded ??
+    (await loadInputs(session, settings, command, prepared, {
+      head,
+      ruleProperties: ruleProperties ?? ruleRequests(definitions),
+      hasEveryUserColumn,
+    }));
   checkAmounts(definitions, loaded.mapping.columns.value !== null);
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
   const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);
@@ -453,7 +481,7 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   };
   let days = await readDays(false);
   if (await hasLostRows(database, loaded, rowCount(days.userDays))) days = await readDays(true);
-  const settled = await settleRows(session, loaded, days.userDays, settings);
+  const settled = await settleRows(session, loaded, days.userDays, settings, fromState?.rejects);
   const merged =
     identity &&
     (await countMerged(database, {
@@ -465,6 +493,7 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   const rules = planRules(definitions, ruleSettings(settings, loaded, days.userDays.asOfDay));
   return {
     loaded,
+    inputs: [...(fromState?.inputs ?? manifestInputs(loaded.readings)), ...manifestInputs(Object.values(people.prepared))],
     people,
     merged,
     kept,
@@ -523,6 +552,7 @@ async function settleRows(
   loaded: LoadedEvents,
   userDays: UserDays,
   settings: Settings,
+  known: readonly RejectedRow[] | undefined,
 ): Promise<{ readonly rows: ClassifyResult['rows']; readonly rejects: readonly RejectedRow[] }> {
   const { counts } = userDays;
   const unlike = loaded.records - rowCount(userDays);
@@ -533,13 +563,14 @@ async function settleRows(
   const rejects =
     rejected === 0 && settings.rejects === undefined
       ? []
-      : await findRejects(database, loaded, {
+      : (known?.slice(0, LISTED_REJECTS) ??
+        (await findRejects(database, loaded, {
           count: rejected,
           listed: LISTED_REJECTS,
           path: settings.rejects,
           spoolDirectory,
           signal,
-        });
+        })));
   checkRejects(rows, counts.badAmounts, rejectBound(settings), rejects);
   return { rows, rejects };
 }

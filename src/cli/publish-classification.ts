@@ -14,7 +14,6 @@ import { OWN_SEGMENTATION, type SegmentDefinition } from '../segmentation/rules/
 import type { Classification } from './classification.js';
 import { decisiveSettings } from './decisive-settings.js';
 import type { CliIo } from './io.js';
-import { manifestInputs } from './manifest-inputs.js';
 import type { Session } from './session.js';
 import { readVersion } from './version.js';
 
@@ -102,7 +101,7 @@ export async function publishClassification(
   return published;
 }
 
-function manifest({ loaded, people, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
+function manifest({ inputs, people, frozen, result }: Classification, settings: Settings, seconds: number): ManifestDraft {
   const decisive = decisiveSettings('classify', settings, result.rfm.model, frozen, people.prepared);
   return {
     format_version: MANIFEST_FORMAT,
@@ -117,7 +116,7 @@ function manifest({ loaded, people, frozen, result }: Classification, settings: 
       result.rfm.edges === null
         ? null
         : { recency_days: result.rfm.edges.recencyDays, frequency: result.rfm.edges.frequency, monetary: result.rfm.edges.monetary },
-    inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
+    inputs,
     timings: { total: seconds },
   };
 }

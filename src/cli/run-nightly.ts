@@ -7,9 +7,7 @@ import { type RunRecord, recordOfResult } from '../analysis/check/run-record.js'
 import type { Warning } from '../analysis/classify/classify-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { findInputs } from '../input/sources.js';
-import { whileUnchanged } from '../input/unchanged-inputs.js';
-import { whileReadable } from '../input/while-readable.js';
+import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { FILE_OPERATIONS, type FileOperations } from '../membership/publish/file-operations.js';
 import { settingsHash, verifyOutputs } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
@@ -23,14 +21,13 @@ import { addHistory, HISTORY_COLUMNS } from '../state/add-history.js';
 import { countChanges } from '../state/count-changes.js';
 import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
-import { openStateFolder, POINTER_COPY_NAME, RUNS_NAME, type StateFolder } from '../state/state-folder.js';
-import { pointerText, runIdOf, type StatePointer, type StateRun } from '../state/state-pointer.js';
+import { openStateFolder, POINTER_COPY_NAME, type StateFolder } from '../state/state-folder.js';
+import { pointerText, runIdOf, type StatePointer, type StateRun, type StoredInput } from '../state/state-pointer.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { readBaseline } from './baseline-store.js';
 import { CheckFailed } from './check-failed.js';
 import { checkKeptNames } from './check-kept-names.js';
-import { checkRejectsPath } from './check-rejects-path.js';
 import { addedTo, judge } from './check-sizes.js';
 import { checkTempDir } from './check-temp-dir.js';
 import { type Classification, classifyFiles } from './classification.js';
@@ -42,8 +39,9 @@ import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadMembers, prepareMembers } from './load-members.js';
 import { loadRfmModel } from './load-rfm-model.js';
+import { loadNight, openInputState, ReadingDiffers } from './nightly-inputs.js';
 import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
-import { findPeopleFiles, listPeopleFiles } from './people-files.js';
+import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { publishClassification } from './publish-classification.js';
 import { type Session, withSession } from './session.js';
@@ -56,7 +54,7 @@ const MS = 1000;
 /** Runs of one date that are less apart are one night's. */
 const SAME_NIGHT_MS = 12 * 3600 * MS;
 
-interface Job {
+export interface Job {
   readonly io: CliIo;
   readonly settings: Settings;
   readonly command: GivenCommand;
@@ -138,18 +136,39 @@ function keptSets({ published, runs }: StatePointer): string[] {
   return [...publishedRuns.slice(-KEPT_SETS), ...(published === null ? [] : [published])];
 }
 
+/** One run; where files that are new cannot be read on with those that are known, all of them are loaded together. */
 async function runOnce(job: Job): Promise<RunResult> {
-  const { io, settings, command, state, sets } = job;
-  const started = io.now().getTime();
+  const { io, settings } = job;
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   checkOverlaps(settings, definitions);
-  const { files: inputs, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
+  const { files: found, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
+  if (found.some(({ format }) => format === CONTAINER.stdin)) fail('run-stdin', {});
   const people = await findPeopleFiles(settings, io.cwd);
-  const read = [...inputs, ...listPeopleFiles(people)];
-  checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: settings.out, cwd: io.cwd });
-  const outputParents = [join(state.directory, RUNS_NAME), join(sets.directory, SETS_NAME)];
-  return withSession(io, settings, { inputs, people, output: undefined, outputParents }, async (session) => {
+  const night: Night = { rfmModel, definitions, found, skippedFiles, people };
+  try {
+    return await attempt(job, night, false);
+  } catch (error) {
+    if (!(error instanceof ReadingDiffers)) throw error;
+    return attempt(job, night, true);
+  }
+}
+
+interface Night {
+  readonly rfmModel: RfmModel;
+  readonly definitions: readonly SegmentDefinition[];
+  readonly found: readonly InputFile[];
+  readonly skippedFiles: number;
+  readonly people: PeopleFiles;
+}
+
+async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, people }: Night, loadsAll: boolean): Promise<RunResult> {
+  const { io, settings, command, state, sets } = job;
+  const started = io.now().getTime();
+  const inputs = await openInputState(job, found, { definitions, people, loadsAll, now: started });
+  const outputParents = [state.directory, join(sets.directory, SETS_NAME)];
+  return withSession(io, settings, { inputs: inputs.plan.fresh, people, output: undefined, outputParents }, async (session) => {
+    let ledger: readonly StoredInput[] = [];
     const classification = await classifyFiles(io, session, {
       settings,
       rfmModel,
@@ -159,13 +178,16 @@ async function runOnce(job: Job): Promise<RunResult> {
       hasOverlaps: settings.overlaps,
       command,
       skippedFiles,
+      load: async (prepared) => {
+        const kept = await loadNight(job, session, inputs, { definitions, prepared, now: started });
+        ledger = kept.ledger;
+        return kept;
+      },
     });
     const { result } = classification;
     session.progress.step('counting events');
     const { database } = session;
-    const events = await whileUnchanged(inputs, () =>
-      whileReadable(database, inputs, () => eventTotals(database, classification.usedEvents)),
-    );
+    const events = await eventTotals(database, classification.usedEvents);
     const decisive = decisiveSettings('classify', settings, rfmModel, classification.frozen, classification.people.prepared);
     const record = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
     const history = await readHistory(state, result.asOf);
@@ -185,7 +207,13 @@ async function runOnce(job: Job): Promise<RunResult> {
       rows: result.rows.used,
     };
     const published = held === null ? id : state.pointer.published;
-    const pointer: StatePointer = { sequence, published, runs: [...otherRuns(state.pointer.runs, result.asOf, published), run] };
+    const pointer: StatePointer = {
+      sequence,
+      published,
+      runs: [...otherRuns(state.pointer.runs, result.asOf, published), run],
+      reading: inputs.reading,
+      inputs: ledger,
+    };
     const earlierColumns = history.earlier && (await loadEarlier(session, history.earlier, settings, io.cwd));
     await addHistory(database, { asOf: result.asOf, hasEarlier: earlierColumns !== undefined });
     const nextBaseline = addedTo(history.baseline, record, check, { update: true, accept: undefined }).next;
@@ -201,7 +229,7 @@ async function runOnce(job: Job): Promise<RunResult> {
       asOf: result.asOf,
       users: result.users,
       rows: { total: result.rows.total, used: result.rows.used },
-      inputs: inputs.length,
+      inputs: { all: ledger.length, loaded: inputs.plan.fresh.length, gone: inputs.plan.gone.length },
       check,
       published: files === null ? null : { directory: settings.out, files },
       held,

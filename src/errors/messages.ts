@@ -444,6 +444,21 @@ export const MESSAGES = {
     text: `--state ${p.directory} holds what no run wrote: ${listed(p.names)}.`,
     hint: 'name a new or empty folder with --state.',
   }),
+  'run-stdin': (_: Record<never, never>): Message => ({
+    kind: 'usage',
+    text: 'standard input is gone after one night, and segment run comes back to its files.',
+    hint: 'name files, folders or patterns, for example below inputs: in segment.yaml.',
+  }),
+  'state-inputs-gone': (p: { part: string | null; files: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `All files have to be read anew (${p.part === null ? 'settings that say how files are read have changed' : `new files differ from earlier ones in ${p.part}`}), and ${counted(p.files.length, 'file')} that earlier runs read ${p.files.length === 1 ? 'is' : 'are'} gone: ${listed(p.files, 3)}.`,
+    hint: 'bring them back, or begin a new history in another folder with --state.',
+  }),
+  'state-input-damaged': (p: { file: string; folder: string }): Message => ({
+    kind: 'input',
+    text: `What the state folder keeps of ${p.file} is damaged (inputs/${p.folder}), and the file itself is not there any more as it was.`,
+    hint: 'bring the file back, or the state folder from a backup.',
+  }),
   'run-to-without-from': (p: { to: string }): Message => ({
     kind: 'usage',
     text: `--to ${p.to} says where to end, and nothing says where to begin.`,

@@ -19,6 +19,8 @@ export interface EventsQueryOptions extends SourceOptions {
   readonly isIdentified: boolean;
   /** Adds `session_id`. */
   readonly hasSessions?: boolean;
+  /** The place of the one file whose rows are wanted, without looking up whose id is whose; undefined: all files. */
+  readonly only?: number | undefined;
 }
 
 /** All files of an input, and how they are read together. */
@@ -55,17 +57,23 @@ const KNOWN_NAMES = 48;
 /** The `events` relation (see EventShape), straight over the files. */
 export function eventsQuery(plan: EventsPlan, query: EventsQueryOptions): Sql {
   const whole = { ...plan, knownNames: knownNames(plan.files), others: otherColumns(plan) };
+  const files = query.only === undefined ? plan.files : plan.files.slice(query.only, query.only + 1);
   const events = join(
-    groupFiles(plan.files).map((group) => branch(group, whole, query)),
+    groupFiles(files).map((group) => branch(group, whole, query)),
     sql`
       union all`,
   );
-  if (!plan.hasIdentity) return events;
+  if (!plan.hasIdentity || query.only !== undefined) return events;
   return identifiedQuery(events, plan.mapping.columns.person === null ? sql`user_id` : sql`person_id`);
 }
 
+/** The names of the columns whose texts `other_columns` has, in their order. */
+export function otherColumnNames(plan: Pick<EventsPlan, 'files' | 'mapping'>): string[] {
+  return otherColumns(plan).map(({ name }) => name);
+}
+
 /** The same rows with the ids that `identities` gives their people; `alias` is the id they came with. */
-function identifiedQuery(events: Sql, id: Sql): Sql {
+export function identifiedQuery(events: Sql, id: Sql): Sql {
   return sql`
     select events.* replace (coalesce(identities.user_id, events.${id}) as ${id}),
            identities.alias
@@ -274,7 +282,7 @@ function commonShapes(group: readonly DecidedFile[]): TimeFormat['shapes'] {
   return [...shapes.values()].slice(0, MOST_SHAPES);
 }
 
-function otherColumns({ files, mapping: { columns } }: EventsPlan): OtherColumn[] {
+function otherColumns({ files, mapping: { columns } }: Pick<EventsPlan, 'files' | 'mapping'>): OtherColumn[] {
   const compared = new Set<string | null>(
     ['user', 'time', 'event', 'value', 'order', 'eventId', 'session'].map((role) => columns[role as ColumnRole]),
   );

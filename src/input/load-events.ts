@@ -18,7 +18,7 @@ import {
 import type { Condition } from './conditions.js';
 import { packingNotes } from './containers/packing-notes.js';
 import { DECISIVE_ROLES, decideFile, type FileReading } from './decide-file.js';
-import { type EventCondition, type EventsQueryOptions, eventsQuery, layoutOf } from './events-query.js';
+import { type EventCondition, type EventsQueryOptions, eventsQuery, layoutOf, otherColumnNames } from './events-query.js';
 import { type HeadSampler, headSampler } from './head-sampler.js';
 import { findHiddenFields, withSharedFields } from './hidden-fields.js';
 import type { InputNote } from './input-note.js';
@@ -100,6 +100,8 @@ export interface LoadedEvents {
   /** The export that the columns tell, or that was named. */
   readonly preset: ChosenPreset | null;
   readonly readings: readonly FileReading[];
+  /** What `other_columns` holds the texts of. */
+  readonly otherColumns: readonly string[];
   /** Where the properties that were asked for come from, in their order. */
   readonly properties: readonly Property[];
   readonly ruleColumns: RuleColumns;
@@ -215,6 +217,7 @@ export async function loadEvents(database: Database, inputs: readonly InputFile[
     mapping,
     preset: chosen ?? null,
     readings: decided,
+    otherColumns: otherColumnNames(plan),
     properties: properties.found,
     ruleColumns: asked.columns,
     userProperties: withOthers(asked.userProperties, options),
@@ -315,7 +318,8 @@ function placeConditions(where: readonly Condition[], sources: PropertySources, 
   return { ofEvents, ofUsers, userProperties };
 }
 
-function countTogether(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+/** The counts of several maps by name. */
+export function countTogether(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const together = new Map<string, number>();
   for (const [name, count] of counts.flatMap((one) => [...one])) together.set(name, (together.get(name) ?? 0) + count);
   return together;

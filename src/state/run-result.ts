@@ -7,7 +7,8 @@ export interface RunResult {
   readonly asOf: string;
   readonly users: number;
   readonly rows: { readonly total: number; readonly used: number };
-  readonly inputs: number;
+  /** Files whose events count; those loaded in this run; those that are not found any more. */
+  readonly inputs: { readonly all: number; readonly loaded: number; readonly gone: number };
   readonly check: CheckResult;
   /** null where the set of an earlier run stays the one that readers get. */
   readonly published: { readonly directory: string; readonly files: number } | null;

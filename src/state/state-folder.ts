@@ -9,6 +9,7 @@ import { verifyOutputs } from '../membership/publish/manifest.js';
 import { type OutputLock, takeOutputLock } from '../membership/publish/output-lock.js';
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME } from '../membership/publish/output-name.js';
 import { currentOwner } from '../membership/publish/run-owner.js';
+import { INPUTS_NAME, removeOtherInputs } from './event-store.js';
 import { EMPTY_POINTER, isRunId, parsePointer, pointerText, type StatePointer } from './state-pointer.js';
 
 export const POINTER_NAME = 'current.json';
@@ -59,7 +60,7 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
     const directory = realpathSync.native(wanted);
     checkIsOurs(files, directory, shown);
     lock = await takeLock(directory, options);
-    makeFolder(files, join(directory, RUNS_NAME));
+    for (const name of [RUNS_NAME, INPUTS_NAME]) makeFolder(files, join(directory, name));
     await writeGitignore(files, directory);
     const { pointer, repairs } = await readPointer(files, directory, shown);
     const folder = new LockedState(files, { directory, shown }, lock, pointer, repairs);
@@ -122,6 +123,7 @@ class LockedState implements StateFolder {
     for (const entry of this.#files.readdir(runs)) {
       if (entry.isDirectory() && isRunId(entry.name) && !known.has(entry.name)) removeTree(this.#files, join(runs, entry.name));
     }
+    removeOtherInputs(this.#files, this.directory, this.#pointer.inputs);
     for (const entry of this.#files.readdir(this.directory)) {
       if (entry.isFile() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));
     }
@@ -189,7 +191,9 @@ function checkIsOurs(files: FileOperations, directory: string, shown: string): v
   const foreign = files
     .readdir(directory)
     .map(({ name }) => name)
-    .filter((name) => ![POINTER_NAME, RUNS_NAME, GITIGNORE_NAME].includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME));
+    .filter(
+      (name) => ![POINTER_NAME, RUNS_NAME, INPUTS_NAME, GITIGNORE_NAME].includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME),
+    );
   if (foreign.length > 0) fail('state-not-ours', { directory: shown, names: foreign.sort() });
 }
 

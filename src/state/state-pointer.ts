@@ -21,6 +21,23 @@ export interface StateRun {
   readonly rows: number;
 }
 
+/** A file whose events are kept. */
+export interface StoredInput {
+  /** As messages call it. */
+  readonly name: string;
+  /** The file that was found; of an archive, with the name of the file in it. */
+  readonly path: string;
+  readonly member: string | null;
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** When it was found so, by the clock. */
+  readonly seenMs: number;
+  /** Of the bytes of the file, or the archive. */
+  readonly sha256: string;
+  /** Its folder below `inputs/`. */
+  readonly folder: string;
+}
+
 /** The one file of a state folder that changes: which runs there are, and which set is the published one. */
 export interface StatePointer {
   /** Of the newest run, also of one that was removed since; 0 before the first. */
@@ -29,11 +46,17 @@ export interface StatePointer {
   readonly published: string | null;
   /** In the order in which they ran. */
   readonly runs: readonly StateRun[];
+  /** What the files were read by, as a checksum of settings; null before the first run. */
+  readonly reading: string | null;
+  /** By path. */
+  readonly inputs: readonly StoredInput[];
 }
 
-export const EMPTY_POINTER: StatePointer = { sequence: 0, published: null, runs: [] };
+export const EMPTY_POINTER: StatePointer = { sequence: 0, published: null, runs: [], reading: null, inputs: [] };
 
+const UNLIKE_OURS = { problem: 'it is not as this program writes it' };
 const RUN_ID = /^\d{6,}$/;
+const INPUT_FOLDER = /^[0-9a-f]{32}$/;
 
 /** The name of the run with a number. */
 export function runIdOf(sequence: number): string {
@@ -45,16 +68,24 @@ export function isRunId(name: string): boolean {
   return RUN_ID.test(name);
 }
 
+/** Whether a name is one that the folders of inputs have. */
+export function isInputFolder(name: string): boolean {
+  return INPUT_FOLDER.test(name);
+}
+
 /** The text of the pointer: one run a line, and a checksum that tells a flipped bit. */
 export function pointerText(pointer: StatePointer): string {
   const content = contentOf(pointer);
   const runs = pointer.runs.map((run) => `\n    ${JSON.stringify(runJson(run))}`).join(',');
+  const inputs = pointer.inputs.map((input) => `\n    ${JSON.stringify(inputJson(input))}`).join(',');
   return `{
   "format_version": ${STATE_FORMAT},
   "checksum": ${JSON.stringify(checksumOf(content))},
   "sequence": ${pointer.sequence},
   "published": ${JSON.stringify(pointer.published)},
-  "runs": [${runs}${runs === '' ? '' : '\n  '}]
+  "runs": [${runs}${runs === '' ? '' : '\n  '}],
+  "reading": ${JSON.stringify(pointer.reading)},
+  "inputs": [${inputs}${inputs === '' ? '' : '\n  '}]
 }
 `;
 }
@@ -68,19 +99,20 @@ export function parsePointer(text: string, path: string): StatePointer | { reado
     return { problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' };
   }
   if (!isObject(value)) return { problem: 'it is not an object' };
-  const { format_version: version, checksum, sequence, published, runs } = value;
+  const { format_version: version, checksum, sequence, published, runs, reading, inputs } = value;
   if (typeof version !== 'number') return { problem: 'it has no format_version' };
   if (version > STATE_FORMAT) fail('state-newer', { path, version, known: STATE_FORMAT });
   const parsed = Array.isArray(runs) ? runs.map(parseRun) : [undefined];
-  const isWhole = Number.isSafeInteger(sequence) && (published === null || typeof published === 'string');
-  if (!isWhole || !parsed.every((run) => run !== undefined)) return { problem: 'it is not as this program writes it' };
-  const pointer = { sequence: Number(sequence), published: published as string | null, runs: parsed };
+  const stored = Array.isArray(inputs) ? inputs.map(parseInput) : [undefined];
+  if (!Number.isSafeInteger(sequence) || !isTextOrNull(published) || !isTextOrNull(reading)) return UNLIKE_OURS;
+  if (!parsed.every((run) => run !== undefined) || !stored.every((input) => input !== undefined)) return UNLIKE_OURS;
+  const pointer = { sequence: Number(sequence), published, runs: parsed, reading, inputs: stored };
   if (checksum !== checksumOf(contentOf(pointer))) return { problem: 'its checksum is another' };
   return pointer;
 }
 
-function contentOf({ sequence, published, runs }: StatePointer): JsonObject {
-  return { sequence, published, runs: runs.map(runJson) };
+function contentOf({ sequence, published, runs, reading, inputs }: StatePointer): JsonObject {
+  return { sequence, published, runs: runs.map(runJson), reading, inputs: inputs.map(inputJson) };
 }
 
 function checksumOf(content: JsonObject): string {
@@ -108,6 +140,32 @@ function parseRun(value: unknown): StateRun | undefined {
   if (verdict !== 'holds' && verdict !== 'regressed') return undefined;
   if (!isCount(users) || !isCount(rows)) return undefined;
   return { id, asOf, at, verdict, isPublished: published, settingsHash, users, rows };
+}
+
+function inputJson(input: StoredInput): JsonObject {
+  return {
+    name: input.name,
+    path: input.path,
+    member: input.member,
+    size: input.size,
+    modified_ms: input.modifiedMs,
+    seen_ms: input.seenMs,
+    sha256: input.sha256,
+    folder: input.folder,
+  };
+}
+
+function parseInput(value: unknown): StoredInput | undefined {
+  if (!isObject(value)) return undefined;
+  const { name, path, member, size, modified_ms: modifiedMs, seen_ms: seenMs, sha256, folder } = value;
+  if (typeof name !== 'string' || typeof path !== 'string' || !isTextOrNull(member)) return undefined;
+  if (typeof sha256 !== 'string' || typeof folder !== 'string' || !isInputFolder(folder)) return undefined;
+  if (!isCount(size) || !isCount(modifiedMs) || !isCount(seenMs)) return undefined;
+  return { name, path, member, size, modifiedMs, seenMs, sha256, folder };
+}
+
+function isTextOrNull(value: Json | undefined): value is string | null {
+  return value === null || typeof value === 'string';
 }
 
 function isCount(value: Json | undefined): value is number {

@@ -52,7 +52,7 @@ describe('nights', () => {
         verdict: 'holds',
         published: { folder: 'out' },
         users: 3,
-        inputs: 2,
+        inputs: { all: 2, loaded: 1, gone: 0 },
         changes: { since_run: '000001', since: '2026-06-01', moved: 1, entered: 1, left: 0 },
       },
     ]);

@@ -19,7 +19,7 @@ function runOf(run: RunResult): JsonValue {
     held: run.held,
     users: run.users,
     rows: { total: run.rows.total, used: run.rows.used },
-    inputs: run.inputs,
+    inputs: { all: run.inputs.all, loaded: run.inputs.loaded, gone: run.inputs.gone },
     changes: changes && {
       since_run: changes.since,
       since: changes.sinceAsOf,

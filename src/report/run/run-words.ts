@@ -3,8 +3,14 @@ import { formatCount, formatCounted, formatDate, formatNumber } from '../format.
 
 /** One run in one line. */
 export function runLine(run: RunResult): string {
-  const begin = `Run ${run.id}, as of ${formatDate(run.asOf)}: ${formatCounted(run.users, 'user')} from ${formatCounted(run.inputs, 'file')}`;
+  const begin = `Run ${run.id}, as of ${formatDate(run.asOf)}: ${formatCounted(run.users, 'user')} from ${formatCounted(run.inputs.all, 'file')}${inputWords(run)}`;
   return `${begin}; ${changeWords(run)}${publishWords(run)}, ${formatNumber(run.seconds, 1)} s.`;
+}
+
+/** What happened to the files, where that is no matter of course. */
+function inputWords({ inputs: { loaded, gone } }: RunResult): string {
+  const words = [`${formatCount(loaded)} loaded`, ...(gone === 0 ? [] : [`${formatCount(gone)} no longer there`])];
+  return ` (${words.join(', ')})`;
 }
 
 function changeWords({ changes }: RunResult): string {

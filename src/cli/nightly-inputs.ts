@@ -1,0 +1,130 @@
+import type { Settings } from '../config/settings.js';
+import { fail } from '../errors/segment-error.js';
+import { loadEvents } from '../input/load-events.js';
+import type { InputFile } from '../input/sources.js';
+import { readingDifference, type StoredFile, storedEvents } from '../input/stored-events.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
+import { findStored, type InputPlan, keepEvents, planInputs, readingHash } from '../state/event-store.js';
+import type { StoredInput } from '../state/state-pointer.js';
+import type { KeptEvents } from './classification.js';
+import { loadOptions } from './load-inputs.js';
+import type { PreparedPeople } from './load-people.js';
+import type { PeopleFiles } from './people-files.js';
+import { ruleRequests } from './rule-settings.js';
+import type { Job } from './run-nightly.js';
+import type { Session } from './session.js';
+
+/** Files that are new cannot be read on with those that are known: all have to be loaded together. */
+export class ReadingDiffers extends Error {
+  override readonly name = 'ReadingDiffers';
+}
+
+/** The files of a night: what is known of them, and what has to be loaded. */
+export interface InputState {
+  readonly plan: InputPlan;
+  /** What is kept of the known ones, by folder. */
+  readonly stored: ReadonlyMap<string, StoredFile>;
+  readonly reading: string;
+  readonly loadsAll: boolean;
+}
+
+/**
+ * Finds out which files are new, changed or gone. With `loadsAll`, or other settings of reading, all that are there are to be loaded. Errors:
+ * `state-inputs-gone`, `state-input-damaged`.
+ */
+export async function openInputState(
+  { settings, state, command }: Job,
+  found: readonly InputFile[],
+  {
+    definitions,
+    people,
+    loadsAll,
+    now,
+  }: { readonly definitions: readonly SegmentDefinition[]; readonly people: PeopleFiles; readonly loadsAll: boolean; readonly now: number },
+): Promise<InputState> {
+  const { pointer } = state;
+  const reading = readingHash(readingOptions(settings, definitions, Object.keys(people), command));
+  const isSame = pointer.reading === reading;
+  const plan = await planInputs(found, pointer.inputs, { now });
+  if (loadsAll || (!isSame && pointer.reading !== null)) {
+    if (plan.gone.length > 0)
+      fail('state-inputs-gone', { part: isSame ? 'how they are read' : null, files: plan.gone.map(({ name }) => name) });
+    const fresh = found.filter(({ name }) => !plan.same.some((one) => one.name === name));
+    return { plan: { ...plan, kept: [], fresh }, stored: new Map(), reading, loadsAll };
+  }
+  const stored = new Map<string, StoredFile>();
+  const damaged: StoredInput[] = [];
+  for (const input of [...plan.kept, ...plan.gone]) {
+    const file = await findStored(state.directory, input);
+    if (file === undefined) damaged.push(input);
+    else stored.set(input.folder, file);
+  }
+  for (const { name, folder } of damaged.filter((input) => plan.gone.includes(input))) fail('state-input-damaged', { file: name, folder });
+  const again = new Set(damaged.map(({ path }) => path));
+  const fresh = [...plan.fresh, ...found.filter(({ path }) => again.has(path))];
+  return { plan: { ...plan, kept: plan.kept.filter(({ path }) => !again.has(path)), fresh }, stored, reading, loadsAll };
+}
+
+/** Everything but the files that decides what is kept of them. */
+function readingOptions(
+  settings: Settings,
+  definitions: readonly SegmentDefinition[],
+  people: readonly string[],
+  command: Job['command'],
+): unknown {
+  const session = { spoolDirectory: '' } as Session;
+  const {
+    zone: _zone,
+    spoolDirectory: _spool,
+    command: _command,
+    commandWithoutColumns: _columns,
+    ...options
+  } = loadOptions(session, settings, command, {}, undefined);
+  return { ...options, timezone: settings.timezone, rules: ruleRequests(definitions), people };
+}
+
+/** The events of a night: those of new files are loaded and kept first. Error: `ReadingDiffers`, those of `loadEvents`. */
+export async function loadNight(
+  { settings, state, files, command }: Job,
+  session: Session,
+  { plan, stored, reading, loadsAll }: InputState,
+  {
+    definitions,
+    prepared,
+    now,
+  }: { readonly definitions: readonly SegmentDefinition[]; readonly prepared: PreparedPeople; readonly now: number },
+): Promise<KeptEvents & { readonly ledger: readonly StoredInput[] }> {
+  const { database, signal, spoolDirectory, progress } = session;
+  const fresh = new Map<string, StoredFile>();
+  let added: readonly StoredInput[] = [];
+  if (session.inputs.length > 0) {
+    progress.step('loading new files');
+    const options = { ...loadOptions(session, settings, command, prepared, undefined), ruleProperties: ruleRequests(definitions) };
+    const loaded = await loadEvents(database, session.inputs, options);
+    added = await keepEvents(database, files, state.directory, loaded, { reading, now, signal, spoolDirectory });
+    for (const input of added) {
+      const file = await findStored(state.directory, input);
+      if (file === undefined) throw new Error(`${input.folder} was written and is not there`);
+      fresh.set(input.folder, file);
+    }
+  }
+  const ledger = [...plan.kept, ...added, ...plan.gone].sort(byPath);
+  const all = ledger.flatMap(({ folder }) => fresh.get(folder) ?? stored.get(folder) ?? []);
+  const part = readingDifference(all.map(({ facts }) => facts));
+  if (part !== undefined) {
+    if (loadsAll) throw new Error(`files that were loaded together differ in ${part}`);
+    if (plan.gone.length > 0) fail('state-inputs-gone', { part, files: plan.gone.map(({ name }) => name) });
+    throw new ReadingDiffers(part);
+  }
+  return {
+    loaded: storedEvents(all, { hasIdentity: prepared['--identity'] !== undefined }),
+    inputs: ledger.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+    rejects: all.flatMap(({ rejects }) => rejects),
+    ledger,
+  };
+}
+
+function byPath(left: StoredInput, right: StoredInput): number {
+  const [one, other] = [left, right].map(({ path, member }) => `${path}\0${member ?? ''}`);
+  return Buffer.compare(Buffer.from(one ?? ''), Buffer.from(other ?? ''));
+}
