@@ -21,6 +21,7 @@ export interface EventsFacts
     | 'properties'
     | 'ruleColumns'
     | 'userProperties'
+    | 'askedUserProperties'
     | 'userConditions'
     | 'eventNames'
     | 'roles'
@@ -78,6 +79,7 @@ export function factsOf(loaded: LoadedEvents): EventsFacts {
     properties: loaded.properties,
     ruleColumns: loaded.ruleColumns,
     userProperties: loaded.userProperties,
+    askedUserProperties: loaded.askedUserProperties,
     userConditions: loaded.userConditions,
     eventNames: loaded.eventNames,
     roles: loaded.roles,

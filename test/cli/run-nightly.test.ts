@@ -206,6 +206,61 @@ describe('a state folder that was harmed', () => {
   });
 });
 
+describe('the files', () => {
+  beforeEach(async () => {
+    await run('--quiet');
+    night(2, 'bob,2026-06-02T09:00:00Z,uninstall\ncid,2026-06-02T10:00:00Z,login\n');
+  });
+  const inputs = async (...argv: string[]) => JSON.parse((await run('--json', ...argv)).stdout).runs[0].inputs;
+
+  it('that are known are not loaded again, under whatever name; one that is gone keeps what it held', async () => {
+    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0 });
+    writeFileSync(join(cwd, 'in', 'copy.csv'), readFileSync(join(cwd, 'in', 'day-1.csv')));
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0 });
+    rmSync(join(cwd, 'in', 'day-1.csv'));
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0 });
+    rmSync(join(cwd, 'in', 'copy.csv'));
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 1 });
+    expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'cid']);
+  });
+
+  it('one that is written anew replaces what it held', async () => {
+    await run('--quiet');
+    night(2, 'dan,2026-06-02T09:00:00Z,login\n');
+    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0 });
+    expect(members('status')).toMatchObject({ bob: ['occasional'], dan: ['occasional'] });
+    expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'dan']);
+  });
+
+  it('are all loaded again by other settings of reading, and with columns of another kind', async () => {
+    await run('--quiet');
+    expect(await inputs('--timezone', 'Asia/Tokyo')).toEqual({ all: 2, loaded: 2, gone: 0 });
+    writeFileSync(join(cwd, 'in', 'day-3.csv'), 'user_id,occurred_at,event,revenue\nann,2026-06-03T08:00:00Z,purchase,5\n');
+    expect(await inputs()).toEqual({ all: 3, loaded: 3, gone: 0 });
+    expect(members('monetary').ann).toEqual(['5.00']);
+    rmSync(join(cwd, 'in', 'day-1.csv'));
+    const refused = await run('--timezone', 'Asia/Tokyo');
+    expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[state-inputs-gone]') });
+    expect(refused.stderr).toContain('settings that say how files are read have changed');
+    expect(refused.stderr).toContain('1 file that earlier runs read is gone: in/day-1.csv');
+    expect(await run('--quiet')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('what is kept of them is loaded again where it is damaged, and asked for where the file is gone', async () => {
+    await run('--quiet');
+    const stored = (): string => join(cwd, 'state/inputs', pointer().inputs[0].folder, 'events.parquet');
+    writeFileSync(stored(), readFileSync(stored()).fill(0, 10, 20));
+    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0 });
+    writeFileSync(stored(), readFileSync(stored()).subarray(0, 50));
+    rmSync(join(cwd, 'in', 'day-1.csv'));
+    expect(await run()).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[state-input-damaged]') });
+  });
+
+  it('are no standard input', async () => {
+    expect(await runCli(['run', '-'], { cwd, stdin: HEAD })).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[run-stdin]') });
+  });
+});
+
 describe('two at once', () => {
   it('the second one waits as long as it may, then names who holds the lock', async () => {
     mkdirSync(join(cwd, 'state'));
