@@ -1,5 +1,5 @@
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
-import { CONTACT_FIELDS, type Destination, type DestinationColumn } from '../destinations/destination.js';
+import type { Destination, DestinationColumn } from '../destinations/destination.js';
 import { SHA256_HEX } from './contacts-query.js';
 
 /** What of a destination is written, from the tables `audience_contacts` (see `contactsQuery`) and `audience_members`. */
@@ -262,9 +262,4 @@ union
 select 'digits:' || phone_key from entries where regexp_full_match(phone_key, '[0-9]+') and length(phone_key) >= ${LEAST_PHONE_DIGITS}
 union
 select 'hash:' || lower(trim(user_id)) from entries where regexp_full_match(trim(user_id), ${SHA256_HEX})`;
-}
-
-/** The fields that a destination's file can be made of. */
-export function fieldsOf({ columns }: Destination): readonly (typeof CONTACT_FIELDS)[number][] {
-  return CONTACT_FIELDS.filter((field) => columns.some((column) => column.field === field));
 }
