@@ -5,6 +5,7 @@ import type { InputFile } from '../input/sources.js';
 import { readingDifference, type StoredFile, storedEvents } from '../input/stored-events.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { findStored, type InputPlan, keepEvents, planInputs, readingHash } from '../state/event-store.js';
+import { stateError } from '../state/state-folder.js';
 import type { StoredInput } from '../state/state-pointer.js';
 import type { KeptEvents } from './classification.js';
 import { loadOptions } from './load-inputs.js';
@@ -101,7 +102,9 @@ export async function loadNight(
     progress.step('loading new files');
     const options = { ...loadOptions(session, settings, command, prepared, undefined), ruleProperties: ruleRequests(definitions) };
     const loaded = await loadEvents(database, session.inputs, options);
-    added = await keepEvents(database, files, state.directory, loaded, { reading, now, signal, spoolDirectory });
+    added = await keepEvents(database, files, state.directory, loaded, { reading, now, signal, spoolDirectory }).catch((error: unknown) => {
+      throw stateError(error, settings.state);
+    });
     for (const input of added) {
       const file = await findStored(state.directory, input);
       if (file === undefined) throw new Error(`${input.folder} was written and is not there`);

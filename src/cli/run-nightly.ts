@@ -8,6 +8,7 @@ import type { Warning } from '../analysis/classify/classify-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
+import { checkOverlap } from '../membership/publish/check-overlap.js';
 import { FILE_OPERATIONS, type FileOperations } from '../membership/publish/file-operations.js';
 import { settingsHash, verifyOutputs } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
@@ -90,6 +91,7 @@ export async function runNightly(
       signal: abort.signal,
     });
     sets = await openPublishedSets(settings.out, io.cwd, files);
+    refuseOverlap(settings, state, sets, io.cwd);
     settle(state, sets);
     const runs: RunResult[] = [];
     for (const asOf of days)
@@ -113,6 +115,19 @@ function tidy(state: StateFolder, sets: PublishedSets): void {
   } catch {
     // The published set is whole without it.
   }
+}
+
+/** Inputs and what the job writes have to lie apart. Errors: `output-inside-input`, `input-inside-output`. */
+function refuseOverlap({ inputs, out, state: shown }: Settings, state: StateFolder, sets: PublishedSets, cwd: string): void {
+  checkOverlap({
+    directory: sets.directory,
+    shown: out,
+    flag: '--out',
+    inputPaths: inputs,
+    names: [`${SETS_NAME}/${runIdOf(1)}/members.csv`],
+    cwd,
+  });
+  checkOverlap({ directory: state.directory, shown, flag: '--state', inputPaths: inputs, names: ['runs/000001/members.parquet'], cwd });
 }
 
 /** The as-of dates to run for; undefined: the newest plausible one. */

@@ -98,7 +98,8 @@ export interface OptionEntry {
 
 const USUAL_SEGMENTATIONS = segmentationsOf(DEFAULT_RFM_MODEL).map(({ name }) => name);
 
-const SEGMENTING = [
+/** They say who is in which segment. */
+const PLACING = [
   'classify',
   'run',
   'check',
@@ -106,7 +107,6 @@ const SEGMENTING = [
   'explain',
   'sql',
   'profile',
-  'inspect',
   'FILES',
   'config',
   'split',
@@ -114,12 +114,13 @@ const SEGMENTING = [
   'preview',
   'export',
 ] as const;
+const SEGMENTING = [...PLACING, 'inspect'] as const;
 /** They are about one as-of date. */
 const DATED = [...SEGMENTING, 'compare', 'trend', 'suggest', 'backtest'] as const;
 const CLASSIFYING = [...DATED, 'transitions'] as const;
 const READING = [...CLASSIFYING, 'init'] as const;
 /** They look at own segments; segment suggest makes some. */
-const RULED = [...SEGMENTING, 'compare', 'trend', 'backtest', 'transitions'] as const;
+const RULED = [...PLACING, 'compare', 'trend', 'backtest', 'transitions'] as const;
 const WRITING = ['classify', 'run', 'config'] as const;
 /** They say whether the statuses mean something, and how own segments overlap. */
 const PROVING = ['classify', 'run', 'sql', 'FILES', 'config'] as const;

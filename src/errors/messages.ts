@@ -386,15 +386,15 @@ export const MESSAGES = {
     text: `--out ${p.directory}: its manifest.json is of format ${p.version}, written by a newer segment; this one knows formats up to ${p.known}.`,
     hint: 'name another folder with --out.',
   }),
-  'output-inside-input': (p: { directory: string; input: string }): Message => ({
+  'output-inside-input': (p: { flag: '--out' | '--state'; directory: string; input: string }): Message => ({
     kind: 'usage',
-    text: `--out ${p.directory} lies inside the input ${p.input}: the next run would read this one's output as events.`,
-    hint: 'name a folder outside of the input with --out.',
+    text: `${p.flag} ${p.directory} lies inside the input ${p.input}: the next run would read this one's output as events.`,
+    hint: `name a folder outside of the input with ${p.flag}.`,
   }),
-  'input-inside-output': (p: { directory: string; input: string }): Message => ({
+  'input-inside-output': (p: { flag: '--out' | '--state'; directory: string; input: string }): Message => ({
     kind: 'usage',
-    text: `The input ${p.input} lies inside --out ${p.directory}, where files are replaced.`,
-    hint: 'name another folder with --out.',
+    text: `The input ${p.input} lies inside ${p.flag} ${p.directory}, where files are replaced.`,
+    hint: `name another folder with ${p.flag}.`,
   }),
   'output-blocked': (p: { directory: string; names: readonly string[] }): Message => ({
     kind: 'usage',

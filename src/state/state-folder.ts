@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { EngineError } from '../engine/database.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
@@ -213,8 +214,12 @@ async function writeGitignore(files: FileOperations, directory: string): Promise
   if (!existsSync(path)) await writeNewFile(files, path, GITIGNORE_TEXT, PRIVATE_MODE);
 }
 
-/** A failure of the disk in words. */
-function stateError(error: unknown, shown: string): unknown {
+/** A failure to write what the state folder keeps, in words. */
+export function stateError(error: unknown, shown: string): unknown {
+  if (error instanceof EngineError) {
+    if (error.kind === 'disk-full') return segmentError('disk-full', { path: shown, flag: '--state' }, { cause: error });
+    return error.kind === 'permission' ? segmentError('no-permission', { path: shown }, { cause: error }) : error;
+  }
   if (error instanceof SegmentError || !isSystemError(error)) return error;
   const { path = shown } = error;
   if (hasErrorCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return segmentError('disk-full', { path, flag: '--state' }, { cause: error });

@@ -75,7 +75,7 @@ export async function openOutputFolder(options: OutputFolderOptions): Promise<Ou
   let lock: OutputLock | undefined;
   try {
     view = { ...view, directory: realFolder(wanted, shown) };
-    checkOverlap({ directory: view.directory, shown, inputPaths, names: options.expectedNames ?? TYPICAL_NAMES, cwd });
+    checkOverlap({ directory: view.directory, shown, flag: '--out', inputPaths, names: options.expectedNames ?? TYPICAL_NAMES, cwd });
     // What runs left that broke off is put right under the lock; until then it says nothing about the folder.
     if (!entryNames(files, view.directory).some(isWorkName)) checkIsOurs(files, view);
     makeFolders(files, view, made);

@@ -3,7 +3,7 @@ import { FILE_OPERATIONS, type FileOperations } from '../../../src/membership/pu
 export interface FaultPlan {
   /** Which call fails, counted from 1. */
   readonly at: number;
-  readonly code: 'EIO' | 'ENOSPC' | 'EACCES';
+  readonly code: 'EIO' | 'ENOSPC' | 'EDQUOT' | 'EMFILE' | 'EACCES' | 'EROFS';
   /** `once`: only that call. `from-then-on`: every later one too, as if the process had died or the disk were gone. */
   readonly mode: 'once' | 'from-then-on';
 }
