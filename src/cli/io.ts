@@ -34,6 +34,8 @@ export interface CliIo {
   /** Folder that relative paths start from; empty when it is gone: then only absolute paths lead anywhere. */
   readonly cwd: string;
   now(): Date;
+  /** Threads of the engine where no setting says how many; undefined: one for each core. */
+  readonly engineThreads?: number | undefined;
   /**
    * Registers what the first signal has to stop or clean up; returns the function that takes it back.
    * While nothing is registered, a signal ends the process at once.

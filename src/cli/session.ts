@@ -68,7 +68,7 @@ export async function withSession<T>(
     const named = access.people ?? {};
     const files = [...access.inputs, ...listPeopleFiles(named), ...(access.members ?? [])];
     database = await openDuckDb({
-      threads: settings.threads,
+      threads: settings.threads ?? io.engineThreads,
       memoryLimitBytes,
       tempDirectory: temp.path,
       allowedPaths: bothSpellings(files.filter(({ format }) => !isContainer(format)).map(({ path }) => path)),

@@ -212,7 +212,7 @@ describe('--by property:<column>', () => {
     expect(await run('--by', 'property:plam')).toMatch(/--by.*plam[\s\S]*\[column-unknown\]/);
     expect(await run('--by', 'property:plan,property:Plan')).toContain('[by-alike]');
     expect(await run('--by', 'engagement', '--keep', 'Engagement')).toContain('[keep-taken]');
-    expect(await run('--by', 'plan')).toMatch(/engagement, or property:[\s\S]*\[bad-option-value\]/);
+    expect(await run('--by', 'plan')).toMatch(/engagement, first_match, or property:[\s\S]*\[bad-option-value\]/);
     expect(await run('--by', 'property:')).toContain('[bad-option-value]');
   });
 });

@@ -41,6 +41,8 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     env: options.env ?? {},
     cwd,
     now: () => options.now ?? NOW,
+    // Small inputs gain nothing from more, and tests run beside each other.
+    engineThreads: 1,
     onInterrupt: interrupts.onInterrupt,
     interruptedBy: interrupts.interruptedBy,
   };

@@ -14,6 +14,7 @@ export function silentIo(cwd = '.', now = new Date(0)): CliIo {
     env: {},
     cwd,
     now: () => now,
+    engineThreads: 1,
     onInterrupt: () => () => {},
     interruptedBy: () => undefined,
   };
