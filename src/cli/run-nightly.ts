@@ -98,7 +98,8 @@ export async function runNightly(
       runs.push(await runOnce({ io, settings: asOf === undefined ? settings : { ...settings, asOf }, command, state, sets, files }));
     const report: RunReport = { state: settings.state, repairs: state.repairs, runs };
     show(io, settings, report);
-    if (runs.at(-1)?.check.verdict === 'regressed') throw new CheckFailed();
+    const last = runs.at(-1);
+    if (last?.check.verdict === 'regressed' && last.accepted === null) throw new CheckFailed();
   } finally {
     if (state !== undefined && sets !== undefined) tidy(state, sets);
     sets?.close();
@@ -208,7 +209,9 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     const history = await readHistory(state, result.asOf);
     const judgedBy = judgedRuns(history.baseline, state.pointer.runs, result.asOf, started);
     const check = judge(io, settings, { run: record, isDateGiven: result.asOfChosen === 'given', timezone: result.timezone }, judgedBy);
-    const held = whyHeld(state.pointer, check.verdict, result.asOf, settings);
+    const { added, next: nextBaseline } = addedTo(history.baseline, record, check, { update: true, accept: settings.accept });
+    const isAccepted = added === 'accepted';
+    const held = whyHeld(state.pointer, check.verdict === 'regressed' && !isAccepted, result.asOf, settings);
     const sequence = state.pointer.sequence + 1;
     const id = runIdOf(sequence);
     const run: StateRun = {
@@ -231,7 +234,6 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     };
     const earlierColumns = history.earlier && (await loadEarlier(session, history.earlier, settings, io.cwd));
     await addHistory(database, { asOf: result.asOf, hasEarlier: earlierColumns !== undefined });
-    const nextBaseline = addedTo(history.baseline, record, check, { update: true, accept: undefined }).next;
     const making = { ...job, session, classification, started, run };
     await recordRun(making, { [BASELINE_NAME]: baselineText(nextBaseline), [POINTER_COPY_NAME]: pointerText(pointer) });
     const files = held === null ? await publishSet(making, record, changedSegmentations(rfmModel, definitions), earlierColumns) : null;
@@ -246,6 +248,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       rows: { total: result.rows.total, used: result.rows.used },
       inputs: { all: ledger.length, loaded: inputs.plan.fresh.length, gone: inputs.plan.gone.length },
       check,
+      accepted: isAccepted ? (settings.accept ?? null) : null,
       published: files === null ? null : { directory: settings.out, files },
       held,
       changes: history.earlier
@@ -264,8 +267,8 @@ function judgedRuns(baseline: Baseline, runs: readonly StateRun[], asOf: string,
 }
 
 /** Why the set of an earlier run stays the one that readers get. */
-function whyHeld({ runs, published }: StatePointer, verdict: StateRun['verdict'], asOf: string, { publish }: Settings): RunResult['held'] {
-  if (verdict === 'regressed' && publish === 'unless-failed') return 'check failed';
+function whyHeld({ runs, published }: StatePointer, isOff: boolean, asOf: string, { publish }: Settings): RunResult['held'] {
+  if (isOff && publish === 'unless-failed') return 'check failed';
   const newest = runs.find(({ id }) => id === published);
   return newest !== undefined && newest.asOf > asOf ? 'older than the published one' : null;
 }

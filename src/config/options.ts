@@ -131,7 +131,6 @@ const DECIDING = [...READING, 'params'] as const;
 /** The commands that read every row and list those that could not be read. */
 const REJECTING = [
   'classify',
-  'run',
   'check',
   'list',
   'explain',
@@ -1156,7 +1155,7 @@ export const OPTIONS = {
     value: { kind: 'switch' },
     help: 'compute and show, write nothing',
     leavesMembers: true,
-    commands: [...WRITING, 'export'],
+    commands: ['classify', 'config', 'export'],
   },
   writeConfig: {
     group: 'write',
@@ -1330,9 +1329,9 @@ export const OPTIONS = {
   accept: {
     group: 'write',
     value: { kind: 'text', shown: 'reason', what: 'the reason, in words' },
-    help: 'add this run to the baseline also when it is off, with the reason',
+    help: 'take this run for what is usual from now on, also when it is off, with the reason',
     elsewhere: [],
-    commands: CHECK,
+    commands: [...CHECK, 'run'],
   },
   checkForce: {
     group: 'write',

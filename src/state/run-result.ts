@@ -10,6 +10,8 @@ export interface RunResult {
   /** Files whose events count; those loaded in this run; those that are not found any more. */
   readonly inputs: { readonly all: number; readonly loaded: number; readonly gone: number };
   readonly check: CheckResult;
+  /** Why a run that is off counts as usual from now on; null where nobody said so. */
+  readonly accepted: string | null;
   /** null where the set of an earlier run stays the one that readers get. */
   readonly published: { readonly directory: string; readonly files: number } | null;
   /** Why not; null where it was published. */

@@ -144,8 +144,14 @@ describe('what is published', () => {
     expect(readdirSync(join(cwd, 'out/sets'))).toEqual(['000001']);
     expect(pointer()).toMatchObject({ published: '000001', runs: [{ verdict: 'holds' }, { verdict: 'regressed', published: false }] });
 
-    expect(await run('--limit', 'status=churned max 0', '--publish', 'always', '--quiet')).toMatchObject({ exitCode: 1 });
+    const accepted = await run('--limit', 'status=churned max 0', '--accept', 'a new rule');
+    expect(accepted).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/accepted\s+\(a\s+new\s+rule\)/) });
     expect(readlinkSync(join(cwd, 'out/current'))).toBe(join('sets', '000003'));
+    const { runs } = JSON.parse(read('state/runs/000003/baseline.json'));
+    expect(runs.at(-1)).toMatchObject({ as_of: '2026-06-02', accepted: { reason: 'a new rule', subjects: ['status=churned'] } });
+
+    expect(await run('--limit', 'status=churned max 0', '--publish', 'always', '--quiet')).toMatchObject({ exitCode: 1 });
+    expect(readlinkSync(join(cwd, 'out/current'))).toBe(join('sets', '000004'));
   });
 
   it('is refused where the folder holds anything else', async () => {

@@ -119,8 +119,9 @@ describe('the table of options', () => {
       optionsOf(command).filter((name) => ['read', 'decide'].includes(OPTIONS[name].group));
     // Looks at files list no rejects.
     for (const command of ['list', 'explain', 'sql'] as const) expect(ofGroups(command), command).toEqual(ofGroups('classify'));
-    for (const command of ['FILES', 'inspect'] as const)
-      expect(ofGroups(command), command).toEqual(ofGroups('classify').filter((name) => name !== 'rejects'));
+    expect(ofGroups('FILES')).toEqual(ofGroups('classify').filter((name) => name !== 'rejects'));
+    // And know nobody's segment.
+    expect(ofGroups('inspect')).toEqual(ofGroups('classify').filter((name) => !['rejects', 'segments', 'recipes'].includes(name)));
     expect(ofGroups('classify')).toEqual(
       expect.arrayContaining([
         'by',

@@ -118,7 +118,7 @@ describe('nights', () => {
           expect(accounting('out/current')).toEqual(accounting('all'));
         }
       }),
-      { numRuns: Number(process.env['SEGMENT_NIGHTS'] ?? 4), seed: 6, endOnFailure: true },
+      { numRuns: Number(process.env['SEGMENT_NIGHTS'] ?? 2), seed: 6, endOnFailure: true },
     );
   });
 });

@@ -15,6 +15,7 @@ function runOf(run: RunResult): JsonValue {
     run: run.id,
     as_of: run.asOf,
     verdict: check.verdict,
+    accepted: run.accepted,
     published: published && { folder: published.directory, files: published.files },
     held: run.held,
     users: run.users,

@@ -19,7 +19,9 @@ function changeWords({ changes }: RunResult): string {
   return `since ${formatDate(sinceAsOf)} ${formatCount(moved)} in another status, ${formatCount(entered)} came, ${formatCount(left)} left; `;
 }
 
-function publishWords({ published, held }: RunResult): string {
+function publishWords(run: RunResult): string {
+  const { published, held, accepted } = run;
+  if (accepted !== null) return `accepted (${accepted}); ${publishWords({ ...run, accepted: null })}`;
   if (published !== null) return `${formatCounted(published.files, 'file')} in ${published.directory}/current`;
   return held === 'check failed' ? 'NOT published: the check failed, the earlier files stay' : 'recorded only: a later date is published';
 }
