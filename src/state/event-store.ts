@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../engine/database.js';
 import { hashFile } from '../files/hash-file.js';
@@ -47,7 +47,7 @@ export function readingHash(options: unknown): string {
 }
 
 /**
- * Which of the files that were found are known: by size and time of change where these are settled, otherwise by content. `ledger` are the
+ * Which of the files that were found are known: by size and times where these are settled, otherwise by content. `ledger` are the
  * files of the last run; with another reading none is known.
  */
 export async function planInputs(
@@ -62,8 +62,9 @@ export async function planInputs(
   const contents = new Map<string, string>();
   const paths = new Set(found.map(({ path }) => path));
   for (const file of found) {
+    const changedMs = changeOf(file.path);
     const known = ledger.filter(({ path }) => path === file.path);
-    const isUntouched = known.length > 0 && known.every((input) => isSettled(input, file));
+    const isUntouched = known.length > 0 && known.every((input) => isSettled(input, file, changedMs));
     const sha256 = isUntouched ? (known[0]?.sha256 ?? '') : await hashFile(file.path, signal);
     const first = contents.get(sha256);
     if (first !== undefined) {
@@ -87,6 +88,7 @@ export async function planInputs(
         path: file.path,
         size: file.size,
         modifiedMs: file.modifiedMs,
+        changedMs,
         seenMs: now,
       })),
     );
@@ -99,8 +101,14 @@ function distinctContents(inputs: readonly StoredInput[]): StoredInput[] {
   return [...new Map(inputs.map((input) => [input.folder, input])).values()];
 }
 
-function isSettled({ size, modifiedMs, seenMs }: StoredInput, file: InputFile): boolean {
-  return size === file.size && modifiedMs === file.modifiedMs && modifiedMs < seenMs - SETTLED_MS;
+function isSettled(known: StoredInput, { size, modifiedMs }: InputFile, changedMs: number): boolean {
+  const isSame = known.size === size && known.modifiedMs === modifiedMs && known.changedMs === changedMs;
+  return isSame && Math.max(modifiedMs, changedMs) < known.seenMs - SETTLED_MS;
+}
+
+/** In whole milliseconds; 0 for a file that has just gone, which no file in the ledger has. */
+function changeOf(path: string): number {
+  return Math.floor(statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0);
 }
 
 /** Keeps the events of files that were loaded; returns them as the ledger has them. Fails as the engine and the disk do. */
@@ -141,12 +149,14 @@ export async function keepEvents(
       .digest('hex')
       .slice(0, FOLDER_LENGTH);
     await settleFolder(files, place, folder, { making, index, events, text: { facts, records, rejects } });
+    const path = source.origin?.path ?? source.path;
     stored.push({
       name: source.name,
-      path: source.origin?.path ?? source.path,
+      path,
       member: source.origin?.member?.name ?? null,
       size: source.origin?.size ?? source.size,
       modifiedMs: source.origin?.modifiedMs ?? source.modifiedMs,
+      changedMs: changeOf(path),
       seenMs: now,
       sha256: source.origin?.sha256 ?? sha256,
       folder,

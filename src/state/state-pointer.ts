@@ -30,6 +30,8 @@ export interface StoredInput {
   readonly member: string | null;
   readonly size: number;
   readonly modifiedMs: number;
+  /** When the system last noted a change of it, which nobody can set back as they can the other. */
+  readonly changedMs: number;
   /** When it was found so, by the clock. */
   readonly seenMs: number;
   /** Of the bytes of the file, or the archive. */
@@ -149,6 +151,7 @@ function inputJson(input: StoredInput): JsonObject {
     member: input.member,
     size: input.size,
     modified_ms: input.modifiedMs,
+    changed_ms: input.changedMs,
     seen_ms: input.seenMs,
     sha256: input.sha256,
     folder: input.folder,
@@ -157,11 +160,11 @@ function inputJson(input: StoredInput): JsonObject {
 
 function parseInput(value: unknown): StoredInput | undefined {
   if (!isObject(value)) return undefined;
-  const { name, path, member, size, modified_ms: modifiedMs, seen_ms: seenMs, sha256, folder } = value;
+  const { name, path, member, size, modified_ms: modifiedMs, changed_ms: changedMs, seen_ms: seenMs, sha256, folder } = value;
   if (typeof name !== 'string' || typeof path !== 'string' || !isTextOrNull(member)) return undefined;
   if (typeof sha256 !== 'string' || typeof folder !== 'string' || !isInputFolder(folder)) return undefined;
-  if (!isCount(size) || !isCount(modifiedMs) || !isCount(seenMs)) return undefined;
-  return { name, path, member, size, modifiedMs, seenMs, sha256, folder };
+  if (!isCount(size) || !isCount(modifiedMs) || !isCount(changedMs) || !isCount(seenMs)) return undefined;
+  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, folder };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

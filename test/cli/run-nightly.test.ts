@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -235,6 +235,19 @@ describe('the files', () => {
     night(2, 'dan,2026-06-02T09:00:00Z,login\n');
     expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0 });
     expect(members('status')).toMatchObject({ bob: ['occasional'], dan: ['occasional'] });
+    expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'dan']);
+  });
+
+  it('one of the same size and time of writing, with other bytes, is not taken for the one before', async () => {
+    const path = join(cwd, 'in', 'day-2.csv');
+    const longAgo = new Date('2026-06-03T00:00:00Z');
+    // By this clock the file had rested for years when it was first seen.
+    const later = (...argv: string[]) => runCli(['run', ...argv], { cwd, now: new Date('2036-01-01T00:00:00Z') });
+    utimesSync(path, longAgo, longAgo);
+    await later('--quiet');
+    night(2, 'bob,2026-06-02T09:00:00Z,uninstall\ndan,2026-06-02T10:00:00Z,login\n');
+    utimesSync(path, longAgo, longAgo);
+    await later('--quiet');
     expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'dan']);
   });
 
