@@ -1,24 +1,19 @@
 import { join } from 'node:path';
-import { type Baseline, EMPTY_BASELINE } from '../analysis/check/baseline.js';
+import type { Baseline } from '../analysis/check/baseline.js';
 import { baselineText } from '../analysis/check/baseline-file.js';
 import { definitionsOf } from '../analysis/check/definitions.js';
 import { eventTotals } from '../analysis/check/event-totals.js';
-import { type RunRecord, recordOfResult } from '../analysis/check/run-record.js';
-import type { Warning } from '../analysis/classify/classify-result.js';
+import { recordOfResult } from '../analysis/check/run-record.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { checkOverlap } from '../membership/publish/check-overlap.js';
 import { FILE_OPERATIONS, type FileOperations } from '../membership/publish/file-operations.js';
-import { settingsHash, verifyOutputs } from '../membership/publish/manifest.js';
-import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
-import { type PublishedMembers, readPublishedMembers } from '../membership/publish/published-members.js';
-import { type ChangedSegmentation, writeChangeFiles } from '../membership/write-change-files.js';
+import { settingsHash } from '../membership/publish/manifest.js';
 import { RUN_REPORTERS } from '../report/reporters/index.js';
-import { segmentationsOf } from '../segmentation/index.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
-import { OWN_SEGMENTATION, type SegmentDefinition } from '../segmentation/rules/rule.js';
-import { addHistory, HISTORY_COLUMNS } from '../state/add-history.js';
+import type { SegmentDefinition } from '../segmentation/rules/rule.js';
+import { addHistory } from '../state/add-history.js';
 import { countChanges } from '../state/count-changes.js';
 import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
@@ -26,29 +21,26 @@ import { openStateFolder, POINTER_COPY_NAME, type StateFolder } from '../state/s
 import { pointerText, runIdOf, type StatePointer, type StateRun, type StoredInput } from '../state/state-pointer.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { dayInZone } from '../time/zone-offsets.js';
-import { readBaseline } from './baseline-store.js';
 import { CheckFailed } from './check-failed.js';
 import { checkKeptNames } from './check-kept-names.js';
 import { addedTo, judge } from './check-sizes.js';
 import { checkTempDir } from './check-temp-dir.js';
-import { type Classification, classifyFiles } from './classification.js';
+import { classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decidingKeys, decisiveSettings } from './decisive-settings.js';
-import { membersFileOf } from './earlier-members.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
-import { loadMembers, prepareMembers } from './load-members.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { loadNight, openInputState, ReadingDiffers } from './nightly-inputs.js';
 import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
-import { publishClassification } from './publish-classification.js';
-import { type Session, withSession } from './session.js';
+import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
+import { BASELINE_NAME, loadEarlier, readHistory } from './run-history.js';
+import { withSession } from './session.js';
 import { sinceDay } from './since.js';
 
-const BASELINE_NAME = 'baseline.json';
 /** Sets that stay besides the newest: somebody may be reading the one before. */
 const KEPT_SETS = 2;
 const MS = 1000;
@@ -95,8 +87,21 @@ export async function runNightly(
     settle(state, sets);
     const runs: RunResult[] = [];
     for (const asOf of days)
-      runs.push(await runOnce({ io, settings: asOf === undefined ? settings : { ...settings, asOf }, command, state, sets, files }));
-    const report: RunReport = { state: settings.state, repairs: state.repairs, runs };
+      runs.push(
+        await runOnce({
+          io,
+          settings: asOf === undefined ? settings : { ...settings, asOf },
+          command,
+          state,
+          sets,
+          files,
+        }),
+      );
+    const report: RunReport = {
+      state: settings.state,
+      repairs: state.repairs,
+      runs,
+    };
     show(io, settings, report);
     const last = runs.at(-1);
     if (last?.check.verdict === 'regressed' && last.accepted === null) throw new CheckFailed();
@@ -128,7 +133,14 @@ function refuseOverlap({ inputs, out, state: shown }: Settings, state: StateFold
     names: [`${SETS_NAME}/${runIdOf(1)}/members.csv`],
     cwd,
   });
-  checkOverlap({ directory: state.directory, shown, flag: '--state', inputPaths: inputs, names: ['runs/000001/members.parquet'], cwd });
+  checkOverlap({
+    directory: state.directory,
+    shown,
+    flag: '--state',
+    inputPaths: inputs,
+    names: ['runs/000001/members.parquet'],
+    cwd,
+  });
 }
 
 /** The as-of dates to run for; undefined: the newest plausible one. */
@@ -181,7 +193,12 @@ interface Night {
 async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, people }: Night, loadsAll: boolean): Promise<RunResult> {
   const { io, settings, command, state, sets } = job;
   const started = io.now().getTime();
-  const inputs = await openInputState(job, found, { definitions, people, loadsAll, now: started });
+  const inputs = await openInputState(job, found, {
+    definitions,
+    people,
+    loadsAll,
+    now: started,
+  });
   const outputParents = [state.directory, join(sets.directory, SETS_NAME)];
   return withSession(io, settings, { inputs: inputs.plan.fresh, people, output: undefined, outputParents }, async (session) => {
     let ledger: readonly StoredInput[] = [];
@@ -195,7 +212,11 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       command,
       skippedFiles,
       load: async (prepared) => {
-        const kept = await loadNight(job, session, inputs, { definitions, prepared, now: started });
+        const kept = await loadNight(job, session, inputs, {
+          definitions,
+          prepared,
+          now: started,
+        });
         ledger = kept.ledger;
         return kept;
       },
@@ -208,7 +229,16 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     const record = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
     const history = await readHistory(state, result.asOf);
     const judgedBy = judgedRuns(history.baseline, state.pointer.runs, result.asOf, started);
-    const check = judge(io, settings, { run: record, isDateGiven: result.asOfChosen === 'given', timezone: result.timezone }, judgedBy);
+    const check = judge(
+      io,
+      settings,
+      {
+        run: record,
+        isDateGiven: result.asOfChosen === 'given',
+        timezone: result.timezone,
+      },
+      judgedBy,
+    );
     const { added, next: nextBaseline } = addedTo(history.baseline, record, check, { update: true, accept: settings.accept });
     const isAccepted = added === 'accepted';
     const held = whyHeld(state.pointer, check.verdict === 'regressed' && !isAccepted, result.asOf, settings);
@@ -233,9 +263,15 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       inputs: ledger,
     };
     const earlierColumns = history.earlier && (await loadEarlier(session, history.earlier, settings, io.cwd));
-    await addHistory(database, { asOf: result.asOf, hasEarlier: earlierColumns !== undefined });
+    await addHistory(database, {
+      asOf: result.asOf,
+      hasEarlier: earlierColumns !== undefined,
+    });
     const making = { ...job, session, classification, started, run };
-    await recordRun(making, { [BASELINE_NAME]: baselineText(nextBaseline), [POINTER_COPY_NAME]: pointerText(pointer) });
+    await recordRun(making, {
+      [BASELINE_NAME]: baselineText(nextBaseline),
+      [POINTER_COPY_NAME]: pointerText(pointer),
+    });
     const files = held === null ? await publishSet(making, record, changedSegmentations(rfmModel, definitions), earlierColumns) : null;
     await state.commit(pointer);
     if (files !== null) sets.switchTo(id);
@@ -246,13 +282,21 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       asOf: result.asOf,
       users: result.users,
       rows: { total: result.rows.total, used: result.rows.used },
-      inputs: { all: ledger.length, loaded: inputs.plan.fresh.length, gone: inputs.plan.gone.length },
+      inputs: {
+        all: ledger.length,
+        loaded: inputs.plan.fresh.length,
+        gone: inputs.plan.gone.length,
+      },
       check,
       accepted: isAccepted ? (settings.accept ?? null) : null,
       published: files === null ? null : { directory: settings.out, files },
       held,
       changes: history.earlier
-        ? { since: history.earlier.run.id, sinceAsOf: history.earlier.run.asOf, ...(await countChanges(database)) }
+        ? {
+            since: history.earlier.run.id,
+            sinceAsOf: history.earlier.run.asOf,
+            ...(await countChanges(database)),
+          }
         : null,
       seconds: (io.now().getTime() - started) / MS,
     };
@@ -263,7 +307,10 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
 function judgedRuns(baseline: Baseline, runs: readonly StateRun[], asOf: string, now: number): Baseline {
   const made = runs.filter((run) => run.asOf === asOf).map(({ at }) => now - Date.parse(at));
   const isOld = made.some((age) => age > SAME_NIGHT_MS);
-  return { ...baseline, runs: baseline.runs.filter((run) => run.asOf < asOf || (run.asOf === asOf && isOld)) };
+  return {
+    ...baseline,
+    runs: baseline.runs.filter((run) => run.asOf < asOf || (run.asOf === asOf && isOld)),
+  };
 }
 
 /** Why the set of an earlier run stays the one that readers get. */
@@ -276,123 +323,6 @@ function whyHeld({ runs, published }: StatePointer, isOff: boolean, asOf: string
 /** The history without runs of a date that a newer one takes the place of; the published one stays. */
 function otherRuns(runs: readonly StateRun[], asOf: string, published: string | null): StateRun[] {
   return runs.filter((run) => run.asOf !== asOf || run.id === published);
-}
-
-interface History {
-  readonly baseline: Baseline;
-  /** The published run of the latest earlier date. */
-  readonly earlier: { readonly run: StateRun; readonly members: PublishedMembers } | undefined;
-  readonly warnings: readonly Warning[];
-}
-
-/** What earlier runs say: those that are damaged are passed over, with a warning. Error: `state-damaged` where all are. */
-async function readHistory(state: StateFolder, asOf: string): Promise<History> {
-  const { runs } = state.pointer;
-  const warnings: Warning[] = [];
-  const damaged = new Set<string>();
-  const isWhole = async (id: string): Promise<boolean> => {
-    if (damaged.has(id)) return false;
-    const problems = await verifyOutputs(state.runDirectory(id));
-    if (problems?.length === 0) return true;
-    damaged.add(id);
-    const what = problems === undefined ? 'it has no manifest' : problems.map(({ name, problem }) => `${name} is ${problem}`).join(', ');
-    warnings.push({ code: 'damaged_run', message: `run ${id} is damaged (${what}); the run before it is taken in its place` });
-    return false;
-  };
-  const newest = await lastOf(runs, isWhole);
-  if (newest === undefined && runs.length > 0)
-    fail('state-damaged', { path: 'runs', problem: warnings.map(({ message }) => message).join('; ') });
-  const before = runs.filter((run) => run.isPublished && run.asOf < asOf).sort((left, right) => (left.asOf < right.asOf ? -1 : 1));
-  const earlier = await lastOf(before, isWhole);
-  return {
-    baseline: newest === undefined ? EMPTY_BASELINE : readBaseline(BASELINE_NAME, state.runDirectory(newest.id)).baseline,
-    earlier: earlier && { run: earlier, members: await readPublishedMembers(state.runDirectory(earlier.id)) },
-    warnings,
-  };
-}
-
-async function lastOf(runs: readonly StateRun[], isWhole: (id: string) => Promise<boolean>): Promise<StateRun | undefined> {
-  for (const run of runs.toReversed()) if (await isWhole(run.id)) return run;
-  return undefined;
-}
-
-/** Reads the members of an earlier run as `members_before`; returns their columns. */
-async function loadEarlier(
-  session: Session,
-  { members }: NonNullable<History['earlier']>,
-  { maxExpand }: Settings,
-  cwd: string,
-): Promise<ReadonlySet<string>> {
-  const file = await prepareMembers(session, await membersFileOf(members, cwd), { maxExpand });
-  await loadMembers(session, 'members_before', file, { isSpreadsheetSafe: false });
-  return new Set(file.columns.keys());
-}
-
-interface Making extends Job {
-  readonly session: Session;
-  readonly classification: Classification;
-  readonly started: number;
-  readonly run: StateRun;
-}
-
-/** Writes what the state keeps of a run: members, summary, and texts by name. */
-async function recordRun(
-  { io, session, state, files, classification, settings, started, run }: Making,
-  texts: Readonly<Record<string, string>>,
-): Promise<void> {
-  await inFolder({ directory: state.runDirectory(run.id), io, files }, async (folder) =>
-    publishClassification(io, session, folder, classification, {
-      settings: { ...settings, format: 'parquet', segmentFiles: 'none' },
-      started,
-      furtherColumns: HISTORY_COLUMNS,
-      writeMore: async () => {
-        for (const [name, text] of Object.entries(texts)) await folder.stageText(name, text);
-        return Object.keys(texts).map((name) => ({ name, rows: null }));
-      },
-    }),
-  );
-}
-
-/** Writes the complete set of a run, which nobody reads yet; returns the number of its files. */
-async function publishSet(
-  { io, session, sets, files, classification, settings, started, run }: Making,
-  { sizes }: RunRecord,
-  segmentations: readonly ChangedSegmentation[],
-  earlierColumns: ReadonlySet<string> | undefined,
-): Promise<number> {
-  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files }, async (folder) =>
-    publishClassification(io, session, folder, classification, {
-      settings,
-      started,
-      furtherColumns: HISTORY_COLUMNS,
-      writeMore: async () =>
-        earlierColumns === undefined || settings.segmentFiles === 'none'
-          ? []
-          : writeChangeFiles(session.database, folder, segmentations, { spreadsheetSafe: settings.spreadsheetSafe, earlierColumns }),
-    }),
-  );
-  await sets.describe(run.id, { asOf: run.asOf, users: run.users, sizes });
-  return written.length;
-}
-
-async function inFolder(
-  { directory, io, files }: { readonly directory: string; readonly io: CliIo; readonly files: FileOperations },
-  work: (folder: OutputFolder) => Promise<readonly PublishedFile[]>,
-): Promise<readonly PublishedFile[]> {
-  const folder = await openOutputFolder({ directory, force: false, inputPaths: [], cwd: io.cwd, files });
-  try {
-    return await work(folder);
-  } finally {
-    await folder.discard();
-  }
-}
-
-function changedSegmentations(rfmModel: RfmModel, definitions: readonly SegmentDefinition[]): ChangedSegmentation[] {
-  const usual = segmentationsOf(rfmModel)
-    .filter(({ isDefaultOutput }) => isDefaultOutput)
-    .map(({ name, column, segments }) => ({ name, column, segments: segments.map((segment) => segment.name) }));
-  const own = definitions.map(({ name }) => name);
-  return own.length === 0 ? usual : [...usual, { name: OWN_SEGMENTATION, column: undefined, segments: own }];
 }
 
 function show(io: CliIo, settings: Settings, report: RunReport): void {
