@@ -1,15 +1,11 @@
 import { type Baseline, EMPTY_BASELINE } from '../analysis/check/baseline.js';
 import type { Warning } from '../analysis/classify/classify-result.js';
-import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { verifyOutputs } from '../membership/publish/manifest.js';
 import { type PublishedMembers, readPublishedMembers } from '../membership/publish/published-members.js';
 import type { StateFolder } from '../state/state-folder.js';
 import type { StateRun } from '../state/state-pointer.js';
 import { readBaseline } from './baseline-store.js';
-import { membersFileOf } from './earlier-members.js';
-import { loadMembers, prepareMembers } from './load-members.js';
-import type { Session } from './session.js';
 
 /** Of the folder of a run: what it and those before it say is usual. */
 export const BASELINE_NAME = 'baseline.json';
@@ -60,18 +56,4 @@ export async function readHistory(state: StateFolder, asOf: string): Promise<His
 async function lastOf(runs: readonly StateRun[], isWhole: (id: string) => Promise<boolean>): Promise<StateRun | undefined> {
   for (const run of runs.toReversed()) if (await isWhole(run.id)) return run;
   return undefined;
-}
-
-/** Reads the members of an earlier run as `members_before`; returns their columns. */
-export async function loadEarlier(
-  session: Session,
-  { members }: NonNullable<History['earlier']>,
-  { maxExpand }: Settings,
-  cwd: string,
-): Promise<ReadonlySet<string>> {
-  const file = await prepareMembers(session, await membersFileOf(members, cwd), { maxExpand });
-  await loadMembers(session, 'members_before', file, {
-    isSpreadsheetSafe: false,
-  });
-  return new Set(file.columns.keys());
 }

@@ -15,6 +15,7 @@ import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { addHistory } from '../state/add-history.js';
 import { countChanges } from '../state/count-changes.js';
+import { loadEarlier } from '../state/load-earlier.js';
 import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
 import { openStateFolder, POINTER_COPY_NAME, type StateFolder } from '../state/state-folder.js';
@@ -37,7 +38,7 @@ import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
-import { BASELINE_NAME, loadEarlier, readHistory } from './run-history.js';
+import { BASELINE_NAME, readHistory } from './run-history.js';
 import { withSession } from './session.js';
 import { sinceDay } from './since.js';
 
@@ -262,7 +263,8 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       reading: inputs.reading,
       inputs: ledger,
     };
-    const earlierColumns = history.earlier && (await loadEarlier(session, history.earlier, settings, io.cwd));
+    const earlierColumns =
+      history.earlier && (await loadEarlier(database, join(history.earlier.members.directory, history.earlier.members.file.name)));
     await addHistory(database, {
       asOf: result.asOf,
       hasEarlier: earlierColumns !== undefined,

@@ -69,8 +69,7 @@ function changesQuery(column: string | undefined, segment: string, change: Chang
   const [here, there] = change === 'entered' ? [sql`members`, sql`members_before`] : [sql`members_before`, sql`members`];
   const other = change === 'entered' ? sql`from_segment` : sql`to_segment`;
   const name = ident(column ?? segment);
-  // What an earlier run wrote was read as text.
-  const isIn = (table: Sql): Sql => (column === undefined ? sql`${table}.${name}::varchar = 'true'` : sql`${table}.${name} = ${segment}`);
+  const isIn = (table: Sql): Sql => (column === undefined ? sql`${table}.${name}` : sql`${table}.${name} = ${segment}`);
   return sql`
     select ${here}.user_id,
            ${column === undefined ? sql`null::varchar` : sql`${there}.${name}`} as ${other}

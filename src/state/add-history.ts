@@ -19,7 +19,7 @@ create or replace temp table members as
 with earlier_members as (
     select user_id,
            status as earlier_status,
-           try_cast(status_since as date) as earlier_since,
+           status_since as earlier_since,
            previous_status as status_before
     from members_before
 )
