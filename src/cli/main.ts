@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ExitCode } from './exit-code.js';
 import { type CliIo, interruptExitCode, processIo, reportWidth } from './io.js';
+import { ToldFailure } from './told-failure.js';
 
 const HELP_CALLS = ['', '-h', '--help', 'help'];
 /** Width the build writes the help for. */
@@ -68,7 +69,7 @@ async function settle(io: CliIo, work: () => Promise<void>): Promise<number> {
     return ExitCode.ok;
   } catch (error) {
     if (io.interruptedBy() !== undefined) {
-      io.stderr.write('interrupted\n');
+      if (!(error instanceof ToldFailure)) io.stderr.write('interrupted\n');
       return ExitCode.ok;
     }
     const { text, exitCode } = await presentSafely(error);

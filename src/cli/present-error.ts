@@ -4,6 +4,7 @@ import { isSystemError, systemReason } from '../errors/system-error.js';
 import { safeText } from '../report/safe-text.js';
 import { CheckFailed } from './check-failed.js';
 import { EXIT_CODE_OF, ExitCode } from './exit-code.js';
+import { ToldFailure } from './told-failure.js';
 import { readVersion } from './version.js';
 
 export interface PresentedError {
@@ -12,15 +13,38 @@ export interface PresentedError {
   readonly exitCode: number;
 }
 
+/** A failure by what it is called, what is said of it and how the process ends. */
+export interface Failure {
+  readonly code: string;
+  /** Lines after the first are details. */
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+}
+
 /** What a person reads about a failure, and the exit code it ends in. Lines after the first stand below the code. Whatever we did not foresee is our bug. */
 export function presentError(error: unknown): PresentedError {
-  if (error instanceof CheckFailed) return { text: '', exitCode: ExitCode.checkFailed };
+  if (error instanceof ToldFailure) return { text: '', exitCode: error.exitCode };
+  const { code, message, hint, exitCode } = failureOf(error);
+  if (error instanceof CheckFailed) return { text: '', exitCode };
+  const [first = '', ...others] = message.split('\n');
+  // Of a bug the lines are those of our own program.
+  const details = others.map((line) => (exitCode === ExitCode.internal ? `${line}\n` : `  ${safeText(line)}\n`)).join('');
+  return { text: `error: ${safeText(first)} [${code}]\n${details}${hint === undefined ? '' : `hint: ${safeLines(hint)}\n`}`, exitCode };
+}
+
+/** What a failure is called and says. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CheckFailed)
+    return { code: 'check-failed', message: 'The check failed.', hint: undefined, exitCode: ExitCode.checkFailed };
   const known = error instanceof SegmentError ? error : environmentError(error);
-  if (known === undefined) return { text: bugText(error), exitCode: ExitCode.internal };
-  const hint = known.hint === undefined ? '' : `hint: ${safeLines(known.hint)}\n`;
-  const [first = '', ...others] = known.message.split('\n');
-  const details = others.map((line) => `  ${safeText(line)}\n`).join('');
-  return { text: `error: ${safeText(first)} [${known.code}]\n${details}${hint}`, exitCode: EXIT_CODE_OF[known.kind] };
+  if (known !== undefined) return { code: known.code, message: known.message, hint: known.hint, exitCode: EXIT_CODE_OF[known.kind] };
+  return {
+    code: 'internal',
+    message: bugText(error),
+    hint: 'report it with the command and the lines above.',
+    exitCode: ExitCode.internal,
+  };
 }
 
 /** Lines after the first are indented: text from data can't pose as another error. */
@@ -65,6 +89,6 @@ function quotedPath(message: string): string | undefined {
 
 function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const statement = error instanceof EngineError ? `${error.statement}\n` : '';
-  return `error: segment ${readVersion()} met a situation it does not know. This is a bug. [internal]\n${stack}\n${statement}hint: report it with the command and the lines above.\n`;
+  const statement = error instanceof EngineError ? `\n${error.statement}` : '';
+  return `segment ${readVersion()} met a situation it does not know. This is a bug.\n${stack}${statement}`;
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { COMMAND_GROUPS } from './commands/command.js';
 import { files } from './commands/files.js';
 import { COMMANDS } from './commands/index.js';
+import { run } from './commands/run.js';
 import { registerHelp } from './help-command.js';
 import { type CliIo, reportWidth } from './io.js';
 import { meansFiles } from './means-files.js';
@@ -29,7 +30,10 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<vo
     if (error instanceof CommanderError && error.exitCode === 0) return;
     if (!(error instanceof CommandLineProblem)) throw error;
     const { usageError } = await import('./usage-error.js');
-    throw usageError(error.found, error.command, io.cwd);
+    const problem = usageError(error.found, error.command, io.cwd);
+    if (error.command.name() !== run.name) throw problem;
+    const { toldEarly } = await import('./read-run.js');
+    throw await toldEarly(problem, error.command.opts(), io);
   }
 }
 

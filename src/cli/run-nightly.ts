@@ -10,7 +10,9 @@ import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { checkOverlap } from '../membership/publish/check-overlap.js';
 import { FILE_OPERATIONS, type FileOperations } from '../membership/publish/file-operations.js';
 import { settingsHash } from '../membership/publish/manifest.js';
+import { formatCount, formatCounted } from '../report/format.js';
 import { RUN_REPORTERS } from '../report/reporters/index.js';
+import { reportLine } from '../report/run/run-words.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { addHistory } from '../state/add-history.js';
@@ -39,8 +41,10 @@ import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
 import { BASELINE_NAME, readHistory } from './run-history.js';
+import { failureOfRun, type RunLog, startRunLog } from './run-log.js';
 import { withSession } from './session.js';
 import { sinceDay } from './since.js';
+import { ToldFailure } from './told-failure.js';
 
 /** Sets that stay besides the newest: somebody may be reading the one before. */
 const KEPT_SETS = 2;
@@ -55,11 +59,13 @@ export interface Job {
   readonly state: StateFolder;
   readonly sets: PublishedSets;
   readonly files: FileOperations;
+  readonly log: RunLog;
 }
 
 /**
  * The nightly job: under the lock of the state folder, classifies the inputs, judges the sizes by the history, publishes a complete set and
- * records the run. Fails with `CheckFailed` when the newest run is off, and as classify and the state folder do.
+ * records the run. Fails with `CheckFailed` when the newest run is off, and as classify and the state folder do; with a log, which then has
+ * said why, with `ToldFailure`.
  */
 export async function runNightly(
   io: CliIo,
@@ -67,12 +73,40 @@ export async function runNightly(
   command: GivenCommand,
   files: FileOperations = FILE_OPERATIONS,
 ): Promise<void> {
-  checkKeptNames(settings);
-  checkTempDir(settings.tempDir, settings.out, io.cwd);
-  const days = askedDays(io, settings);
+  const log = startRunLog(io, settings);
   const abort = new AbortController();
   // From here on a signal must not end the process before the locks and staging folders are gone.
   const offInterrupt = io.onInterrupt(() => abort.abort(new Error('interrupted')));
+  try {
+    // The log says what is done: a line of progress would stand between its lines.
+    const quiet: Settings = log.isOn ? { ...settings, progress: 'none', verbose: false } : settings;
+    const report = await makeRuns({ io, settings: quiet, command, files, log }, abort.signal);
+    const last = report.runs.at(-1);
+    const isOff = last?.check.verdict === 'regressed' && last.accepted === null;
+    show(io, settings, report);
+    const summary = { message: reportLine(report), rows: last?.rows.total ?? 0 };
+    if (io.interruptedBy() !== undefined) throw new Error('interrupted');
+    if (!isOff) return log.finish(summary.message, summary.rows);
+    const failure = new CheckFailed();
+    log.fail(failureOfRun(failure, io), summary);
+    throw log.isOn ? new ToldFailure(failureOfRun(failure, io).exitCode) : failure;
+  } catch (error) {
+    if (!log.isOn || error instanceof ToldFailure) throw error;
+    const failure = failureOfRun(error, io);
+    log.fail(failure);
+    throw new ToldFailure(failure.exitCode);
+  } finally {
+    offInterrupt();
+  }
+}
+
+type JobStart = Pick<Job, 'io' | 'settings' | 'command' | 'files' | 'log'>;
+
+/** Makes the runs that were asked for, with both folders locked meanwhile. */
+async function makeRuns({ io, settings, command, files, log }: JobStart, signal: AbortSignal): Promise<RunReport> {
+  checkKeptNames(settings);
+  checkTempDir(settings.tempDir, settings.out, io.cwd);
+  const days = askedDays(io, settings);
   let state: StateFolder | undefined;
   let sets: PublishedSets | undefined;
   try {
@@ -81,11 +115,13 @@ export async function runNightly(
       cwd: io.cwd,
       waitMs: settings.wait * MS,
       files,
-      signal: abort.signal,
+      signal,
     });
     sets = await openPublishedSets(settings.out, io.cwd, files);
     refuseOverlap(settings, state, sets, io.cwd);
     settle(state, sets);
+    log.describe(`${settings.state} and ${settings.out} are locked`);
+    log.warn(state.repairs.map((message) => ({ code: 'repaired', message })));
     const runs: RunResult[] = [];
     for (const asOf of days)
       runs.push(
@@ -96,21 +132,16 @@ export async function runNightly(
           state,
           sets,
           files,
+          log,
         }),
       );
-    const report: RunReport = {
-      state: settings.state,
-      repairs: state.repairs,
-      runs,
-    };
-    show(io, settings, report);
-    const last = runs.at(-1);
-    if (last?.check.verdict === 'regressed' && last.accepted === null) throw new CheckFailed();
+    log.enter('prune');
+    log.describe('sets and files that no run needs are removed');
+    return { state: settings.state, repairs: state.repairs, runs };
   } finally {
     if (state !== undefined && sets !== undefined) tidy(state, sets);
     sets?.close();
     state?.close();
-    offInterrupt();
   }
 }
 
@@ -167,7 +198,9 @@ function keptSets({ published, runs }: StatePointer): string[] {
 
 /** One run; where files that are new cannot be read on with those that are known, all of them are loaded together. */
 async function runOnce(job: Job): Promise<RunResult> {
-  const { io, settings } = job;
+  const { io, settings, log, state } = job;
+  log.enter('find');
+  log.nameRun(runIdOf(state.pointer.sequence + 1));
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   checkOverlaps(settings, definitions);
@@ -192,7 +225,7 @@ interface Night {
 }
 
 async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, people }: Night, loadsAll: boolean): Promise<RunResult> {
-  const { io, settings, command, state, sets } = job;
+  const { io, settings, command, state, sets, log } = job;
   const started = io.now().getTime();
   const inputs = await openInputState(job, found, {
     definitions,
@@ -200,6 +233,11 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     loadsAll,
     now: started,
   });
+  const { fresh, kept, gone } = inputs.plan;
+  const goneWords = gone.length === 0 ? '' : `, ${formatCount(gone.length)} no longer there`;
+  const findWords = `${formatCounted(fresh.length, 'file')} to load, ${formatCount(kept.length)} known${goneWords}`;
+  log.describe(findWords);
+  log.enter('load');
   const outputParents = [state.directory, join(sets.directory, SETS_NAME)];
   return withSession(io, settings, { inputs: inputs.plan.fresh, people, output: undefined, outputParents }, async (session) => {
     let ledger: readonly StoredInput[] = [];
@@ -213,22 +251,28 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       command,
       skippedFiles,
       load: async (prepared) => {
-        const kept = await loadNight(job, session, inputs, {
+        const night = await loadNight(job, session, inputs, {
           definitions,
           prepared,
           now: started,
         });
-        ledger = kept.ledger;
-        return kept;
+        ledger = night.ledger;
+        log.describe(`${formatCounted(fresh.length, 'file')} loaded, ${formatCounted(ledger.length, 'file')} in all`, night.loaded.records);
+        log.enter('classify');
+        return night;
       },
     });
     const { result } = classification;
+    log.describe(`${formatCounted(result.users, 'user')} as of ${result.asOf}`, result.rows.used);
+    log.enter('check');
+    log.warn(result.warnings);
     session.progress.step('counting events');
     const { database } = session;
     const events = await eventTotals(database, classification.usedEvents);
     const decisive = decisiveSettings('classify', settings, rfmModel, classification.frozen, classification.people.prepared);
     const record = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
     const history = await readHistory(state, result.asOf);
+    log.warn(history.warnings);
     const judgedBy = judgedRuns(history.baseline, state.pointer.runs, result.asOf, started);
     const check = judge(
       io,
@@ -242,6 +286,9 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     );
     const { added, next: nextBaseline } = addedTo(history.baseline, record, check, { update: true, accept: settings.accept });
     const isAccepted = added === 'accepted';
+    log.find(check.findings, isAccepted);
+    log.describe(`${isAccepted ? 'accepted' : check.verdict}, ${formatCounted(check.findings.length, 'number')} compared`);
+    log.enter('publish');
     const held = whyHeld(state.pointer, check.verdict === 'regressed' && !isAccepted, result.asOf, settings);
     const sequence = state.pointer.sequence + 1;
     const id = runIdOf(sequence);
@@ -270,15 +317,18 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       hasEarlier: earlierColumns !== undefined,
     });
     const making = { ...job, session, classification, started, run };
+    const files = held === null ? await publishSet(making, record, changedSegmentations(rfmModel, definitions), earlierColumns) : null;
+    log.describe(files === null ? `held: ${held}` : `${formatCounted(files, 'file')} written, nobody reads them yet`);
+    log.enter('record');
     await recordRun(making, {
       [BASELINE_NAME]: baselineText(nextBaseline),
       [POINTER_COPY_NAME]: pointerText(pointer),
     });
-    const files = held === null ? await publishSet(making, record, changedSegmentations(rfmModel, definitions), earlierColumns) : null;
     await state.commit(pointer);
     if (files !== null) sets.switchTo(id);
+    log.describe(published === null ? 'recorded, nothing is published' : `recorded, ${settings.out}/current is run ${published}`);
     session.progress.finish(result.rows.total);
-    io.stderr.write(presentWarnings([...history.warnings, ...result.warnings]));
+    if (!log.isOn) io.stderr.write(presentWarnings([...history.warnings, ...result.warnings]));
     return {
       id,
       asOf: result.asOf,
@@ -334,5 +384,5 @@ function show(io: CliIo, settings: Settings, report: RunReport): void {
     isUnicode: isUnicode(io.env),
   };
   if (settings.json) io.stdout.write(RUN_REPORTERS.json.render(report, options));
-  else if (!settings.quiet) io.stdout.write(RUN_REPORTERS.terminal.render(report, options));
+  else if (!settings.quiet && settings.log === 'none') io.stdout.write(RUN_REPORTERS.terminal.render(report, options));
 }

@@ -1375,6 +1375,13 @@ export const OPTIONS = {
     default: '0s',
     commands: NIGHTLY,
   },
+  log: {
+    group: 'run',
+    value: { kind: 'choice', shown: 'form', choices: ['none', 'text', 'json'] },
+    help: 'say on stderr what is done, a line for each phase, warning and error and one at the end, in place of the report: text or json',
+    default: 'none',
+    commands: NIGHTLY,
+  },
   threads: {
     group: 'run',
     value: { kind: 'whole', shown: 'n', min: 1, max: 1024 },

@@ -13,8 +13,8 @@ export const run: Command = {
         `Reads the inputs that segment.yaml names, classifies everybody, judges the sizes by the history of runs, and publishes a complete set: DIR/current leads to it, and changes at once. Where the check fails, the earlier set stays and the exit code is 1. Each run is recorded in the state folder. One run at a time: others wait (--wait) or end in 4.`,
       );
     addOptions(command, 'run').action(async (files: string[], flags: Record<string, unknown>) => {
-      const { readSettings } = await import('../read-settings.js');
-      const settings = await readSettings('run', flags, io, files);
+      const { readRunSettings } = await import('../read-run.js');
+      const settings = await readRunSettings(flags, io, files);
       const { runNightly } = await import('../run-nightly.js');
       const { givenCommand } = await import('../command-line.js');
       await runNightly(io, settings, givenCommand('run', files, flags));

@@ -1,10 +1,17 @@
-import type { RunResult } from '../../state/run-result.js';
+import type { RunReport, RunResult } from '../../state/run-result.js';
 import { formatCount, formatCounted, formatDate, formatNumber } from '../format.js';
 
 /** One run in one line. */
 export function runLine(run: RunResult): string {
   const begin = `Run ${run.id}, as of ${formatDate(run.asOf)}: ${formatCounted(run.users, 'user')} from ${formatCounted(run.inputs.all, 'file')}${inputWords(run)}`;
   return `${begin}; ${changeWords(run)}${publishWords(run)}, ${formatNumber(run.seconds, 1)} s.`;
+}
+
+/** All runs of a job in one line: the last one, and how many there are. */
+export function reportLine({ runs }: RunReport): string {
+  const last = runs.at(-1);
+  const line = last === undefined ? 'No run.' : runLine(last);
+  return runs.length < 2 ? line : `${formatCounted(runs.length, 'run')} from ${formatDate(runs[0]?.asOf ?? '')} on; the last one: ${line}`;
 }
 
 /** What happened to the files, where that is no matter of course. */
