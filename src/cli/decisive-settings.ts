@@ -31,7 +31,7 @@ export function decisiveSettings(
   settings: Settings,
   rfmModel: RfmModel,
   frozen: FrozenRun | undefined,
-  people: PreparedPeople,
+  people: Readonly<Partial<Record<keyof PreparedPeople, { readonly file: { readonly sha256: string } }>>>,
 ): JsonObject {
   const decisive = optionsOf(command).filter(changesMembers);
   const values = Object.fromEntries(decisive.map((name) => [keyOf(name), decisiveValue(name, settings)]));

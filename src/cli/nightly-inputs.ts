@@ -5,7 +5,7 @@ import type { InputFile } from '../input/sources.js';
 import { readingDifference, type StoredFile, storedEvents } from '../input/stored-events.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { findStored, type InputPlan, keepEvents, planInputs, readingHash } from '../state/event-store.js';
-import { stateError } from '../state/state-folder.js';
+import { type StateFolder, stateError } from '../state/state-folder.js';
 import type { StoredInput } from '../state/state-pointer.js';
 import type { KeptEvents } from './classification.js';
 import { loadOptions } from './load-inputs.js';
@@ -23,6 +23,9 @@ export class ReadingDiffers extends Error {
 /** The files of a night: what is known of them, and what has to be loaded. */
 export interface InputState {
   readonly plan: InputPlan;
+  /** What the files alone say: `plan` without what settings of reading and damage add to it. */
+  readonly seen: InputPlan;
+  readonly isReadOtherwise: boolean;
   /** What is kept of the known ones, by folder. */
   readonly stored: ReadonlyMap<string, StoredFile>;
   readonly reading: string;
@@ -34,7 +37,7 @@ export interface InputState {
  * `state-inputs-gone`, `state-input-damaged`.
  */
 export async function openInputState(
-  { settings, state, command }: Job,
+  { settings, state, command }: Pick<Job, 'settings' | 'command'> & { readonly state: Pick<StateFolder, 'directory' | 'pointer'> },
   found: readonly InputFile[],
   {
     definitions,
@@ -47,11 +50,12 @@ export async function openInputState(
   const reading = readingHash(readingOptions(settings, definitions, Object.keys(people), command));
   const isSame = pointer.reading === reading;
   const plan = await planInputs(found, pointer.inputs, { now });
-  if (loadsAll || (!isSame && pointer.reading !== null)) {
+  const seen = { seen: plan, isReadOtherwise: !isSame && pointer.reading !== null, reading, loadsAll };
+  if (loadsAll || seen.isReadOtherwise) {
     if (plan.gone.length > 0)
       fail('state-inputs-gone', { part: isSame ? 'how they are read' : null, files: plan.gone.map(({ name }) => name) });
     const fresh = found.filter(({ name }) => !plan.same.some((one) => one.name === name));
-    return { plan: { ...plan, kept: [], fresh }, stored: new Map(), reading, loadsAll };
+    return { ...seen, plan: { ...plan, kept: [], fresh }, stored: new Map() };
   }
   const stored = new Map<string, StoredFile>();
   const damaged: StoredInput[] = [];
@@ -63,11 +67,11 @@ export async function openInputState(
   for (const { name, folder } of damaged.filter((input) => plan.gone.includes(input))) fail('state-input-damaged', { file: name, folder });
   const again = new Set(damaged.map(({ path }) => path));
   const fresh = [...plan.fresh, ...found.filter(({ path }) => again.has(path))];
-  return { plan: { ...plan, kept: plan.kept.filter(({ path }) => !again.has(path)), fresh }, stored, reading, loadsAll };
+  return { ...seen, plan: { ...plan, kept: plan.kept.filter(({ path }) => !again.has(path)), fresh }, stored };
 }
 
 /** Everything but the files that decides what is kept of them. */
-function readingOptions(
+export function readingOptions(
   settings: Settings,
   definitions: readonly SegmentDefinition[],
   people: readonly string[],

@@ -19,7 +19,7 @@ export interface History {
 }
 
 /** What earlier runs say: those that are damaged are passed over, with a warning. Error: `state-damaged` where all are. */
-export async function readHistory(state: StateFolder, asOf: string): Promise<History> {
+export async function readHistory(state: Pick<StateFolder, 'pointer' | 'runDirectory'>, asOf: string): Promise<History> {
   const { runs } = state.pointer;
   const warnings: Warning[] = [];
   const damaged = new Set<string>();

@@ -40,6 +40,7 @@ import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
+import { READING_NAME, readingText } from './reading-words.js';
 import { BASELINE_NAME, readHistory } from './run-history.js';
 import { failureOfRun, type RunLog, startRunLog } from './run-log.js';
 import { withSession } from './session.js';
@@ -156,7 +157,12 @@ function tidy(state: StateFolder, sets: PublishedSets): void {
 }
 
 /** Inputs and what the job writes have to lie apart. Errors: `output-inside-input`, `input-inside-output`. */
-function refuseOverlap({ inputs, out, state: shown }: Settings, state: StateFolder, sets: PublishedSets, cwd: string): void {
+export function refuseOverlap(
+  { inputs, out, state: shown }: Settings,
+  state: Pick<StateFolder, 'directory'>,
+  sets: Pick<PublishedSets, 'directory'>,
+  cwd: string,
+): void {
   checkOverlap({
     directory: sets.directory,
     shown: out,
@@ -176,7 +182,7 @@ function refuseOverlap({ inputs, out, state: shown }: Settings, state: StateFold
 }
 
 /** The as-of dates to run for; undefined: the newest plausible one. */
-function askedDays(io: CliIo, { runFrom, runTo, timezone }: Settings): readonly (string | undefined)[] {
+export function askedDays(io: CliIo, { runFrom, runTo, timezone }: Settings): readonly (string | undefined)[] {
   if (runFrom === undefined) return runTo === undefined ? [undefined] : fail('run-to-without-from', { to: runTo });
   const first = dayOfIso(runFrom) ?? 0;
   const last = runTo === undefined ? dayInZone(io.now(), timezone) - 1 : (dayOfIso(runTo) ?? 0);
@@ -191,7 +197,8 @@ function settle({ pointer }: StateFolder, sets: PublishedSets): void {
   sets.keepOnly(keptSets(pointer));
 }
 
-function keptSets({ published, runs }: StatePointer): string[] {
+/** Whose sets stay: the newest two that were published, and the one that readers get. */
+export function keptSets({ published, runs }: Pick<StatePointer, 'published' | 'runs'>): string[] {
   const publishedRuns = runs.filter(({ isPublished }) => isPublished).map(({ id }) => id);
   return [...publishedRuns.slice(-KEPT_SETS), ...(published === null ? [] : [published])];
 }
@@ -201,13 +208,7 @@ async function runOnce(job: Job): Promise<RunResult> {
   const { io, settings, log, state } = job;
   log.enter('find');
   log.nameRun(runIdOf(state.pointer.sequence + 1));
-  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
-  const definitions = ownSegmentsOf(settings, rfmModel);
-  checkOverlaps(settings, definitions);
-  const { files: found, skippedFiles } = await findInputs(settings.inputs, io.cwd, sinceDay(settings));
-  if (found.some(({ format }) => format === CONTAINER.stdin)) fail('run-stdin', {});
-  const people = await findPeopleFiles(settings, io.cwd);
-  const night: Night = { rfmModel, definitions, found, skippedFiles, people };
+  const night = await findNight(settings, io.cwd);
   try {
     return await attempt(job, night, false);
   } catch (error) {
@@ -216,7 +217,18 @@ async function runOnce(job: Job): Promise<RunResult> {
   }
 }
 
-interface Night {
+/** What a run has to do with, before anything is read: its rules and files. Errors: those of `findInputs`, `run-stdin`, and of rules. */
+export async function findNight(settings: Settings, cwd: string): Promise<Night> {
+  const rfmModel = loadRfmModel(settings.rfm, cwd);
+  const definitions = ownSegmentsOf(settings, rfmModel);
+  checkOverlaps(settings, definitions);
+  const { files: found, skippedFiles } = await findInputs(settings.inputs, cwd, sinceDay(settings));
+  if (found.some(({ format }) => format === CONTAINER.stdin)) fail('run-stdin', {});
+  const people = await findPeopleFiles(settings, cwd);
+  return { rfmModel, definitions, found, skippedFiles, people };
+}
+
+export interface Night {
   readonly rfmModel: RfmModel;
   readonly definitions: readonly SegmentDefinition[];
   readonly found: readonly InputFile[];
@@ -323,6 +335,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     await recordRun(making, {
       [BASELINE_NAME]: baselineText(nextBaseline),
       [POINTER_COPY_NAME]: pointerText(pointer),
+      [READING_NAME]: readingText(settings, definitions, people, command),
     });
     await state.commit(pointer);
     if (files !== null) sets.switchTo(id);
@@ -373,7 +386,7 @@ function whyHeld({ runs, published }: StatePointer, isOff: boolean, asOf: string
 }
 
 /** The history without runs of a date that a newer one takes the place of; the published one stays. */
-function otherRuns(runs: readonly StateRun[], asOf: string, published: string | null): StateRun[] {
+export function otherRuns(runs: readonly StateRun[], asOf: string, published: string | null): StateRun[] {
   return runs.filter((run) => run.asOf !== asOf || run.id === published);
 }
 

@@ -1155,7 +1155,7 @@ export const OPTIONS = {
     value: { kind: 'switch' },
     help: 'compute and show, write nothing',
     leavesMembers: true,
-    commands: ['classify', 'config', 'export'],
+    commands: ['classify', 'run', 'config', 'export'],
   },
   writeConfig: {
     group: 'write',

@@ -10,40 +10,58 @@ const MS_PER_DAY = 86_400_000;
 /** The `key=value` folders above a file, by lower-cased key. */
 export type PartitionValues = ReadonlyMap<string, string>;
 
+/** Days from the first to the last, as day numbers. */
+export interface DaySpan {
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
- * The last day of the events that the folders above each file tell of (`day=2026-06-01`, `dt=20260601`, `month=2026-06`,
+ * The days of the events that the folders above each file tell of (`day=2026-06-01`, `dt=20260601`, `month=2026-06`,
  * `year=2026/month=06/day=01`); undefined where they tell none. A key counts when all its values are dates. The zone of these days is not known.
  */
-export function lastPartitionDays(files: readonly PartitionValues[]): (number | undefined)[] {
+export function partitionDays(files: readonly PartitionValues[]): (DaySpan | undefined)[] {
   const keys = [...DATE_KEYS].filter((key) => files.every((values) => isDated(key, values)));
   return files.map((values) => {
-    const days = keys.flatMap((key) => lastDayOf(key, values) ?? []);
-    return days.length === 0 ? undefined : Math.min(...days);
+    const spans = keys.flatMap((key) => spanOf(key, values) ?? []);
+    if (spans.length === 0) return undefined;
+    return { first: Math.max(...spans.map(({ first }) => first)), last: Math.min(...spans.map(({ last }) => last)) };
   });
+}
+
+/** The last of these days. */
+export function lastPartitionDays(files: readonly PartitionValues[]): (number | undefined)[] {
+  return partitionDays(files).map((span) => span?.last);
 }
 
 function isDated(key: string, values: PartitionValues): boolean {
   const value = values.get(key);
-  return value === undefined || value === HIVE_NULL || lastDayOf(key, values) !== undefined;
+  return value === undefined || value === HIVE_NULL || spanOf(key, values) !== undefined;
 }
 
-function lastDayOf(key: string, values: PartitionValues): number | undefined {
+function spanOf(key: string, values: PartitionValues): DaySpan | undefined {
   const value = values.get(key) ?? '';
   const [, year, month, day] = DATE.exec(value) ?? [];
-  if (year !== undefined && month !== undefined) return lastDay(year, month, day);
+  if (year !== undefined && month !== undefined) return daySpan(year, month, day);
   const ofYear = values.get('year') ?? '';
   if (!/^\d{4}$/.test(ofYear)) return undefined;
-  if (key === 'year') return lastDay(ofYear, '12', undefined);
+  if (key === 'year') return yearSpan(ofYear);
   const ofMonth = key === 'month' ? value : (values.get('month') ?? '');
   if (!/^\d{1,2}$/.test(ofMonth)) return undefined;
-  if (key === 'month') return lastDay(ofYear, ofMonth, undefined);
-  return key === 'day' && /^\d{1,2}$/.test(value) ? lastDay(ofYear, ofMonth, value) : undefined;
+  if (key === 'month') return daySpan(ofYear, ofMonth, undefined);
+  return key === 'day' && /^\d{1,2}$/.test(value) ? daySpan(ofYear, ofMonth, value) : undefined;
 }
 
-/** The day, or the last one of the month. */
-function lastDay(year: string, month: string, day: string | undefined): number | undefined {
+function yearSpan(year: string): DaySpan | undefined {
+  const first = dayOfIso(`${year}-01-01`);
+  return first === undefined ? undefined : { first, last: Date.UTC(Number(year), 12, 0) / MS_PER_DAY };
+}
+
+/** The day, or all of the month; undefined where there is none such. */
+export function daySpan(year: string, month: string, day: string | undefined): DaySpan | undefined {
   const first = dayOfIso(`${year}-${month.padStart(2, '0')}-01`);
   if (first === undefined) return undefined;
-  if (day === undefined) return Date.UTC(Number(year), Number(month), 0) / MS_PER_DAY;
-  return dayOfIso(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+  if (day === undefined) return { first, last: Date.UTC(Number(year), Number(month), 0) / MS_PER_DAY };
+  const only = dayOfIso(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+  return only === undefined ? undefined : { first: only, last: only };
 }

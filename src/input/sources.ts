@@ -6,7 +6,7 @@ import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, systemReason } from '../errors/system-error.js';
 import { isoOfDay } from '../time/day.js';
 import { CONTENT_HEAD_BYTES, type ContentKind, contentKind } from './content-kind.js';
-import { lastPartitionDays } from './partition-days.js';
+import { lastPartitionDays, type PartitionValues } from './partition-days.js';
 import { csvReader } from './readers/csv.js';
 import { READERS } from './readers/index.js';
 import type { Reader } from './readers/reader.js';
@@ -346,6 +346,17 @@ function partitionValues({ path, base }: Candidate): Map<string, string> {
     if (at > 0) values.set(decoded(folder.slice(0, at)).toLowerCase(), decoded(folder.slice(at + 1)));
   }
   return values;
+}
+
+/** The values of a file's partition folders, by lower-cased key. */
+export function partitionValuesOf({ path, partitions }: Pick<InputFile, 'path' | 'partitions'>): PartitionValues {
+  const folders = dirname(path).split(sep);
+  return new Map(
+    [...partitions].map(([name, up]) => {
+      const folder = folders.at(-up) ?? '';
+      return [name.toLowerCase(), decoded(folder.slice(folder.indexOf('=') + 1))];
+    }),
+  );
 }
 
 function partitionsOf({ path, base }: Candidate): Map<string, number> {

@@ -15,7 +15,7 @@ import { sql } from '../sql/sql.js';
 import { isInputFolder, type StoredInput } from './state-pointer.js';
 
 export const INPUTS_NAME = 'inputs';
-const EVENTS_NAME = 'events.parquet';
+export const EVENTS_NAME = 'events.parquet';
 const FACTS_NAME = 'input.json';
 /** Counts up when what is kept of a file becomes another thing. */
 const STORE_FORMAT = 1;
@@ -228,13 +228,18 @@ export async function findStored(stateDirectory: string, { folder }: StoredInput
 
 /** Removes what is kept of inputs that the ledger does not name. */
 export function removeOtherInputs(files: FileOperations, stateDirectory: string, ledger: readonly StoredInput[]): void {
+  for (const name of otherInputs(files, stateDirectory, ledger)) removeTree(files, join(stateDirectory, INPUTS_NAME, name));
+}
+
+/** The folders of inputs that the ledger does not name: of files that changed, and of runs that broke off. */
+export function otherInputs(files: FileOperations, stateDirectory: string, ledger: readonly StoredInput[]): string[] {
   const place = join(stateDirectory, INPUTS_NAME);
-  if (!existsSync(place)) return;
+  if (!existsSync(place)) return [];
   const known = new Set(ledger.map(({ folder }) => folder));
-  for (const entry of files.readdir(place)) {
+  return files.readdir(place).flatMap((entry) => {
     const isOurs = MAKING.test(entry.name) || (isInputFolder(entry.name) && !known.has(entry.name));
-    if (entry.isDirectory() && isOurs) removeTree(files, join(place, entry.name));
-  }
+    return entry.isDirectory() && isOurs ? [entry.name] : [];
+  });
 }
 
 function checksumOf(text: string): string {

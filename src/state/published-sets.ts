@@ -8,6 +8,7 @@ import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../
 import { readPublishedSet } from '../membership/publish/manifest.js';
 import { takeOutputLock } from '../membership/publish/output-lock.js';
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME, MANIFEST_NAME } from '../membership/publish/output-name.js';
+import { realPathOf } from '../membership/publish/real-path.js';
 import { currentOwner } from '../membership/publish/run-owner.js';
 import { isRunId } from './state-pointer.js';
 
@@ -53,13 +54,7 @@ export async function openPublishedSets(shown: string, cwd: string, files: FileO
   try {
     makeFolder(files, wanted);
     const directory = realpathSync.native(wanted);
-    const names = files.readdir(directory).map(({ name }) => name);
-    const foreign = names.filter((name) => !OURS.includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME)).sort();
-    if (foreign.length > 0) fail('output-not-empty', { directory: shown, names: foreign });
-    const noLinks = [CURRENT_NAME, LATEST_NAME].filter(
-      (name) => names.includes(name) && !lstatSync(join(directory, name)).isSymbolicLink(),
-    );
-    if (noLinks.length > 0) fail('output-blocked', { directory: shown, names: noLinks });
+    checkIsOurs(files, directory, shown);
     const lock = await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--out', shown });
     try {
       makeFolder(files, join(directory, SETS_NAME));
@@ -73,6 +68,39 @@ export async function openPublishedSets(shown: string, cwd: string, files: FileO
   } catch (error) {
     throw setsError(error, shown);
   }
+}
+
+/** An output folder that somebody looks at. */
+export interface SeenSets {
+  /** Absolute, without links; it need not be there. */
+  readonly directory: string;
+  /** The run whose set `current` leads to. */
+  readonly current: string | undefined;
+  /** The runs whose sets are there, the earliest first. */
+  readonly ids: readonly string[];
+}
+
+/** What an output folder holds, without a trace. Errors: `output-not-empty`, `output-blocked`, and as the disk does. */
+export function lookAtSets(shown: string, cwd: string, files: FileOperations): SeenSets {
+  const directory = realPathOf(resolve(cwd, shown));
+  try {
+    if (!existsSync(directory)) return { directory, current: undefined, ids: [] };
+    checkIsOurs(files, directory, shown);
+    const sets = join(directory, SETS_NAME);
+    const found = existsSync(sets) ? files.readdir(sets) : [];
+    const ids = found.flatMap((entry) => (entry.isDirectory() && isRunId(entry.name) ? [entry.name] : []));
+    return { directory, current: currentSet(directory), ids: ids.sort((left, right) => Number(left) - Number(right)) };
+  } catch (error) {
+    throw setsError(error, shown);
+  }
+}
+
+function checkIsOurs(files: FileOperations, directory: string, shown: string): void {
+  const names = files.readdir(directory).map(({ name }) => name);
+  const foreign = names.filter((name) => !OURS.includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME)).sort();
+  if (foreign.length > 0) fail('output-not-empty', { directory: shown, names: foreign });
+  const noLinks = [CURRENT_NAME, LATEST_NAME].filter((name) => names.includes(name) && !lstatSync(join(directory, name)).isSymbolicLink());
+  if (noLinks.length > 0) fail('output-blocked', { directory: shown, names: noLinks });
 }
 
 class LockedSets implements PublishedSets {

@@ -7,10 +7,11 @@ import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
 import { verifyOutputs } from '../membership/publish/manifest.js';
-import { type OutputLock, takeOutputLock } from '../membership/publish/output-lock.js';
+import { lockHolder, type OutputLock, takeOutputLock } from '../membership/publish/output-lock.js';
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME } from '../membership/publish/output-name.js';
-import { currentOwner } from '../membership/publish/run-owner.js';
-import { INPUTS_NAME, removeOtherInputs } from './event-store.js';
+import { realPathOf } from '../membership/publish/real-path.js';
+import { currentOwner, type RunOwner } from '../membership/publish/run-owner.js';
+import { INPUTS_NAME, otherInputs, removeOtherInputs } from './event-store.js';
 import { EMPTY_POINTER, isRunId, parsePointer, pointerText, type StatePointer } from './state-pointer.js';
 
 export const POINTER_NAME = 'current.json';
@@ -73,6 +74,38 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
   }
 }
 
+/** A state folder that somebody looks at: nothing in it is made, locked or put right. */
+export interface SeenState extends Pick<StateFolder, 'directory' | 'pointer' | 'repairs' | 'runDirectory'> {
+  /** The run that holds the lock. */
+  readonly holder: RunOwner | undefined;
+  /** What runs that broke off left, by names below the folder. */
+  readonly leftovers: readonly string[];
+}
+
+/** What a state folder says, read without a trace; one that is not there is empty. Errors: `state-not-ours`, `state-newer`, `state-damaged`. */
+export async function lookAtState({
+  directory: shown,
+  cwd,
+  files,
+}: Pick<StateFolderOptions, 'directory' | 'cwd' | 'files'>): Promise<SeenState> {
+  const directory = realPathOf(resolve(cwd, shown));
+  try {
+    const seen = { directory, runDirectory: (id: string): string => join(directory, RUNS_NAME, id) };
+    if (!existsSync(directory)) return { ...seen, pointer: EMPTY_POINTER, repairs: [], holder: undefined, leftovers: [] };
+    checkIsOurs(files, directory, shown);
+    const holder = lockHolder(directory);
+    const { pointer, repairs } = await readPointer(files, directory, shown);
+    const leftovers = [
+      ...otherRunFolders(files, directory, pointer).map((id) => join(RUNS_NAME, id)),
+      ...otherInputs(files, directory, pointer.inputs).map((name) => join(INPUTS_NAME, name)),
+    ];
+    // What another run is making now is none.
+    return { ...seen, holder, pointer, repairs, leftovers: holder === undefined ? leftovers : [] };
+  } catch (error) {
+    throw stateError(error, shown);
+  }
+}
+
 class LockedState implements StateFolder {
   readonly directory: string;
   readonly repairs: readonly string[];
@@ -119,11 +152,7 @@ class LockedState implements StateFolder {
   }
 
   removeOthers(): void {
-    const known = new Set(this.#pointer.runs.map(({ id }) => id));
-    const runs = join(this.directory, RUNS_NAME);
-    for (const entry of this.#files.readdir(runs)) {
-      if (entry.isDirectory() && isRunId(entry.name) && !known.has(entry.name)) removeTree(this.#files, join(runs, entry.name));
-    }
+    for (const id of otherRunFolders(this.#files, this.directory, this.#pointer)) removeTree(this.#files, this.runDirectory(id));
     removeOtherInputs(this.#files, this.directory, this.#pointer.inputs);
     for (const entry of this.#files.readdir(this.directory)) {
       if (entry.isFile() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));
@@ -137,6 +166,12 @@ class LockedState implements StateFolder {
       // The lock of a process that has ended is taken over.
     }
   }
+}
+
+/** The folders of runs that the pointer does not name. */
+function otherRunFolders(files: FileOperations, directory: string, { runs }: StatePointer): string[] {
+  const known = new Set(runs.map(({ id }) => id));
+  return runIds(files, directory).filter((id) => !known.has(id));
 }
 
 /** Takes the lock, and tries again for as long as it may wait. */
@@ -183,6 +218,7 @@ function readText(path: string): string {
 
 function runIds(files: FileOperations, directory: string): string[] {
   const runs = join(directory, RUNS_NAME);
+  if (!existsSync(runs)) return [];
   const ids = files.readdir(runs).flatMap((entry) => (entry.isDirectory() && isRunId(entry.name) ? [entry.name] : []));
   return ids.sort((left, right) => Number(left) - Number(right));
 }

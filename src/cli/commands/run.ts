@@ -15,9 +15,10 @@ export const run: Command = {
     addOptions(command, 'run').action(async (files: string[], flags: Record<string, unknown>) => {
       const { readRunSettings } = await import('../read-run.js');
       const settings = await readRunSettings(flags, io, files);
-      const { runNightly } = await import('../run-nightly.js');
       const { givenCommand } = await import('../command-line.js');
-      await runNightly(io, settings, givenCommand('run', files, flags));
+      const given = givenCommand('run', files, flags);
+      if (settings.dryRun) await (await import('../show-run-plan.js')).showRunPlan(io, settings, given);
+      else await (await import('../run-nightly.js')).runNightly(io, settings, given);
     });
   },
 };

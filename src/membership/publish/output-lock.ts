@@ -57,6 +57,13 @@ export async function takeOutputLock(
   }
 }
 
+/** Who holds the folder's lock, without taking it; undefined where nobody does, or nobody that is known. */
+export function lockHolder(directory: string): RunOwner | undefined {
+  const text = readLock(join(directory, LOCK_NAME));
+  const holder = typeof text === 'string' ? parseOwner(text) : undefined;
+  return holder === undefined || ownerState(holder) === 'dead' ? undefined : holder;
+}
+
 function createLock(files: FileOperations, path: string, owner: RunOwner): boolean {
   let descriptor: number;
   try {

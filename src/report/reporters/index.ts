@@ -38,6 +38,9 @@ import { profileMarkdown } from './profile-markdown.js';
 import type { ProfileReporter } from './profile-reporter.js';
 import { profileTerminal } from './profile-terminal.js';
 import { runJson } from './run-json.js';
+import { runPlanJson } from './run-plan-json.js';
+import type { RunPlanReporter } from './run-plan-reporter.js';
+import { runPlanTerminal } from './run-plan-terminal.js';
 import type { RunReporter } from './run-reporter.js';
 import { runTerminal } from './run-terminal.js';
 import { splitJson } from './split-json.js';
@@ -144,6 +147,12 @@ export const RUN_REPORTERS = {
   terminal: runTerminal,
   json: runJson,
 } as const satisfies Record<keyof typeof REPORTERS, RunReporter>;
+
+/** The same for `run --dry-run`. */
+export const RUN_PLAN_REPORTERS = {
+  terminal: runPlanTerminal,
+  json: runPlanJson,
+} as const satisfies Record<keyof typeof REPORTERS, RunPlanReporter>;
 
 /** The same for `lint`. */
 export const LINT_REPORTERS = {
