@@ -5,6 +5,7 @@ import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { hashFile } from '../files/hash-file.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
+import { MadeEntries } from '../membership/publish/made-entries.js';
 import { readPublishedSet } from '../membership/publish/manifest.js';
 import { takeOutputLock } from '../membership/publish/output-lock.js';
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME, MANIFEST_NAME } from '../membership/publish/output-name.js';
@@ -31,6 +32,7 @@ export interface PublishedSets {
   switchTo(id: string): void;
   /** Removes the sets of other runs. */
   keepOnly(ids: readonly string[]): void;
+  /** Gives the lock back; takes a folder back that this run has made and that holds no set. */
   close(): void;
 }
 
@@ -51,21 +53,22 @@ const OURS: readonly string[] = [CURRENT_NAME, LATEST_NAME, SETS_NAME, GITIGNORE
  */
 export async function openPublishedSets(shown: string, cwd: string, files: FileOperations): Promise<PublishedSets> {
   const wanted = resolve(cwd, shown);
+  const made = new MadeEntries(files);
   try {
-    makeFolder(files, wanted);
+    made.makeFolder(wanted);
     const directory = realpathSync.native(wanted);
     checkIsOurs(files, directory, shown);
     const lock = await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--out', shown });
     try {
-      makeFolder(files, join(directory, SETS_NAME));
-      const ignored = join(directory, GITIGNORE_NAME);
-      if (!existsSync(ignored)) await writeNewFile(files, ignored, GITIGNORE_TEXT, PRIVATE_MODE);
+      made.makeFolder(join(directory, SETS_NAME));
+      await made.writeFile(join(directory, GITIGNORE_NAME), GITIGNORE_TEXT);
     } catch (error) {
       lock.release();
       throw error;
     }
-    return new LockedSets(files, directory, shown, () => lock.release());
+    return new LockedSets(files, { directory, shown }, () => lock.release(), made);
   } catch (error) {
+    made.takeBack();
     throw setsError(error, shown);
   }
 }
@@ -108,12 +111,19 @@ class LockedSets implements PublishedSets {
   readonly #files: FileOperations;
   readonly #shown: string;
   readonly #release: () => void;
+  readonly #made: MadeEntries;
 
-  constructor(files: FileOperations, directory: string, shown: string, release: () => void) {
+  constructor(
+    files: FileOperations,
+    { directory, shown }: { readonly directory: string; readonly shown: string },
+    release: () => void,
+    made: MadeEntries,
+  ) {
     this.directory = directory;
     this.#files = files;
     this.#shown = shown;
     this.#release = release;
+    this.#made = made;
   }
 
   current(): string | undefined {
@@ -175,10 +185,21 @@ class LockedSets implements PublishedSets {
   }
 
   close(): void {
+    const isEmpty = this.#isEmpty();
+    if (isEmpty) this.#made.takeBackBelow(this.directory);
     try {
       this.#release();
     } catch {
       // The lock of a process that has ended is taken over.
+    }
+    if (isEmpty) this.#made.takeBack();
+  }
+
+  #isEmpty(): boolean {
+    try {
+      return this.current() === undefined && this.#files.readdir(join(this.directory, SETS_NAME)).length === 0;
+    } catch {
+      return false;
     }
   }
 
@@ -199,17 +220,6 @@ export function currentSet(directory: string): string | undefined {
 
 function hasEntry(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function makeFolder(files: FileOperations, path: string): void {
-  if (existsSync(path)) return;
-  const parent = resolve(path, '..');
-  if (parent !== path) makeFolder(files, parent);
-  try {
-    files.mkdir(path);
-  } catch (error) {
-    if (!hasErrorCode(error, 'EEXIST')) throw error;
-  }
 }
 
 function setsError(error: unknown, shown: string): unknown {

@@ -6,6 +6,7 @@ import { EngineError } from '../engine/database.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
+import { MadeEntries } from '../membership/publish/made-entries.js';
 import { verifyOutputs } from '../membership/publish/manifest.js';
 import { lockHolder, type OutputLock, takeOutputLock } from '../membership/publish/output-lock.js';
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME } from '../membership/publish/output-name.js';
@@ -32,6 +33,7 @@ export interface StateFolder {
   commit(pointer: StatePointer): Promise<void>;
   /** Removes the folders of runs that the pointer does not name. */
   removeOthers(): void;
+  /** Gives the lock back; takes a folder back that this run has made and in which no run was recorded. */
   close(): void;
 }
 
@@ -45,6 +47,7 @@ export interface StateFolderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const FOLDER_MODE = 0o700;
 const LOOK_AGAIN_MS = 200;
 const DRAFT = /^current\.json\.[0-9a-f]{16}$/;
 
@@ -56,20 +59,22 @@ const DRAFT = /^current\.json\.[0-9a-f]{16}$/;
 export async function openStateFolder(options: StateFolderOptions): Promise<StateFolder> {
   const { directory: shown, cwd, files } = options;
   const wanted = resolve(cwd, shown);
+  const made = new MadeEntries(files);
   let lock: OutputLock | undefined;
   try {
-    makeFolder(files, wanted);
+    made.makeFolder(wanted, FOLDER_MODE);
     const directory = realpathSync.native(wanted);
     checkIsOurs(files, directory, shown);
-    lock = await takeLock(directory, options);
-    for (const name of [RUNS_NAME, INPUTS_NAME]) makeFolder(files, join(directory, name));
-    await writeGitignore(files, directory);
+    lock = await takeLock(directory, options, made);
+    for (const name of [RUNS_NAME, INPUTS_NAME]) made.makeFolder(join(directory, name), FOLDER_MODE);
+    await made.writeFile(join(directory, GITIGNORE_NAME), GITIGNORE_TEXT);
     const { pointer, repairs } = await readPointer(files, directory, shown);
-    const folder = new LockedState(files, { directory, shown }, lock, pointer, repairs);
+    const folder = new LockedState(files, { directory, shown }, { lock, made }, pointer, repairs);
     folder.removeOthers();
     return folder;
   } catch (error) {
     lock?.release();
+    made.takeBack();
     throw stateError(error, shown);
   }
 }
@@ -112,12 +117,13 @@ class LockedState implements StateFolder {
   readonly #shown: string;
   readonly #files: FileOperations;
   readonly #lock: OutputLock;
+  readonly #made: MadeEntries;
   #pointer: StatePointer;
 
   constructor(
     files: FileOperations,
     { directory, shown }: { readonly directory: string; readonly shown: string },
-    lock: OutputLock,
+    { lock, made }: { readonly lock: OutputLock; readonly made: MadeEntries },
     pointer: StatePointer,
     repairs: readonly string[],
   ) {
@@ -126,6 +132,7 @@ class LockedState implements StateFolder {
     this.#shown = shown;
     this.#files = files;
     this.#lock = lock;
+    this.#made = made;
     this.#pointer = pointer;
   }
 
@@ -160,11 +167,14 @@ class LockedState implements StateFolder {
   }
 
   close(): void {
+    const isEmpty = this.#pointer.sequence === 0;
+    if (isEmpty) this.#made.takeBackBelow(this.directory);
     try {
       this.#lock.release();
     } catch {
       // The lock of a process that has ended is taken over.
     }
+    if (isEmpty) this.#made.takeBack();
   }
 }
 
@@ -175,9 +185,15 @@ function otherRunFolders(files: FileOperations, directory: string, { runs }: Sta
 }
 
 /** Takes the lock, and tries again for as long as it may wait. */
-async function takeLock(directory: string, { directory: shown, waitMs, files, signal }: StateFolderOptions): Promise<OutputLock> {
+async function takeLock(
+  directory: string,
+  { directory: shown, waitMs, files, signal }: StateFolderOptions,
+  made: MadeEntries,
+): Promise<OutputLock> {
   for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
     try {
+      // A first run that came to nothing has taken it back.
+      made.makeFolder(directory, FOLDER_MODE);
       return await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--state', shown });
     } catch (error) {
       const isHeld = error instanceof SegmentError && error.code === 'output-locked';
@@ -232,22 +248,6 @@ function checkIsOurs(files: FileOperations, directory: string, shown: string): v
       (name) => ![POINTER_NAME, RUNS_NAME, INPUTS_NAME, GITIGNORE_NAME].includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME),
     );
   if (foreign.length > 0) fail('state-not-ours', { directory: shown, names: foreign.sort() });
-}
-
-function makeFolder(files: FileOperations, path: string): void {
-  if (existsSync(path)) return;
-  const parent = resolve(path, '..');
-  if (parent !== path) makeFolder(files, parent);
-  try {
-    files.mkdir(path, 0o700);
-  } catch (error) {
-    if (!hasErrorCode(error, 'EEXIST')) throw error;
-  }
-}
-
-async function writeGitignore(files: FileOperations, directory: string): Promise<void> {
-  const path = join(directory, GITIGNORE_NAME);
-  if (!existsSync(path)) await writeNewFile(files, path, GITIGNORE_TEXT, PRIVATE_MODE);
 }
 
 /** A failure to write what the state folder keeps, in words. */

@@ -120,6 +120,27 @@ describe('nights', () => {
   });
 });
 
+describe('a first run that comes to nothing', () => {
+  it('leaves no folder that it made, and one that was there as it was', async () => {
+    writeFileSync(join(cwd, 'in', 'day-1.csv'), 'nothing,of,use\n1,2,3\n');
+    const far = ['--out', 'a/b/out', '--state', 'a/c/state'];
+    expect(await run(...far)).toMatchObject({ exitCode: 3 });
+    expect(readdirSync(cwd).sort()).toEqual(['in', 'segment.yaml']);
+    expect(await run('--rfm', 'none.yaml')).toMatchObject({ exitCode: 2 });
+    expect(readdirSync(cwd).sort()).toEqual(['in', 'segment.yaml']);
+    mkdirSync(join(cwd, 'state'));
+    expect(await run()).toMatchObject({ exitCode: 3 });
+    expect(readdirSync(join(cwd, 'state'))).toEqual([]);
+    expect(existsSync(join(cwd, 'out'))).toBe(false);
+  });
+
+  it('keeps what it recorded when its check failed, and makes no folder for readers', async () => {
+    expect(await run('--limit', 'status=churned min 1', '--quiet')).toMatchObject({ exitCode: 1 });
+    expect(pointer()).toMatchObject({ published: null, runs: [{ verdict: 'regressed' }] });
+    expect(existsSync(join(cwd, 'out'))).toBe(false);
+  });
+});
+
 describe('what is published', () => {
   it('is one complete set behind a link, with latest.json within it', async () => {
     await run('--quiet');
@@ -159,7 +180,8 @@ describe('what is published', () => {
     writeFileSync(join(cwd, 'out', 'theirs.txt'), 'x');
     expect(await run()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[output-not-empty]') });
     rmSync(join(cwd, 'out'), { recursive: true });
-    rmSync(join(cwd, 'state'), { recursive: true });
+    // Nothing was recorded.
+    expect(existsSync(join(cwd, 'state'))).toBe(false);
     mkdirSync(join(cwd, 'state'));
     writeFileSync(join(cwd, 'state', 'theirs.txt'), 'x');
     expect(await run()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[state-not-ours]') });
