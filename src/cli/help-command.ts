@@ -4,10 +4,12 @@ import { type CliIo, reportWidth } from './io.js';
 /** The names of HELP_TOPICS, so that help need not load the texts. */
 export const TOPIC_NAMES: readonly string[] = ['statuses', 'pauses', 'rfm', 'as-of', 'rules', 'lint-codes', 'columns'];
 
+export const HELP = 'help';
+
 /** Adds `segment help [topic]`: the help of a command, or one of the texts on how users are judged. */
 export function registerHelp(program: Command, io: CliIo): void {
   program
-    .command('help')
+    .command(HELP)
     .summary('help on a command or a topic')
     .description('Shows the help of a command, or explains a topic.')
     .argument('[topic]', `a command, or one of: ${TOPIC_NAMES.join(', ')}`)

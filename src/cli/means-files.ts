@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { COMMANDS } from './commands/index.js';
+import { HELP } from './help-command.js';
 
 const ENDINGS = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|arrows|ipc|feather|gz|zst|zip)$/i;
 
 /** Whether files stand where a command belongs. The name of a command is that command, also where a file is called so. */
-export function meansFiles(argv: readonly string[], program: Command, cwd: string): boolean {
-  const isCommand = (word: string): boolean => program.commands.some((known) => known.name() === word);
+export function meansFiles(argv: readonly string[], cwd: string): boolean {
+  const isCommand = (word: string): boolean => word === HELP || COMMANDS.some(({ name }) => name === word);
   const [first = ''] = argv;
   if (!isFlag(first)) return !isCommand(first) && isFile(first, cwd);
   // Options may stand before the files; --help and --version are about the program.

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { COMMAND_GROUPS } from './commands/command.js';
+import { completion } from './commands/completion.js';
 import { files } from './commands/files.js';
 import { COMMANDS } from './commands/index.js';
 import { run } from './commands/run.js';
@@ -22,10 +23,11 @@ class CommandLineProblem extends Error {
 
 /** Runs a command line; fails with what its command fails with, or with a usage error. */
 export async function runProgram(argv: readonly string[], io: CliIo): Promise<void> {
-  const program = createProgram(io);
+  const words = meansFiles(argv, io.cwd) ? [files.name, ...argv] : [...argv];
+  const program = createProgram(io, words[0]);
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(meansFiles(argv, program, io.cwd) ? [files.name, ...argv] : [...argv], { from: 'user' });
+    else await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     if (!(error instanceof CommandLineProblem)) throw error;
@@ -37,8 +39,9 @@ export async function runProgram(argv: readonly string[], io: CliIo): Promise<vo
   }
 }
 
-/** The command tree. */
-export function createProgram(io: CliIo): Command {
+/** The command tree; of one command alone where that is named first and needs no other. */
+export function createProgram(io: CliIo, first?: string): Command {
+  const named = COMMANDS.filter(({ name }) => name === first && name !== completion.name);
   const program = new Command('segment')
     .description('Turns exported event files into user segments that people can trust.')
     .usage('<command> [options]\n       segment FILES [options]')
@@ -58,7 +61,7 @@ export function createProgram(io: CliIo): Command {
   throwProblems(program);
   for (const group of COMMAND_GROUPS) {
     program.commandsGroup(`${group[0]?.toUpperCase()}${group.slice(1)}:`);
-    for (const command of COMMANDS) if (command.group === group) command.register(program, io);
+    for (const command of named.length > 0 ? named : COMMANDS) if (command.group === group) command.register(program, io);
   }
   program.commandsGroup('Help:');
   registerHelp(program, io);

@@ -32,13 +32,25 @@ const COPY_OPTIONS = {
   lines: sql`format csv, header false, delimiter '\u0001', quote '', escape ''`,
 } as const satisfies Readonly<Record<CopyFormat['format'], Sql>>;
 
-/** Opens an in-memory DuckDB, limited and locked before any user data is read. */
+/** Opens an in-memory DuckDB, limited and locked before any user data is read. What can be given at once costs no statement. */
 export async function openDuckDb(options: DuckDbOptions): Promise<Database> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    memory_limit: `${Math.floor(options.memoryLimitBytes / 1024)}KiB`,
+    temp_directory: options.tempDirectory,
+    errors_as_json: 'true',
+    allow_community_extensions: 'false',
+    // The engine would look for extensions and secrets in the user's home.
+    extension_directory: options.tempDirectory,
+    allow_persistent_secrets: 'false',
+    // The engine would believe what a Parquet file says of its own values, and leave out the comparisons which that answers.
+    disabled_optimizers: 'statistics_propagation',
+  }).catch((error: unknown) => {
+    throw engineError(error, 'open');
   });
   const connection = await instance.connect();
   const database = new DuckDb(instance, connection);
@@ -48,17 +60,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<Database> {
 
 /** The order matters: allowed paths cannot be set once external access is off. */
 async function lockDown(database: Database, options: DuckDbOptions): Promise<void> {
-  if (options.threads !== undefined) await database.run(sql`set threads = ${options.threads}`);
-  await database.run(sql`set memory_limit = ${`${Math.floor(options.memoryLimitBytes / 1024)}KiB`}`);
-  await database.run(sql`set temp_directory = ${options.tempDirectory}`);
   await database.run(sql`set TimeZone = 'UTC'`);
-  await database.run(sql`set errors_as_json = true`);
-  await database.run(sql`set allow_community_extensions = false`);
-  // The engine would look for extensions and secrets in the user's home.
-  await database.run(sql`set extension_directory = ${options.tempDirectory}`);
-  await database.run(sql`set allow_persistent_secrets = false`);
-  // The engine would believe what a Parquet file says of its own values, and leave out the comparisons which that answers.
-  await database.run(sql`set disabled_optimizers = 'statistics_propagation'`);
   await database.run(sql`set enable_progress_bar = true`);
   await database.run(sql`set enable_progress_bar_print = false`);
   await database.run(sql`set allowed_paths = ${list(options.allowedPaths)}`);

@@ -1,5 +1,5 @@
 import type { Segmentation } from '../../segmentation/index.js';
-import { ident, join, type Sql, sql } from '../../sql/sql.js';
+import { ident, join, list, type Sql, sql } from '../../sql/sql.js';
 
 /** `members` → users and revenue per combination of segments and scores: a small table every size comes from. */
 export function combinationsQuery(segmentations: readonly Segmentation[]): Sql {
@@ -16,17 +16,23 @@ from members
 group by ${columns}`;
 }
 
-/** `combinations` → users and revenue of every segment that has users. */
-export function sizesQuery(segmentation: Segmentation): Sql {
-  const column = ident(segmentation.column);
+/** `combinations` → users and revenue of every segment that has users, with the place of its segmentation in the list: one pass for all. */
+export function sizesQuery(segmentations: readonly Segmentation[]): Sql {
   return sql`
-select ${column} as segment,
+with placed_segments as (
+    select unnest(${list(segmentations.map(({ column }) => ident(column)))}) as segment,
+           unnest(${list(segmentations.map((_, place) => place))}) as place,
+           users,
+           revenue
+    from combinations)
+select place,
+       segment,
        sum(users)::bigint as users,
        sum(revenue) as revenue
-from combinations
-where ${column} is not null
-group by ${column}
-order by ${column}`;
+from placed_segments
+where segment is not null
+group by place, segment
+order by place, segment`;
 }
 
 /** `members` → the same of a column that is in no combination: with many values there would be as many of those as users. */

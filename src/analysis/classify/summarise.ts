@@ -8,7 +8,7 @@ import { type RfmMetric, type RfmModel, scoresOf } from '../../segmentation/rfm/
 import type { RfmBasis } from '../../segmentation/rfm/rfm-query.js';
 import { OWN_SEGMENTATION, type SegmentDefinition } from '../../segmentation/rules/rule.js';
 import type { StatusName } from '../../segmentation/status/status.js';
-import { type Sql, sql } from '../../sql/sql.js';
+import { sql } from '../../sql/sql.js';
 import type { Edges, RfmSummary, SegmentationSizes } from './classify-result.js';
 import { decimalOfHundredths, moneyText } from './decimal-edge.js';
 import { combinationsQuery, furtherSizesQuery, medianIdleQuery, ownSizesQuery, sizesQuery } from './sizes-query.js';
@@ -35,6 +35,12 @@ export interface SummarySettings {
   readonly own?: readonly SegmentDefinition[];
 }
 
+interface SizeRow {
+  readonly segment: string;
+  readonly users: number;
+  readonly revenue: Cell;
+}
+
 /** Sums up `members`, `users`, `population_gaps` and `rfm_edges`; makes the table `combinations`. */
 export async function summariseMembers(database: Database, settings: SummarySettings): Promise<MemberSummary> {
   await database.run(sql`create or replace temp table combinations as ${combinationsQuery(settings.segmentations)}`);
@@ -48,7 +54,12 @@ export async function summariseMembers(database: Database, settings: SummarySett
     select p50, p75, p90, gap_users from population_gaps`);
   if (totals === undefined || gaps === undefined) throw new Error('totals have one row');
   const segmentations: SegmentationSizes[] = [];
-  for (const segmentation of settings.segmentations) segmentations.push(await sizes(database, segmentation, totals.users, totals.revenue));
+  const found = await database.rows<SizeRow & { place: number }>(sizesQuery(settings.segmentations));
+  for (const [index, segmentation] of settings.segmentations.entries()) {
+    const listed = { ...segmentation, names: segmentation.segments.map(({ name }) => name) };
+    const own = found.filter(({ place }) => place === index);
+    segmentations.push(await sizesOf(database, listed, own, totals.users, totals.revenue));
+  }
   for (const further of settings.further) {
     segmentations.push({ ...(await furtherSizes(database, further, totals.users, totals.revenue)), isFurther: true });
   }
@@ -71,12 +82,7 @@ export async function summariseMembers(database: Database, settings: SummarySett
   };
 }
 
-async function sizes(database: Database, segmentation: Segmentation, allUsers: number, allRevenue: string): Promise<SegmentationSizes> {
-  const names = segmentation.segments.map(({ name }) => name);
-  return sizesOf(database, { ...segmentation, names }, sizesQuery(segmentation), allUsers, allRevenue);
-}
-
-/** The same of a segmentation that was asked for; values are listed by how many users have them, then what stands for the others. */
+/** The sizes of a segmentation that was asked for; values are listed by how many users have them, then what stands for the others. */
 async function furtherSizes(database: Database, further: FurtherColumn, allUsers: number, allRevenue: string): Promise<SegmentationSizes> {
   const name = furtherName(further);
   const names = fixedSegments(further, further.kind === 'first_match' ? further.order : []) ?? [
@@ -84,7 +90,7 @@ async function furtherSizes(database: Database, further: FurtherColumn, allUsers
     OTHER,
     UNKNOWN,
   ];
-  return sizesOf(database, { name, column: name, names }, furtherSizesQuery(name), allUsers, allRevenue);
+  return sizesOf(database, { name, column: name, names }, await database.rows<SizeRow>(furtherSizesQuery(name)), allUsers, allRevenue);
 }
 
 async function ownSizes(
@@ -128,11 +134,11 @@ async function listValues(database: Database, place: number): Promise<string[]> 
 async function sizesOf(
   database: Database,
   segmentation: Pick<Segmentation, 'name' | 'column'> & { readonly names: readonly string[] },
-  query: Sql,
+  rows: readonly SizeRow[],
   allUsers: number,
   allRevenue: string,
 ): Promise<SegmentationSizes> {
-  const found = new Map((await database.rows<{ segment: string; users: number; revenue: Cell }>(query)).map((row) => [row.segment, row]));
+  const found = new Map(rows.map((row) => [row.segment, row]));
   const medians = new Map(
     (await database.rows<{ segment: string; median: number }>(medianIdleQuery(segmentation))).map(({ segment, median }) => [
       segment,
