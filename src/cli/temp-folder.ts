@@ -60,12 +60,11 @@ function removeStaleFolders(place: string): void {
   }
 }
 
-/** A folder whose run died before it wrote its name into it is empty, or becomes a living run's at the next moment: it stays. */
 function isStale(path: string): boolean {
   const found = lstatSync(path);
   if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return false;
-  const text = readFileSync(join(path, OWNER_NAME), 'utf8');
-  // A power cut can leave the file without its bytes; the folder's name tells the process then.
+  // A run may die before it wrote its name into the folder, and a power cut can leave the file without its bytes: then the folder's name tells the process.
+  const text = readdirSync(path).length === 0 ? '' : readFileSync(join(path, OWNER_NAME), 'utf8');
   const isBlank = /^[\0\s]*$/.test(text);
   const owner = isBlank ? { ...currentOwner(''), pid: Number(FOLDER_NAME.exec(basename(path))?.[1]), started: null } : parseOwner(text);
   return owner !== undefined && ownerState(owner) === 'dead';

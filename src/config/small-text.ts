@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { systemReason } from '../errors/system-error.js';
 
 /** What the parser of YAML still handles in a moment, whatever stands in the file. */
 export const MOST_BYTES = 65_536;
@@ -39,7 +40,7 @@ function readBytes(path: string): Uint8Array | TextFault {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM') throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing', cause: error };
-    return { kind: 'unreadable', reason: code === 'EISDIR' ? 'it is a folder' : String(code), cause: error };
+    return { kind: 'unreadable', reason: systemReason(error), cause: error };
   }
   return buffer.subarray(0, length);
 }

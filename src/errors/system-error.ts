@@ -30,3 +30,8 @@ export function systemReason(error: unknown): string {
   const { code = '', message = String(error) } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   return REASONS.get(code) ?? message.replace(/^[A-Z0-9]+: /, '').replace(/, \w+( '.*)?$/s, '');
 }
+
+/** The system names no path for what fails on an open file. */
+export function withPath(error: unknown, path: string): unknown {
+  return error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
+}

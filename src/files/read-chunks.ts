@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { withPath } from '../errors/system-error.js';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -25,6 +26,8 @@ export async function* readChunks(path: string, chunkBytes = CHUNK_BYTES): Async
     } finally {
       await reading.catch(() => undefined);
     }
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     await file.close();
   }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../engine/database.js';
+import { hasErrorCode, isSystemError } from '../errors/system-error.js';
 import { hashFile } from '../files/hash-file.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
@@ -211,7 +212,7 @@ async function firstRejects(
   return findRejects(database, { ...loaded, readings: [reading] }, { count, listed: LISTED_REJECTS, path: undefined, ...options });
 }
 
-/** What is kept of an input; undefined where it is not there, or a byte of it is another one. */
+/** What is kept of an input; undefined where it is not there, or a byte of it is another one. Fails as the disk does. */
 export async function findStored(stateDirectory: string, { folder }: StoredInput): Promise<StoredFile | undefined> {
   const place = join(stateDirectory, INPUTS_NAME, folder);
   try {
@@ -221,7 +222,8 @@ export async function findStored(stateDirectory: string, { folder }: StoredInput
     const path = join(place, EVENTS_NAME);
     if ((await hashFile(path)) !== sha256) return undefined;
     return { path, facts: parseFacts(facts) satisfies EventsFacts, records, rejects };
-  } catch {
+  } catch (error) {
+    if (isSystemError(error) && !hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) throw error;
     return undefined;
   }
 }

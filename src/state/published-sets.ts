@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { hashFile } from '../files/hash-file.js';
+import { isThere } from '../files/is-there.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
 import { MadeEntries } from '../membership/publish/made-entries.js';
 import { readPublishedSet } from '../membership/publish/manifest.js';
@@ -11,6 +12,7 @@ import { takeOutputLock } from '../membership/publish/output-lock.js';
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME, MANIFEST_NAME } from '../membership/publish/output-name.js';
 import { realPathOf } from '../membership/publish/real-path.js';
 import { currentOwner } from '../membership/publish/run-owner.js';
+import { removeLeftovers } from '../membership/publish/staging.js';
 import { isRunId } from './state-pointer.js';
 
 export const CURRENT_NAME = 'current';
@@ -30,7 +32,7 @@ export interface PublishedSets {
   describe(id: string, facts: LatestFacts): Promise<void>;
   /** Makes the set of a run the one that readers get: one rename, before which they get the earlier one. */
   switchTo(id: string): void;
-  /** Removes the sets of other runs. */
+  /** Removes the sets of other runs, and what is left of the work on these. */
   keepOnly(ids: readonly string[]): void;
   /** Gives the lock back; takes a folder back that this run has made and that holds no set. */
   close(): void;
@@ -87,10 +89,10 @@ export interface SeenSets {
 export function lookAtSets(shown: string, cwd: string, files: FileOperations): SeenSets {
   const directory = realPathOf(resolve(cwd, shown));
   try {
-    if (!existsSync(directory)) return { directory, current: undefined, ids: [] };
+    if (!isThere(directory)) return { directory, current: undefined, ids: [] };
     checkIsOurs(files, directory, shown);
     const sets = join(directory, SETS_NAME);
-    const found = existsSync(sets) ? files.readdir(sets) : [];
+    const found = isThere(sets) ? files.readdir(sets) : [];
     const ids = found.flatMap((entry) => (entry.isDirectory() && isRunId(entry.name) ? [entry.name] : []));
     return { directory, current: currentSet(directory), ids: ids.sort((left, right) => Number(left) - Number(right)) };
   } catch (error) {
@@ -135,14 +137,15 @@ class LockedSets implements PublishedSets {
   }
 
   hasSet(id: string): boolean {
-    return existsSync(join(this.setDirectory(id), LATEST_NAME)) && readPublishedSet(this.setDirectory(id)).state === 'ours';
+    return isThere(join(this.setDirectory(id), LATEST_NAME)) && readPublishedSet(this.setDirectory(id)).state === 'ours';
   }
 
   async describe(id: string, { asOf, users, sizes }: LatestFacts): Promise<void> {
     const directory = this.setDirectory(id);
     try {
       const set = readPublishedSet(directory);
-      const outputs = set.state === 'ours' ? set.outputs : [];
+      if (set.state !== 'ours')
+        fail('output-failed', { path: join(this.#shown, SETS_NAME, id, MANIFEST_NAME), reason: 'it was changed meanwhile' });
       const facts = {
         run: id,
         as_of: asOf,
@@ -150,7 +153,7 @@ class LockedSets implements PublishedSets {
         sizes,
         folder: `${SETS_NAME}/${id}`,
         files: [
-          ...outputs.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
+          ...set.outputs.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
           { name: MANIFEST_NAME, rows: null, sha256: await hashFile(join(directory, MANIFEST_NAME)) },
         ],
       };
@@ -177,7 +180,9 @@ class LockedSets implements PublishedSets {
 
   keepOnly(ids: readonly string[]): void {
     for (const entry of this.#files.readdir(join(this.directory, SETS_NAME))) {
-      if (entry.isDirectory() && isRunId(entry.name) && !ids.includes(entry.name)) removeTree(this.#files, this.setDirectory(entry.name));
+      if (!entry.isDirectory() || !isRunId(entry.name)) continue;
+      if (ids.includes(entry.name)) removeLeftovers(this.#files, this.setDirectory(entry.name));
+      else removeTree(this.#files, this.setDirectory(entry.name));
     }
     for (const entry of this.#files.readdir(this.directory)) {
       if (entry.isSymbolicLink() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EngineError } from '../engine/database.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
+import { isThere } from '../files/is-there.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
 import { MadeEntries } from '../membership/publish/made-entries.js';
 import { verifyOutputs } from '../membership/publish/manifest.js';
@@ -12,6 +13,7 @@ import { lockHolder, type OutputLock, takeOutputLock } from '../membership/publi
 import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME } from '../membership/publish/output-name.js';
 import { realPathOf } from '../membership/publish/real-path.js';
 import { currentOwner, type RunOwner } from '../membership/publish/run-owner.js';
+import { removeLeftovers } from '../membership/publish/staging.js';
 import { INPUTS_NAME, otherInputs, removeOtherInputs } from './event-store.js';
 import { EMPTY_POINTER, isRunId, parsePointer, pointerText, type StatePointer } from './state-pointer.js';
 
@@ -31,7 +33,7 @@ export interface StateFolder {
   runDirectory(id: string): string;
   /** Makes the pointer the one that counts, all or nothing. */
   commit(pointer: StatePointer): Promise<void>;
-  /** Removes the folders of runs that the pointer does not name. */
+  /** Removes the folders of runs that the pointer does not name, and what is left of the work on those it names. */
   removeOthers(): void;
   /** Gives the lock back; takes a folder back that this run has made and in which no run was recorded. */
   close(): void;
@@ -96,7 +98,7 @@ export async function lookAtState({
   const directory = realPathOf(resolve(cwd, shown));
   try {
     const seen = { directory, runDirectory: (id: string): string => join(directory, RUNS_NAME, id) };
-    if (!existsSync(directory)) return { ...seen, pointer: EMPTY_POINTER, repairs: [], holder: undefined, leftovers: [] };
+    if (!isThere(directory)) return { ...seen, pointer: EMPTY_POINTER, repairs: [], holder: undefined, leftovers: [] };
     checkIsOurs(files, directory, shown);
     const holder = lockHolder(directory);
     const { pointer, repairs } = await readPointer(files, directory, shown);
@@ -160,6 +162,7 @@ class LockedState implements StateFolder {
 
   removeOthers(): void {
     for (const id of otherRunFolders(this.#files, this.directory, this.#pointer)) removeTree(this.#files, this.runDirectory(id));
+    for (const id of runIds(this.#files, this.directory)) removeLeftovers(this.#files, this.runDirectory(id));
     removeOtherInputs(this.#files, this.directory, this.#pointer.inputs);
     for (const entry of this.#files.readdir(this.directory)) {
       if (entry.isFile() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));
@@ -211,16 +214,16 @@ async function readPointer(
   const path = join(directory, POINTER_NAME);
   const named = join(shown, POINTER_NAME);
   const ids = runIds(files, directory);
-  const isThere = existsSync(path);
+  const hasPointer = isThere(path);
   // A first run that broke off leaves its own folder and nothing else.
-  if (!isThere && ids.every((id) => Number(id) === 1)) return { pointer: EMPTY_POINTER, repairs: [] };
-  const found = isThere ? parsePointer(readText(path), named) : { problem: 'it is gone' };
+  if (!hasPointer && ids.every((id) => Number(id) === 1)) return { pointer: EMPTY_POINTER, repairs: [] };
+  const found = hasPointer ? parsePointer(readText(path), named) : { problem: 'it is gone' };
   if (!('problem' in found)) return { pointer: found, repairs: [] };
   for (const id of ids.toReversed()) {
     const run = join(directory, RUNS_NAME, id);
     const copy = join(run, POINTER_COPY_NAME);
     const problems = await verifyOutputs(run);
-    if (problems === undefined || problems.length > 0 || !existsSync(copy)) continue;
+    if (problems === undefined || problems.length > 0 || !isThere(copy)) continue;
     const pointer = parsePointer(readText(copy), copy);
     if ('problem' in pointer) continue;
     return { pointer, repairs: [`${named}: ${found.problem}; the history is taken from run ${id}, the newest that is whole`] };
@@ -234,7 +237,7 @@ function readText(path: string): string {
 
 function runIds(files: FileOperations, directory: string): string[] {
   const runs = join(directory, RUNS_NAME);
-  if (!existsSync(runs)) return [];
+  if (!isThere(runs)) return [];
   const ids = files.readdir(runs).flatMap((entry) => (entry.isDirectory() && isRunId(entry.name) ? [entry.name] : []));
   return ids.sort((left, right) => Number(left) - Number(right));
 }

@@ -224,6 +224,17 @@ describe('a state folder that was harmed', () => {
     expect(stderr).toContain('run 000002 is damaged (baseline.json is changed); the run before it is taken in its place [damaged_run]');
   });
 
+  it('refuses where no published run is left to say in which status users were, though a later one is whole', async () => {
+    night(3, 'ann,2026-06-03T08:00:00Z,login\n');
+    expect(await run('--limit', 'status=occasional max 0')).toMatchObject({ exitCode: 1 });
+    for (const id of ['000001', '000002']) rmSync(join(cwd, 'state/runs', id, 'members.parquet'));
+    night(4, 'ann,2026-06-04T08:00:00Z,login\n');
+    const { exitCode, stderr } = await run();
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/runs is damaged \(run 000002 .*members\.parquet is missing.*run 000001 .*\[state-damaged\]/);
+    expect(readlinkSync(join(cwd, 'out/current'))).toBe(join('sets', '000002'));
+  });
+
   it('refuses when nothing whole is left, and a newer format untouched', async () => {
     for (const id of ['000001', '000002']) rmSync(join(cwd, 'state/runs', id, 'members.parquet'));
     expect(await run()).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[state-damaged]') });

@@ -60,6 +60,14 @@ describe('the temporary folder', () => {
     expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
   });
 
+  it('of a run that was killed before it wrote its name goes too, unless that run lives', () => {
+    const dead = join(parent, 'segment-4194399-0123456789abcdef');
+    const alive = join(parent, `segment-${process.pid}-0123456789abcdef`);
+    for (const path of [dead, alive]) mkdirSync(path);
+    openTempFolder(parent).remove();
+    expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
+  });
+
   it('says why none can be made', () => {
     expect(() => openTempFolder(join(parent, 'nowhere'))).toThrow('does not exist');
     writeFileSync(join(parent, 'file'), '');

@@ -64,7 +64,7 @@ export const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'apache-arrow': ['membership'],
   cephes: ['statistics'],
   'node:module': ['statistics'],
-  'node:fs': ['input', 'membership', 'state', 'cli', 'config'],
+  'node:fs': ['files', 'input', 'membership', 'state', 'cli', 'config'],
   'node:fs/promises': ['files', 'input', 'membership', 'cli', 'config'],
   'node:os': ['cli', 'membership'],
   'node:child_process': [],

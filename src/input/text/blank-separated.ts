@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { withOpenFile } from '../../files/with-open-file.js';
 import { readTextChunks, withoutMark } from './read-text-chunks.js';
 
 /** The names of the columns, for each number of fields that a record may have. */
@@ -45,13 +45,10 @@ export async function* withCommas(path: string): AsyncGenerator<Buffer> {
 }
 
 async function firstLines(path: string): Promise<string[]> {
-  const file = await open(path, 'r');
-  try {
+  return withOpenFile(path, async (file) => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return withoutMark(buffer.subarray(0, bytesRead)).toString('utf8').split(LINE_END);
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 function fieldsOf(line: string): string[] {

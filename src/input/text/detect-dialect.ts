@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { fail } from '../../errors/segment-error.js';
+import { withOpenFile } from '../../files/with-open-file.js';
 import { withoutMark } from './read-text-chunks.js';
 import { RecordScanner, type ScannedRecord } from './record-scanner.js';
 
@@ -133,8 +133,7 @@ function consistency(reading: Reading): number {
 }
 
 async function readHeadBytes(path: string, bytes: number): Promise<{ head: Buffer; isWhole: boolean }> {
-  const file = await open(path, 'r');
-  try {
+  return withOpenFile(path, async (file) => {
     const buffer = Buffer.allocUnsafe(bytes);
     let length = 0;
     while (length < bytes) {
@@ -143,7 +142,5 @@ async function readHeadBytes(path: string, bytes: number): Promise<{ head: Buffe
       length += bytesRead;
     }
     return { head: withoutMark(buffer.subarray(0, length)), isWhole: length < bytes };
-  } finally {
-    await file.close();
-  }
+  });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { fail } from '../../errors/segment-error.js';
 import { hashFile } from '../../files/hash-file.js';
 import { readChunks } from '../../files/read-chunks.js';
+import { withOpenFile } from '../../files/with-open-file.js';
 import type { InputFile } from '../sources.js';
 import { beginningOf, type HeadBound } from './beginning.js';
 import type { BlankSeparated } from './blank-separated.js';
@@ -154,13 +154,10 @@ export async function* passing(pieces: AsyncIterable<Buffer>, pass: TextPass): A
 }
 
 async function readBeginning(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
+  return withOpenFile(path, async (file) => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** Bytes that no mark and no flag call UTF-16. */

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { hasErrorCode } from '../../errors/system-error.js';
+import { hasErrorCode, withPath } from '../../errors/system-error.js';
 
 /**
  * The calls that change an output folder: one seam, so that a test can let any of them fail. They are
@@ -114,11 +114,6 @@ export async function sealFile(files: FileOperations, path: string, mode: number
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** The system names no path for what fails on an open file. */
-export function withPath(error: unknown, path: string): unknown {
-  return error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
 }
 
 /** Removes a folder of ours with everything in it; links are removed, not followed. */

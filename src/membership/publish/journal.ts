@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
 import { hasErrorCode } from '../../errors/system-error.js';
+import { isThere } from '../../files/is-there.js';
 import { type FileOperations, PRIVATE_MODE, writeNewFile } from './file-operations.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
 
@@ -40,7 +41,7 @@ export function exchange(files: FileOperations, directory: string, staging: stri
 
 /** Whether an exchange has begun and is not done. */
 export function isInterrupted(staging: string): boolean {
-  return existsSync(join(staging, JOURNAL_NAME)) && existsSync(join(staging, MANIFEST_NAME));
+  return isThere(join(staging, JOURNAL_NAME)) && isThere(join(staging, MANIFEST_NAME));
 }
 
 /**
@@ -67,7 +68,7 @@ export function removeEmptiedFolders(files: FileOperations, directory: string, s
 }
 
 function removeLikewise(files: FileOperations, previous: string, directory: string): void {
-  if (!existsSync(previous)) return;
+  if (!isThere(previous)) return;
   for (const entry of files.readdir(previous).filter((found) => found.isDirectory())) {
     const folder = join(directory, entry.name);
     removeLikewise(files, join(previous, entry.name), folder);
@@ -91,13 +92,13 @@ export function hasEntry(path: string): boolean {
 
 /** The manifest returns last: with it the set is complete. */
 function returnPrevious(files: FileOperations, from: string, to: string): void {
-  if (!existsSync(from)) return;
+  if (!isThere(from)) return;
   const entries = files.readdir(from).filter((entry) => entry.name !== MANIFEST_NAME);
   for (const entry of entries) {
     const source = join(from, entry.name);
     const target = join(to, entry.name);
     if (entry.isDirectory()) {
-      if (!existsSync(target)) files.mkdir(target);
+      if (!isThere(target)) files.mkdir(target);
       returnPrevious(files, source, target);
     } else {
       files.rename(source, target);

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { hasErrorCode } from '../../errors/system-error.js';
+import { isThere } from '../../files/is-there.js';
 import { type FileOperations, PRIVATE_MODE, writeNewFile } from './file-operations.js';
 
 /** What a run makes where nothing was, so that one that comes to nothing can take it back. */
@@ -14,7 +14,7 @@ export class MadeEntries {
 
   /** Makes a folder, and those above it, where they are not there. */
   makeFolder(path: string, mode?: number): void {
-    if (existsSync(path)) return;
+    if (isThere(path)) return;
     const parent = dirname(path);
     if (parent !== path) this.makeFolder(parent, mode);
     try {
@@ -27,7 +27,7 @@ export class MadeEntries {
 
   /** Writes a private file where there is none. */
   async writeFile(path: string, text: string): Promise<void> {
-    if (existsSync(path)) return;
+    if (isThere(path)) return;
     await writeNewFile(this.#files, path, text, PRIVATE_MODE);
     this.#made.push({ path, isFolder: false });
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, SegmentError } from '../../errors/segment-error.js';
-import { systemReason } from '../../errors/system-error.js';
+import { hasErrorCode, isSystemError, systemReason } from '../../errors/system-error.js';
 import { hashFile } from '../../files/hash-file.js';
+import { isThere } from '../../files/is-there.js';
 import { MOST_SCORES } from '../../segmentation/rfm/rfm-model.js';
 import { canonicalJson, type Json, type JsonObject } from './canonical-json.js';
 import { isOutputName, MANIFEST_NAME } from './output-name.js';
@@ -118,14 +119,15 @@ export type PublishedSet =
   | { readonly state: 'newer'; readonly version: number }
   | { readonly state: 'ours'; readonly outputs: readonly ManifestOutput[] };
 
-/** Reads which files a folder's manifest lists. A manifest that is damaged or names files elsewhere is foreign. */
+/** Reads which files a folder's manifest lists. A manifest that is damaged or names files elsewhere is foreign. Fails as the disk does. */
 export function readPublishedSet(directory: string): PublishedSet {
   const path = join(directory, MANIFEST_NAME);
-  if (!existsSync(path)) return { state: 'none' };
+  if (!isThere(path)) return { state: 'none' };
   let value: Json;
   try {
     value = JSON.parse(readFileSync(path, 'utf8')) as Json;
-  } catch {
+  } catch (error) {
+    if (isSystemError(error) && !hasErrorCode(error, 'EISDIR')) throw error;
     return { state: 'foreign' };
   }
   if (!isObject(value) || typeof value['settings_hash'] !== 'string') return { state: 'foreign' };
@@ -143,7 +145,7 @@ export async function verifyOutputs(directory: string): Promise<OutputProblem[] 
   const problems: OutputProblem[] = [];
   for (const { name, sha256 } of set.outputs) {
     const path = join(directory, name);
-    if (!existsSync(path)) problems.push({ name, problem: 'missing' });
+    if (!isThere(path)) problems.push({ name, problem: 'missing' });
     else if ((await hashFile(path)) !== sha256) problems.push({ name, problem: 'changed' });
   }
   return problems;

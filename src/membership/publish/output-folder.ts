@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fail, SegmentError, segmentError } from '../../errors/segment-error.js';
-import { hasErrorCode, isSystemError, systemReason } from '../../errors/system-error.js';
+import { hasErrorCode, isSystemError, systemReason, withPath } from '../../errors/system-error.js';
 import { hashFile } from '../../files/hash-file.js';
+import { isThere } from '../../files/is-there.js';
 import { WRITERS } from '../writers/index.js';
 import { checkOverlap } from './check-overlap.js';
-import { FILE_OPERATIONS, type FileOperations, PRIVATE_MODE, sealFile, withPath, writeNewFile } from './file-operations.js';
+import { FILE_OPERATIONS, type FileOperations, PRIVATE_MODE, sealFile, writeNewFile } from './file-operations.js';
 import { exchange, hasEntry, isInterrupted, removeEmptiedFolders, rollBack, writeJournal } from './journal.js';
 import { MANIFEST_FORMAT, type ManifestDraft, type ManifestOutput, manifestText, readPublishedSet } from './manifest.js';
 import { type OutputLock, takeOutputLock } from './output-lock.js';
@@ -181,8 +182,7 @@ class LockedFolder implements OutputFolder {
 
   #close(made: readonly string[]): void {
     this.#isClosed = true;
-    // A staging folder that still holds the earlier files is left for the next run, which puts them back.
-    if (!isInterrupted(this.stagingDirectory)) cleanUp(this.#files, this.directory, this.stagingDirectory);
+    cleanUp(this.#files, this.directory, this.stagingDirectory);
     releaseQuietly(this.#files, this.#lock, made);
   }
 
@@ -258,7 +258,7 @@ function realFolder(path: string, shown: string): string {
 /** Makes the folder and its missing parents; `made` receives them, outermost first. */
 function makeFolders(files: FileOperations, view: FolderView, made: string[]): void {
   const missing: string[] = [];
-  for (let path = view.directory; !existsSync(path); path = dirname(path)) missing.unshift(path);
+  for (let path = view.directory; !isThere(path); path = dirname(path)) missing.unshift(path);
   for (const path of missing) {
     try {
       files.mkdir(path);
@@ -283,7 +283,7 @@ function checkIsOurs(files: FileOperations, { directory, shown, force }: FolderV
 }
 
 function entryNames(files: FileOperations, directory: string): string[] {
-  return existsSync(directory) ? files.readdir(directory).map((entry) => entry.name) : [];
+  return isThere(directory) ? files.readdir(directory).map((entry) => entry.name) : [];
 }
 
 function isOurGitignore(path: string): boolean {
@@ -345,9 +345,10 @@ function missingFolders(directory: string, names: readonly string[]): string[] {
   return allParents(names).filter((folder) => !hasEntry(join(directory, folder)));
 }
 
-/** What cannot be removed now is removed at the next start. */
+/** What cannot be removed now is removed at the next start; so is what still holds the earlier files, which are put back then. */
 function cleanUp(files: FileOperations, directory: string, staging: string): void {
   try {
+    if (isInterrupted(staging)) return;
     removeEmptiedFolders(files, directory, staging);
     removeStaging(files, staging);
   } catch {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../../errors/segment-error.js';
+import { isThere } from '../../files/is-there.js';
 import { dayOfIso } from '../../time/day.js';
 import type { Json, JsonObject } from './canonical-json.js';
 import { MANIFEST_FORMAT, readPublishedSet, verifyOutputs } from './manifest.js';
@@ -50,7 +51,7 @@ export async function readPublishedRun(directory: string): Promise<PublishedRun>
 }
 
 function readObject(path: string): JsonObject | undefined {
-  if (!existsSync(path)) return undefined;
+  if (!isThere(path)) return undefined;
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Json;
     return isObject(value) ? value : undefined;

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../errors/system-error.js';
+import { isThere } from '../../files/is-there.js';
 import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from './file-operations.js';
 import { isInterrupted, removeEmptiedFolders, rollBack } from './journal.js';
 import { LOCK_NAME } from './output-name.js';
@@ -52,6 +53,18 @@ export function cleanOrphans(files: FileOperations, directory: string): void {
   }
 }
 
+/**
+ * Removes what the run that published the folder's set could not tidy away after it. Call it where nobody else can be at work in the folder,
+ * and its set is in place.
+ */
+export function removeLeftovers(files: FileOperations, directory: string): void {
+  for (const entry of files.readdir(directory).filter(({ name }) => isWorkName(name))) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) removeTree(files, path);
+    else files.unlink(path);
+  }
+}
+
 /** Removes a staging folder; whose it is goes last, so that what breaks off here is finished by the next run. */
 export function removeStaging(files: FileOperations, staging: string): void {
   const entries = files.readdir(staging).sort((left, right) => Number(left.name === OWNER_NAME) - Number(right.name === OWNER_NAME));
@@ -69,7 +82,7 @@ function isLockAside(name: string): boolean {
 
 function isOrphan(files: FileOperations, staging: string): boolean {
   const path = join(staging, OWNER_NAME);
-  const text = existsSync(path) ? readOwner(path) : '';
+  const text = isThere(path) ? readOwner(path) : '';
   const owner = parseOwner(text);
   // Only who holds the lock exchanges files: an exchange that is not done, while we hold it, is nobody's any more.
   if (owner !== undefined) return ownerState(owner) !== 'alive' || isInterrupted(staging);
