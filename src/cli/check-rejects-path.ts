@@ -1,9 +1,9 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fail } from '../errors/segment-error.js';
 import { systemReason } from '../errors/system-error.js';
 import type { InputFile } from '../input/sources.js';
-import { parseGlob } from '../membership/publish/glob-pattern.js';
+import { wouldRead } from '../membership/publish/check-overlap.js';
 import { isInside, realPathOf } from '../membership/publish/real-path.js';
 
 export interface RejectsPathCheck {
@@ -43,12 +43,4 @@ export function checkRejectsPath({ path, inputs, inputPaths, out, cwd }: Rejects
 function isSameFile(path: string, input: string): boolean {
   const [left, right] = [statSync(path, { throwIfNoEntry: false }), statSync(input, { throwIfNoEntry: false })];
   return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
-}
-
-/** Whether a folder or pattern that was given as input leads to the file. */
-function wouldRead(input: string, file: string, cwd: string): boolean {
-  const path = resolve(cwd, input);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined) return found.isDirectory() && isInside(file, realpathSync.native(path));
-  return parseGlob(sep === '/' ? path : path.replaceAll(sep, '/')).expression.test(file);
 }

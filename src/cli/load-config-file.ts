@@ -11,10 +11,19 @@ import { presentProblems } from './present-problems.js';
  * `config-problems` and all that is wrong, or with what keeps the file from being read.
  */
 export function loadConfigFile(path: string, name: string, cwd: string): Layer {
-  const folder = dirname(path);
-  const { layer, problems } = parseConfigFile(readConfigFile(path, name), name, (written, kind) => placed(written, kind, folder, cwd));
+  const { layer, problems } = parseFile(path, name, cwd);
   if (problems.length > 0) fail('config-problems', { file: name, count: problems.length, problems: presentProblems(problems, name) });
   return layer;
+}
+
+/** What a config file gives where it is right, whatever else is wrong in it. Fails with what keeps the file from being read. */
+export function loadReadableConfig(path: string, name: string, cwd: string): Layer {
+  return parseFile(path, name, cwd).layer;
+}
+
+function parseFile(path: string, name: string, cwd: string): ReturnType<typeof parseConfigFile> {
+  const folder = dirname(path);
+  return parseConfigFile(readConfigFile(path, name), name, (written, kind) => placed(written, kind, folder, cwd));
 }
 
 /** A path of a file in `folder`, from `cwd`; as it is written where that is the same. */

@@ -1,10 +1,14 @@
 import { environmentLayer } from '../config/environment.js';
-import type { OptionName } from '../config/options.js';
+import { OPTIONS, type OptionName } from '../config/options.js';
 import type { Layer, Settings } from '../config/settings.js';
+import { SegmentError } from '../errors/segment-error.js';
+import { FILE_OPERATIONS } from '../membership/publish/file-operations.js';
 import { LOG_LINES, type LogForm } from '../report/run/log-lines.js';
+import { givenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
-import { type Flags, flagLayer, readLayers, readSettings } from './read-settings.js';
+import { configPathOf, type Flags, flagLayer, readSettings } from './read-settings.js';
 import { failureOfRun, startRunLog } from './run-log.js';
+import { noticesOf } from './run-notices.js';
 import { ToldFailure } from './told-failure.js';
 
 /** The settings of the nightly job; what is wrong with them is told where the job would tell what it does. */
@@ -12,37 +16,61 @@ export async function readRunSettings(flags: Flags, io: CliIo, inputs: readonly 
   try {
     return await readSettings('run', flags, io, inputs);
   } catch (error) {
-    throw await toldEarly(error, flags, io);
+    throw await toldEarly(error, flags, io, inputs);
   }
 }
 
-/** An error that comes before the job begins: told in its log where one is asked for, as far as that can be known. */
-export async function toldEarly(error: unknown, flags: Flags, io: CliIo): Promise<unknown> {
-  const asked = await askedText('log', flags, io);
-  if (asked === undefined || !(asked in LOG_LINES)) return error;
+/** An error that comes before the job begins: told in its log and its notify file where they are asked for, as far as that can be known. */
+export async function toldEarly(error: unknown, flags: Flags, io: CliIo, inputs: readonly string[] = []): Promise<unknown> {
+  const layers = await readableLayers(flags, io);
+  const asked = (name: OptionName): string | undefined => textsOf(layers, name)?.at(-1);
+  const form = asked('log') ?? OPTIONS.log.default;
   const failure = failureOfRun(error, io);
-  startRunLog(io, { log: asked as LogForm, quiet: false }).fail(failure);
+  const log = startRunLog(io, { log: form in LOG_LINES ? (form as LogForm) : OPTIONS.log.default, quiet: false });
+  const place = {
+    notifyFile: asked('notifyFile'),
+    out: asked('out') ?? OPTIONS.out.default,
+    state: asked('state') ?? OPTIONS.state.default,
+    inputs: inputs.length > 0 ? inputs : (textsOf(layers, 'inputs') ?? []),
+  };
+  const notices = noticesOf(io, place, givenCommand('run', inputs, flags), FILE_OPERATIONS, log);
+  try {
+    notices.begin();
+    await notices.write(null, failure);
+  } catch (problem) {
+    if (!(problem instanceof SegmentError)) throw problem;
+    // Where it may be written is not known for sure: what led here is told.
+  }
+  if (!log.isOn) return error;
+  log.fail(failure);
   return new ToldFailure(failure.exitCode);
 }
 
 /** What the strongest source that can be read gives for an option. */
-async function askedText(name: OptionName, flags: Flags, io: CliIo): Promise<string | undefined> {
-  for (const layer of await readableLayers(flags, io)) {
-    const text = layer.get(name)?.[0]?.texts.at(-1);
-    if (text !== undefined) return text;
-  }
-  return undefined;
+function textsOf(layers: readonly Layer[], name: OptionName): readonly string[] | undefined {
+  return layers
+    .find((layer) => layer.has(name))
+    ?.get(name)
+    ?.flatMap(({ texts }) => texts);
 }
 
+/** Command line, environment and config file, as far as they can be read. */
 async function readableLayers(flags: Flags, io: CliIo): Promise<readonly Layer[]> {
-  const typed = flagLayer('run', flags, []);
-  try {
-    return (await readLayers('run', flags, io, [])).layers;
-  } catch {
+  const readable = (read: () => Layer | undefined): readonly Layer[] => {
     try {
-      return [typed, environmentLayer(io.env)];
+      const layer = read();
+      return layer === undefined ? [] : [layer];
     } catch {
-      return [typed];
+      return [];
     }
-  }
+  };
+  const { loadReadableConfig } = await import('./load-config-file.js');
+  return [
+    ...readable(() => flagLayer('run', flags, [])),
+    ...readable(() => environmentLayer(io.env)),
+    ...readable(() => {
+      const path = configPathOf('run', flags, io);
+      return path === undefined || path === 'none' ? undefined : loadReadableConfig(path, path, io.cwd);
+    }),
+  ];
 }

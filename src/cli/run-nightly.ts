@@ -16,7 +16,7 @@ import { reportLine } from '../report/run/run-words.js';
 import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { addHistory } from '../state/add-history.js';
-import { countChanges } from '../state/count-changes.js';
+import { countChanges, countSegmentChanges } from '../state/count-changes.js';
 import { loadEarlier } from '../state/load-earlier.js';
 import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
@@ -43,6 +43,7 @@ import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
 import { READING_NAME, readingText } from './reading-words.js';
 import { BASELINE_NAME, readHistory } from './run-history.js';
 import { failureOfRun, type RunLog, startRunLog } from './run-log.js';
+import { noticesOf } from './run-notices.js';
 import { withSession } from './session.js';
 import { sinceDay } from './since.js';
 import { ToldFailure } from './told-failure.js';
@@ -78,22 +79,27 @@ export async function runNightly(
   const abort = new AbortController();
   // From here on a signal must not end the process before the locks and staging folders are gone.
   const offInterrupt = io.onInterrupt(() => abort.abort(new Error('interrupted')));
+  const notices = noticesOf(io, settings, command, files, log);
   try {
+    notices.begin();
     // The log says what is done: a line of progress would stand between its lines.
     const quiet: Settings = log.isOn ? { ...settings, progress: 'none', verbose: false } : settings;
-    const report = await makeRuns({ io, settings: quiet, command, files, log }, abort.signal);
+    const report = await makeRuns({ io, settings: quiet, command, files, log }, { signal: abort.signal, onPointer: notices.see });
     const last = report.runs.at(-1);
     const isOff = last?.check.verdict === 'regressed' && last.accepted === null;
     show(io, settings, report);
-    const summary = { message: reportLine(report), rows: last?.rows.total ?? 0 };
     if (io.interruptedBy() !== undefined) throw new Error('interrupted');
+    await notices.write(report, null);
+    const summary = { message: reportLine(report), rows: last?.rows.total ?? 0 };
     if (!isOff) return log.finish(summary.message, summary.rows);
     const failure = new CheckFailed();
     log.fail(failureOfRun(failure, io), summary);
     throw log.isOn ? new ToldFailure(failureOfRun(failure, io).exitCode) : failure;
   } catch (error) {
-    if (!log.isOn || error instanceof ToldFailure) throw error;
+    if (error instanceof CheckFailed || error instanceof ToldFailure) throw error;
     const failure = failureOfRun(error, io);
+    await notices.write(null, failure);
+    if (!log.isOn) throw error;
     log.fail(failure);
     throw new ToldFailure(failure.exitCode);
   } finally {
@@ -104,7 +110,10 @@ export async function runNightly(
 type JobStart = Pick<Job, 'io' | 'settings' | 'command' | 'files' | 'log'>;
 
 /** Makes the runs that were asked for, with both folders locked meanwhile. */
-async function makeRuns({ io, settings, command, files, log }: JobStart, signal: AbortSignal): Promise<RunReport> {
+async function makeRuns(
+  { io, settings, command, files, log }: JobStart,
+  { signal, onPointer }: { readonly signal: AbortSignal; readonly onPointer: (pointer: StatePointer) => void },
+): Promise<RunReport> {
   checkKeptNames(settings);
   checkTempDir(settings.tempDir, settings.out, io.cwd);
   const days = askedDays(io, settings);
@@ -140,6 +149,7 @@ async function makeRuns({ io, settings, command, files, log }: JobStart, signal:
     log.describe('sets and files that no run needs are removed');
     return { state: settings.state, repairs: state.repairs, runs };
   } finally {
+    if (state !== undefined) onPointer(state.pointer);
     if (state !== undefined && sets !== undefined) tidy(state, sets);
     sets?.close();
     state?.close();
@@ -329,7 +339,8 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       hasEarlier: earlierColumns !== undefined,
     });
     const making = { ...job, session, classification, started, run };
-    const files = held === null ? await publishSet(making, record, changedSegmentations(rfmModel, definitions), earlierColumns) : null;
+    const changed = changedSegmentations(rfmModel, definitions);
+    const files = held === null ? await publishSet(making, record, changed, earlierColumns) : null;
     log.describe(files === null ? `held: ${held}` : `${formatCounted(files, 'file')} written, nobody reads them yet`);
     log.enter('record');
     await recordRun(making, {
@@ -363,6 +374,9 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
             ...(await countChanges(database)),
           }
         : null,
+      segments: settings.notifyFile === undefined ? [] : await countSegmentChanges(database, changed, earlierColumns),
+      loadedFiles: inputs.plan.fresh.map(({ name }) => name),
+      warnings: [...history.warnings, ...result.warnings],
       seconds: (io.now().getTime() - started) / MS,
     };
   });

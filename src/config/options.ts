@@ -1382,6 +1382,12 @@ export const OPTIONS = {
     default: 'none',
     commands: NIGHTLY,
   },
+  notifyFile: {
+    group: 'run',
+    value: { kind: 'file', shown: 'file' },
+    help: 'write what became of the run into this file as Markdown, also when it fails, for a mail or a chat to pick up',
+    commands: NIGHTLY,
+  },
   threads: {
     group: 'run',
     value: { kind: 'whole', shown: 'n', min: 1, max: 1024 },

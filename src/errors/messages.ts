@@ -459,6 +459,21 @@ export const MESSAGES = {
     text: `What the state folder keeps of ${p.file} is damaged (inputs/${p.folder}), and the file itself is not there any more as it was.`,
     hint: 'bring the file back, or the state folder from a backup.',
   }),
+  'notify-file-place': (p: { path: string; place: string }): Message => ({
+    kind: 'usage',
+    text: `--notify-file ${p.path} lies in ${p.place}, where a file of another kind does harm.`,
+    hint: 'name a file in another folder with --notify-file.',
+  }),
+  'notify-file-taken': (p: { path: string; found: string }): Message => ({
+    kind: 'usage',
+    text: `--notify-file ${p.path} is ${p.found}, which the summary of a run would replace.`,
+    hint: 'name a new file with --notify-file.',
+  }),
+  'notify-file-unwritable': (p: { path: string; reason: string }): Message => ({
+    kind: 'environment',
+    text: `--notify-file ${p.path} cannot be written: ${p.reason}.`,
+    hint: 'name a file in a folder that is there and can be written, with --notify-file.',
+  }),
   'run-to-without-from': (p: { to: string }): Message => ({
     kind: 'usage',
     text: `--to ${p.to} says where to end, and nothing says where to begin.`,

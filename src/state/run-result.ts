@@ -18,7 +18,23 @@ export interface RunResult {
   readonly held: 'check failed' | 'older than the published one' | null;
   /** Against the published run of the latest earlier date; null without one. */
   readonly changes: RunChanges | null;
+  /** Of statuses, RFM segments and own segments; empty where nobody asked for them. */
+  readonly segments: readonly SegmentChange[];
+  /** As messages call them. */
+  readonly loadedFiles: readonly string[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
   readonly seconds: number;
+}
+
+/** A segment now and at the run it is compared with: `users` = `before` + `entered` − `left`. */
+export interface SegmentChange {
+  readonly segmentation: string;
+  readonly segment: string;
+  readonly users: number;
+  /** null, like the others, where the earlier run knew no such segment or there was none. */
+  readonly before: number | null;
+  readonly entered: number | null;
+  readonly left: number | null;
 }
 
 export interface RunChanges {

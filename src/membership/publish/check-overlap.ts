@@ -45,3 +45,11 @@ export function checkOverlap({ directory, shown, flag, inputPaths, names, cwd }:
 function slashed(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/');
 }
+
+/** Whether a folder or pattern that was given as input leads to the file. */
+export function wouldRead(input: string, file: string, cwd: string): boolean {
+  const path = resolve(cwd, input);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) return found.isDirectory() && isInside(file, realpathSync.native(path));
+  return parseGlob(slashed(path)).expression.test(slashed(file));
+}

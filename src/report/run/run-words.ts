@@ -3,14 +3,18 @@ import { formatCount, formatCounted, formatDate, formatNumber } from '../format.
 
 /** One run in one line. */
 export function runLine(run: RunResult): string {
-  const begin = `Run ${run.id}, as of ${formatDate(run.asOf)}: ${formatCounted(run.users, 'user')} from ${formatCounted(run.inputs.all, 'file')}${inputWords(run)}`;
-  return `${begin}; ${changeWords(run)}${publishWords(run)}, ${formatNumber(run.seconds, 1)} s.`;
+  return `${runSentence(run)}, ${formatNumber(run.seconds, 1)} s.`;
 }
 
-/** All runs of a job in one line: the last one, and how many there are. */
+function runSentence(run: RunResult): string {
+  const begin = `Run ${run.id}, as of ${formatDate(run.asOf)}: ${formatCounted(run.users, 'user')} from ${formatCounted(run.inputs.all, 'file')}${inputWords(run)}`;
+  return `${begin}; ${run.changes === null ? '' : `${changeWords(run)}; `}${publishWords(run)}`;
+}
+
+/** All runs of a job in one line, without times: the last one, and how many there are. */
 export function reportLine({ runs }: RunReport): string {
   const last = runs.at(-1);
-  const line = last === undefined ? 'No run.' : runLine(last);
+  const line = last === undefined ? 'no run' : runSentence(last);
   return runs.length < 2 ? line : `${formatCounted(runs.length, 'run')} from ${formatDate(runs[0]?.asOf ?? '')} on; the last one: ${line}`;
 }
 
@@ -20,10 +24,11 @@ function inputWords({ inputs: { loaded, gone } }: RunResult): string {
   return ` (${words.join(', ')})`;
 }
 
-function changeWords({ changes }: RunResult): string {
+/** How many moved, came and left since the run it is compared with, without a full stop; empty without one. */
+export function changeWords({ changes }: RunResult): string {
   if (changes === null) return '';
   const { sinceAsOf, moved, entered, left } = changes;
-  return `since ${formatDate(sinceAsOf)} ${formatCount(moved)} in another status, ${formatCount(entered)} came, ${formatCount(left)} left; `;
+  return `since ${formatDate(sinceAsOf)} ${formatCount(moved)} in another status, ${formatCount(entered)} came, ${formatCount(left)} left`;
 }
 
 function publishWords(run: RunResult): string {
