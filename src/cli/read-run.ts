@@ -24,6 +24,8 @@ export async function readRunSettings(flags: Flags, io: CliIo, inputs: readonly 
 export async function toldEarly(error: unknown, flags: Flags, io: CliIo, inputs: readonly string[] = []): Promise<unknown> {
   const layers = await readableLayers(flags, io);
   const asked = (name: OptionName): string | undefined => textsOf(layers, name)?.at(-1);
+  // A plan is no run.
+  if (asked('dryRun') === 'true') return error;
   const form = asked('log') ?? OPTIONS.log.default;
   const failure = failureOfRun(error, io);
   const log = startRunLog(io, { log: form in LOG_LINES ? (form as LogForm) : OPTIONS.log.default, quiet: false });

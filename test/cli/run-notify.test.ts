@@ -101,6 +101,8 @@ Since 1 June 2026 1 in another status, 1 came, 0 left.
     rmSync(join(cwd, 'in', 'bad.csv'));
     expect(await run('--bogus')).toMatchObject({ exitCode: 2 });
     expect(note()).toContain('`unknown-option`, exit code 2');
+    await run('--dry-run', '--wait', 'soon');
+    expect(note()).toContain('`unknown-option`, exit code 2');
     const config = readFileSync(join(cwd, 'segment.yaml'), 'utf8');
     writeFileSync(join(cwd, 'segment.yaml'), `${config}nonsense: 1\n`);
     expect(await run()).toMatchObject({ exitCode: 2 });
