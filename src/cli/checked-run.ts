@@ -111,9 +111,9 @@ async function runOfFiles(checking: Checking): Promise<CheckedRun> {
       return runOfMembers(session, table, checking);
     }
     const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: true, command, skippedFiles });
-    const { result, frozen, usedEvents } = classification;
+    const { result, frozen, usedNames } = classification;
     progress.step('counting events');
-    const events = await whileUnchanged(inputs, () => whileReadable(database, inputs, () => eventTotals(database, usedEvents)));
+    const events = await whileUnchanged(inputs, () => whileReadable(database, inputs, () => eventTotals(database, usedNames)));
     const decisive = decisiveSettings('classify', settings, rfmModel, frozen, classification.people.prepared);
     const run = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
     const moves =

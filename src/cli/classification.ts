@@ -45,7 +45,7 @@ import { buildUserDays, decideValueRule, type UserDays, type UserDaysSettings } 
 import { buildUserSessions } from '../users/build-user-sessions.js';
 import { countMerged, type Merged } from '../users/count-merged.js';
 import { type KnownUsers, keptKindsQuery } from '../users/known-users-query.js';
-import { userDaysQuery } from '../users/user-days-query.js';
+import { dayKindsQuery, userDaysQuery } from '../users/user-days-query.js';
 import { type Ceiling, withCeiling } from '../users/with-ceiling.js';
 import { checkPatterns } from './check-patterns.js';
 import type { GivenCommand } from './command-line.js';
@@ -99,6 +99,14 @@ export interface KeptEvents {
   readonly inputs: readonly ManifestInput[];
   /** The first ones of each file. */
   readonly rejects: readonly RejectedRow[];
+  /** Of the events those that stand on several rows; undefined where none does. */
+  readonly repeated: RepeatedIds | undefined;
+  /** Their days, but for those of `repeated`, by the rule that `loaded` expects; undefined where they have to be counted from the events. */
+  readonly days: Sql | undefined;
+  /** How many of them there are, but for those of `repeated`: `day`, `event`, `rows`; undefined where nobody counted. */
+  readonly names: Sql | undefined;
+  /** Has to be called before the events themselves are read. */
+  readonly checkEvents: () => Promise<void>;
 }
 
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
@@ -113,6 +121,8 @@ export interface Classification {
   readonly known: KnownUsers | undefined;
   /** The used events: those of `loaded` without repetitions, up to the as-of day. */
   readonly usedEvents: Sql;
+  /** How many of them have which name: `event`, `rows`. */
+  readonly usedNames: Sql;
   readonly relations: readonly Relation[];
   /** Own segments as SQL; undefined without any. */
   readonly rules: RulePlan | undefined;
@@ -156,6 +166,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     rows,
     rejects,
     unknownEvents,
+    names,
   } = await whileUnchanged(files, () => whileReadable(database, files, () => readEvents(io, session, options)));
   if (userDays.period === undefined) {
     fail(rows.total === 0 ? 'no-events' : 'nobody-before-as-of', {
@@ -236,6 +247,8 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
   const off = rulesOff(historyDays, members.populationGaps.p50, settings.set, signups);
   const asOf = isoOfDay(userDays.asOfDay);
   const { columns } = loaded.mapping;
+  const counting = { repeated, userDays, isWhole, isFiltered: kept !== undefined, sinceDay: sinceDay(settings) };
+  const used = usedRows(loaded, counting, names);
   const since = settings.since === undefined ? undefined : { day: settings.since, skippedFiles: options.skippedFiles ?? 0 };
   return {
     loaded,
@@ -244,7 +257,8 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
     userDays,
     kept,
     known,
-    usedEvents: usedEvents(loaded, { repeated, userDays, isWhole, isFiltered: kept !== undefined, sinceDay: sinceDay(settings) }),
+    usedEvents: used.events,
+    usedNames: used.names,
     relations: [...relations, ...overlapping],
     rules,
     memberSettings: scale,
@@ -390,7 +404,7 @@ async function planOfResult(
 }
 
 /** Rows of a user who is kept, on a day up to the as-of day; of those that repeat an event id, the one that stays. */
-function usedEvents(
+function usedRows(
   loaded: LoadedEvents,
   {
     repeated,
@@ -399,17 +413,26 @@ function usedEvents(
     isFiltered,
     sinceDay: firstDay,
   }: ReadDays & { readonly isFiltered: boolean; readonly sinceDay: number | undefined },
-): Sql {
+  countedNames: Sql | undefined,
+): { readonly events: Sql; readonly names: Sql } {
   const { asOfDay, ceiling: limit } = userDays;
   const reading = { hasNamedPaths: false, isWhole };
   const onDays = (rows: Sql): Sql => (limit === undefined ? rows : withCeiling(rows, limit));
-  const events =
+  const once =
     repeated === undefined
       ? onDays(loaded.eventsQuery({ ...reading, isIdentified: false }))
       : sql`${onDays(repeated.once)} union all by name ${KEPT_EVENTS}`;
-  const keeping = isFiltered ? sql`user_id in (select user_id from users)` : sql`user_id is not null`;
   const isSince = firstDay === undefined ? sql`true` : sql`day >= ${firstDay}`;
-  return sql`select * from (${events}) as once_events where ${keeping} and ${isSince} and day <= ${asOfDay}`;
+  const isOnDay = sql`${isSince} and day <= ${asOfDay}`;
+  const keeping = isFiltered ? sql`user_id in (select user_id from users)` : sql`user_id is not null`;
+  const usedOf = (events: Sql): Sql => sql`select * from (${events}) as once_events where ${keeping} and ${isOnDay}`;
+  const events = usedOf(once);
+  // What was counted by day and name says nothing of users, nor of hours.
+  if (countedNames === undefined || isFiltered || limit !== undefined)
+    return { events, names: sql`select event, 1 as rows from (${events}) as used_events` };
+  const counted = sql`select event, rows from (${countedNames}) as counted_names where ${isOnDay}`;
+  const ofRepeated = sql`select event, 1 as rows from (${usedOf(KEPT_EVENTS)}) as used_events`;
+  return { events, names: repeated === undefined ? counted : sql`${counted} union all ${ofRepeated}` };
 }
 
 function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {
@@ -431,6 +454,7 @@ interface ReadEvents extends ReadDays {
   readonly rows: ClassifyResult['rows'];
   readonly rejects: readonly RejectedRow[];
   readonly unknownEvents: readonly Warning[];
+  readonly names: Sql | undefined;
 }
 
 /** Every pass over the files: afterwards nothing reads them any more. */
@@ -453,13 +477,21 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
   const people = await loadPeople(session, prepared, identity, loaded, { settings, command: command.whole });
   const kept = people.filter && keptKindsQuery(people.filter, loaded.shape);
   const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  let countedDays = fromState?.days;
+  let names = fromState?.names;
   const readDays = async (isWhole: boolean): Promise<ReadDays> => {
     const reading = { hasNamedPaths: false, isWhole };
     if (loaded.hasEventId) progress.step('comparing event ids', bytes);
-    let repeated = loaded.hasEventId
-      ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true }), tiesOf(loaded.shape))
-      : undefined;
+    let repeated =
+      fromState === undefined && loaded.hasEventId
+        ? await findRepeatedIds(database, loaded.eventsQuery({ ...reading, isIdentified: true }), tiesOf(loaded.shape))
+        : fromState?.repeated;
     if (repeated !== undefined && loaded.mapping.bareEventId !== undefined) {
+      // What was counted leaves the rows out that then count after all.
+      const { all } = repeated;
+      const shape = { ...loaded.shape, valueRule: loaded.expectedRule };
+      countedDays = countedDays && sql`(${countedDays}) union all by name (${dayKindsQuery(all, shape)})`;
+      names = names && sql`${names} union all select day, event, 1 as rows from (${all}) as repeated_rows where user_id is not null`;
       repeated = undefined;
       loaded = withoutEventId(loaded);
     }
@@ -474,7 +506,11 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
       sinceDay: sinceDay(settings),
       ceiling: ceiling(io.now(), settings.timezone),
       onEvents: onEvents(database, loaded, options),
-      beforePass: () => progress.step('reading', bytes),
+      beforePass: async () => {
+        progress.step('reading', bytes);
+        await fromState?.checkEvents();
+      },
+      countedDays,
       kept,
     });
     return { isWhole, repeated, userDays };
@@ -499,7 +535,8 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
     kept,
     ...days,
     ...settled,
-    unknownEvents: await findUnknownEvents(database, loaded, settings, definitions, rules),
+    unknownEvents: await findUnknownEvents(database, loaded, settings, definitions, rules, names),
+    names,
   };
 }
 

@@ -1,10 +1,14 @@
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { loadEvents } from '../input/load-events.js';
+import { repeatedIds, tiesOf } from '../input/remove-duplicates.js';
 import type { InputFile } from '../input/sources.js';
-import { readingDifference, type StoredFile, storedEvents } from '../input/stored-events.js';
+import { mappedEvents, readingDifference, storedEvents } from '../input/stored-events.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
-import { findStored, type InputPlan, keepEvents, planInputs, readingHash } from '../state/event-store.js';
+import { sql } from '../sql/sql.js';
+import { dayKinds, namedRows } from '../state/day-pieces.js';
+import { areEventsWhole, findStored, type InputPlan, type KeptInput, keepEvents, planInputs, readingHash } from '../state/event-store.js';
+import { loadRepeats, rollUp, withoutRepeats } from '../state/roll-up.js';
 import { type StateFolder, stateError } from '../state/state-folder.js';
 import type { StoredInput } from '../state/state-pointer.js';
 import type { KeptEvents } from './classification.js';
@@ -20,6 +24,20 @@ export class ReadingDiffers extends Error {
   override readonly name = 'ReadingDiffers';
 }
 
+/** The events of an input, which are about to be read, are not what was written: their file has to be loaded again. */
+export class EventsDamaged extends Error {
+  override readonly name = 'EventsDamaged';
+}
+
+/** How much is done beyond what a usual night needs. */
+export interface Effort {
+  readonly loadsAll: boolean;
+  /** Whether every byte of what is kept is looked at before anything else. */
+  readonly checksAll: boolean;
+}
+
+export const FIRST_EFFORT: Effort = { loadsAll: false, checksAll: false };
+
 /** The files of a night: what is known of them, and what has to be loaded. */
 export interface InputState {
   readonly plan: InputPlan;
@@ -27,14 +45,14 @@ export interface InputState {
   readonly seen: InputPlan;
   readonly isReadOtherwise: boolean;
   /** What is kept of the known ones, by folder. */
-  readonly stored: ReadonlyMap<string, StoredFile>;
+  readonly stored: ReadonlyMap<string, KeptInput>;
   readonly reading: string;
   readonly loadsAll: boolean;
 }
 
 /**
- * Finds out which files are new, changed or gone. With `loadsAll`, or other settings of reading, all that are there are to be loaded. Errors:
- * `state-inputs-gone`, `state-input-damaged`.
+ * Finds out which files are new, changed or gone. With `loadsAll`, or other settings of reading, all that are there are to be loaded. With `checksAll`,
+ * every byte of the events that are kept is looked at. Errors: `state-inputs-gone`, `state-input-damaged`.
  */
 export async function openInputState(
   { settings, state, command }: Pick<Job, 'settings' | 'command'> & { readonly state: Pick<StateFolder, 'directory' | 'pointer'> },
@@ -42,9 +60,9 @@ export async function openInputState(
   {
     definitions,
     people,
-    loadsAll,
+    effort: { loadsAll, checksAll },
     now,
-  }: { readonly definitions: readonly SegmentDefinition[]; readonly people: PeopleFiles; readonly loadsAll: boolean; readonly now: number },
+  }: { readonly definitions: readonly SegmentDefinition[]; readonly people: PeopleFiles; readonly effort: Effort; readonly now: number },
 ): Promise<InputState> {
   const { pointer } = state;
   const reading = readingHash(readingOptions(settings, definitions, Object.keys(people), command));
@@ -57,11 +75,11 @@ export async function openInputState(
     const fresh = found.filter(({ name }) => !plan.same.some((one) => one.name === name));
     return { ...seen, plan: { ...plan, kept: [], fresh }, stored: new Map() };
   }
-  const stored = new Map<string, StoredFile>();
+  const stored = new Map<string, KeptInput>();
   const damaged: StoredInput[] = [];
   for (const input of [...plan.kept, ...plan.gone]) {
-    const file = await findStored(state.directory, input);
-    if (file === undefined) damaged.push(input);
+    const file = findStored(state.directory, input);
+    if (file === undefined || (checksAll && !(await areEventsWhole(file)))) damaged.push(input);
     else stored.set(input.folder, file);
   }
   for (const { name, folder } of damaged.filter((input) => plan.gone.includes(input))) fail('state-input-damaged', { file: name, folder });
@@ -88,7 +106,14 @@ export function readingOptions(
   return { ...options, timezone: settings.timezone, rules: ruleRequests(definitions), people };
 }
 
-/** The events of a night: those of new files are loaded and kept first. Error: `ReadingDiffers`, those of `loadEvents`. */
+/** The events of a night, and the files as the next one has to know them. */
+export interface Nightly extends KeptEvents {
+  readonly ledger: readonly StoredInput[];
+  /** Files whose days were damaged and were counted again. */
+  readonly damagedDays: number;
+}
+
+/** The events of a night: those of new files are loaded and kept first, and the days of all counted. Errors: `ReadingDiffers`, `EventsDamaged`, those of `loadEvents`. */
 export async function loadNight(
   { settings, state, files, command }: Job,
   session: Session,
@@ -98,9 +123,10 @@ export async function loadNight(
     prepared,
     now,
   }: { readonly definitions: readonly SegmentDefinition[]; readonly prepared: PreparedPeople; readonly now: number },
-): Promise<KeptEvents & { readonly ledger: readonly StoredInput[] }> {
+): Promise<Nightly> {
   const { database, signal, spoolDirectory, progress } = session;
-  const fresh = new Map<string, StoredFile>();
+  const kept = new Map(stored);
+  const whole = new Set<string>();
   let added: readonly StoredInput[] = [];
   if (session.inputs.length > 0) {
     progress.step('loading new files');
@@ -109,25 +135,66 @@ export async function loadNight(
     added = await keepEvents(database, files, state.directory, loaded, { reading, now, signal, spoolDirectory }).catch((error: unknown) => {
       throw stateError(error, settings.state);
     });
-    for (const input of added) {
-      const file = await findStored(state.directory, input);
-      if (file === undefined) throw new Error(`${input.folder} was written and is not there`);
-      fresh.set(input.folder, file);
+    for (const { folder } of added) {
+      const file = findStored(state.directory, { folder });
+      if (file === undefined) throw new Error(`${folder} was written and is not there`);
+      kept.set(folder, file);
+      whole.add(folder);
     }
   }
   const ledger = [...plan.kept, ...added, ...plan.gone].sort(byPath);
-  const all = ledger.flatMap(({ folder }) => fresh.get(folder) ?? stored.get(folder) ?? []);
+  const all = ledger.flatMap(({ folder }) => kept.get(folder) ?? []);
   const part = readingDifference(all.map(({ facts }) => facts));
   if (part !== undefined) {
     if (loadsAll) throw new Error(`files that were loaded together differ in ${part}`);
     if (plan.gone.length > 0) fail('state-inputs-gone', { part, files: plan.gone.map(({ name }) => name) });
     throw new ReadingDiffers(part);
   }
+  const checkEvents = async (some: readonly KeptInput[]): Promise<void> => {
+    for (const file of some) {
+      if (whole.has(file.folder)) continue;
+      if (!(await areEventsWhole(file))) throw new EventsDamaged(file.folder);
+      whole.add(file.folder);
+    }
+  };
+  const hasIdentity = prepared['--identity'] !== undefined;
+  const expected = storedEvents(all, { hasIdentity });
+  const loaded = { ...expected, expectedRule: state.pointer.valueRule ?? expected.expectedRule };
+  const shape = { ...loaded.shape, hasAliases: false, valueRule: loaded.expectedRule };
+  progress.step('counting days');
+  const { hasEventId, moneyScale } = loaded;
+  const rolled = await rollUp(database, ledger, kept, {
+    files,
+    stateDirectory: state.directory,
+    reading,
+    shape,
+    moneyScale,
+    hasEventId,
+    dedupDays: settings.dedupDays,
+    beforeEvents: checkEvents,
+  }).catch((error: unknown) => {
+    throw stateError(error, settings.state);
+  });
+  const hasRepeats = await loadRepeats(database, rolled.pieces, moneyScale);
+  if (hasRepeats) {
+    const repeats = sql`select * exclude (input) from input_repeats`;
+    await database.run(sql`create or replace temp table repeated_events as ${hasIdentity ? mappedEvents(repeats, loaded) : repeats}`);
+  }
+  const names = namedRows(rolled.pieces);
+  const identified = loaded.eventsQuery({ isIdentified: true, hasNamedPaths: false, isWhole: false });
   return {
-    loaded: storedEvents(all, { hasIdentity: prepared['--identity'] !== undefined }),
+    loaded,
     inputs: ledger.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
     rejects: all.flatMap(({ rejects }) => rejects),
-    ledger,
+    ledger: rolled.ledger,
+    damagedDays: rolled.damaged,
+    repeated: hasRepeats
+      ? repeatedIds(database, withoutRepeats(identified), { ties: tiesOf(loaded.shape), within: settings.dedupDays })
+      : undefined,
+    // An id that is another one by the map of identities has other days.
+    days: hasIdentity ? undefined : dayKinds(rolled.pieces, shape, moneyScale),
+    names: names && sql`select day, event, rows from (${names}) as input_names`,
+    checkEvents: () => checkEvents(all),
   };
 }
 

@@ -23,7 +23,7 @@ import type { GivenCommand } from './command-line.js';
 import { decidingKeys, decisiveSettings } from './decisive-settings.js';
 import type { CliIo } from './io.js';
 import { machineMemoryLimit } from './memory-limit.js';
-import { type InputState, openInputState } from './nightly-inputs.js';
+import { FIRST_EFFORT, type InputState, openInputState } from './nightly-inputs.js';
 import { planFiles } from './planned-files.js';
 import { parseReadingText, READING_NAME, type ReadingWords, readingWords } from './reading-words.js';
 import { readHistory } from './run-history.js';
@@ -53,7 +53,7 @@ export async function planRun(
   const inputs = await openInputState({ settings, command, state }, found, {
     definitions,
     people,
-    loadsAll: false,
+    effort: FIRST_EFFORT,
     now: io.now().getTime(),
   });
   const history = await readHistory(state, AFTER_ALL);

@@ -4,6 +4,7 @@ import { baselineText } from '../analysis/check/baseline-file.js';
 import { definitionsOf } from '../analysis/check/definitions.js';
 import { eventTotals } from '../analysis/check/event-totals.js';
 import { recordOfResult } from '../analysis/check/run-record.js';
+import type { Warning } from '../analysis/classify/classify-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
@@ -21,7 +22,7 @@ import { loadEarlier } from '../state/load-earlier.js';
 import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
 import { openStateFolder, POINTER_COPY_NAME, type StateFolder } from '../state/state-folder.js';
-import { pointerText, runIdOf, type StatePointer, type StateRun, type StoredInput } from '../state/state-pointer.js';
+import { pointerText, runIdOf, type StatePointer, type StateRun } from '../state/state-pointer.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { dayInZone } from '../time/zone-offsets.js';
 import { CheckFailed } from './check-failed.js';
@@ -35,7 +36,7 @@ import { decidingKeys, decisiveSettings } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { loadRfmModel } from './load-rfm-model.js';
-import { loadNight, openInputState, ReadingDiffers } from './nightly-inputs.js';
+import { type Effort, EventsDamaged, FIRST_EFFORT, loadNight, type Nightly, openInputState, ReadingDiffers } from './nightly-inputs.js';
 import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
@@ -219,11 +220,14 @@ async function runOnce(job: Job): Promise<RunResult> {
   log.enter('find');
   log.nameRun(runIdOf(state.pointer.sequence + 1));
   const night = await findNight(settings, io.cwd);
-  try {
-    return await attempt(job, night, false);
-  } catch (error) {
-    if (!(error instanceof ReadingDiffers)) throw error;
-    return attempt(job, night, true);
+  for (let effort = FIRST_EFFORT; ; ) {
+    try {
+      return await attempt(job, night, effort);
+    } catch (error) {
+      if (error instanceof ReadingDiffers && !effort.loadsAll) effort = { ...effort, loadsAll: true };
+      else if (error instanceof EventsDamaged && !effort.checksAll) effort = { ...effort, checksAll: true };
+      else throw error;
+    }
   }
 }
 
@@ -246,13 +250,13 @@ export interface Night {
   readonly people: PeopleFiles;
 }
 
-async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, people }: Night, loadsAll: boolean): Promise<RunResult> {
+async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, people }: Night, effort: Effort): Promise<RunResult> {
   const { io, settings, command, state, sets, log } = job;
   const started = io.now().getTime();
   const inputs = await openInputState(job, found, {
     definitions,
     people,
-    loadsAll,
+    effort,
     now: started,
   });
   const { fresh, kept, gone } = inputs.plan;
@@ -262,7 +266,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
   log.enter('load');
   const outputParents = [state.directory, join(sets.directory, SETS_NAME)];
   return withSession(io, settings, { inputs: inputs.plan.fresh, people, output: undefined, outputParents }, async (session) => {
-    let ledger: readonly StoredInput[] = [];
+    let night: Nightly | undefined;
     const classification = await classifyFiles(io, session, {
       settings,
       rfmModel,
@@ -273,24 +277,28 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       command,
       skippedFiles,
       load: async (prepared) => {
-        const night = await loadNight(job, session, inputs, {
+        night = await loadNight(job, session, inputs, {
           definitions,
           prepared,
           now: started,
         });
-        ledger = night.ledger;
-        log.describe(`${formatCounted(fresh.length, 'file')} loaded, ${formatCounted(ledger.length, 'file')} in all`, night.loaded.records);
+        log.describe(
+          `${formatCounted(fresh.length, 'file')} loaded, ${formatCounted(night.ledger.length, 'file')} in all`,
+          night.loaded.records,
+        );
         log.enter('classify');
         return night;
       },
     });
+    if (night === undefined) throw new Error('the files were not loaded');
+    const { ledger, damagedDays } = night;
     const { result } = classification;
     log.describe(`${formatCounted(result.users, 'user')} as of ${result.asOf}`, result.rows.used);
     log.enter('check');
     log.warn(result.warnings);
     session.progress.step('counting events');
     const { database } = session;
-    const events = await eventTotals(database, classification.usedEvents);
+    const events = await eventTotals(database, classification.usedNames);
     const decisive = decisiveSettings('classify', settings, rfmModel, classification.frozen, classification.people.prepared);
     const record = recordOfResult(result, definitionsOf(decisive, decidingKeys()), events);
     const history = await readHistory(state, result.asOf);
@@ -330,6 +338,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       published,
       runs: [...otherRuns(state.pointer.runs, result.asOf, published), run],
       reading: inputs.reading,
+      valueRule: result.asOfChosen === 'given' ? state.pointer.valueRule : classification.userDays.shape.valueRule,
       inputs: ledger,
     };
     const earlierColumns =
@@ -352,7 +361,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     if (files !== null) sets.switchTo(id);
     log.describe(published === null ? 'recorded, nothing is published' : `recorded, ${settings.out}/current is run ${published}`);
     session.progress.finish(result.rows.total);
-    if (!log.isOn) io.stderr.write(presentWarnings([...history.warnings, ...result.warnings]));
+    if (!log.isOn) io.stderr.write(presentWarnings([...damagedDaysWarning(damagedDays), ...history.warnings, ...result.warnings]));
     return {
       id,
       asOf: result.asOf,
@@ -380,6 +389,16 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       seconds: (io.now().getTime() - started) / MS,
     };
   });
+}
+
+function damagedDaysWarning(files: number): Warning[] {
+  if (files === 0) return [];
+  return [
+    {
+      code: 'damaged_days',
+      message: `the days that were kept of ${files === 1 ? 'one file' : `${files} files`} are damaged; they were counted again from the events`,
+    },
+  ];
 }
 
 /** Runs of other dates say what is usual; one of the same date that is hours old tells that nothing newer came since, and one made just now does not. */

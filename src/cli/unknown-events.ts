@@ -43,6 +43,7 @@ export async function findUnknownEvents(
   settings: Settings,
   definitions: readonly SegmentDefinition[],
   rules: RulePlan,
+  counted?: Sql,
 ): Promise<Warning[]> {
   const ofOptions = EVENT_OPTIONS.flatMap((option) =>
     (settings[option] ?? []).map((name): NamedEvent => ({ given: `${flagOf(option)} ${name}`, names: [name] })),
@@ -51,7 +52,7 @@ export async function findUnknownEvents(
   const unseen = absentFrom(named, loaded.eventNames.keys());
   const missing =
     unseen.length === 0 ? [] : absentFrom(unseen, [...(await listMarkedEvents(database)), ...(await findSelectedEvents(database, rules))]);
-  const events = loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false, isWhole: true });
+  const events = counted ?? loaded.eventsQuery({ isIdentified: false, hasNamedPaths: false, isWhole: true });
   return describeUnknown(database, missing, { events, hasEventColumn: loaded.mapping.columns.event !== null });
 }
 

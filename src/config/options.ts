@@ -1102,6 +1102,13 @@ export const OPTIONS = {
     leavesMembers: true,
     commands: NIGHTLY,
   },
+  dedupDays: {
+    group: 'read',
+    value: { kind: 'days', shown: 'days', min: 0, max: 3650 },
+    help: 'events of one event id count once when their days are at most so many apart',
+    default: '35',
+    commands: NIGHTLY,
+  },
   publish: {
     group: 'write',
     value: { kind: 'choice', shown: 'when', choices: ['unless-failed', 'always'] },

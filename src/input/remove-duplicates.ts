@@ -44,11 +44,23 @@ export async function findRepeatedIds(
   const [repeated] = await database.rows<{ hashes: number }>(sql`select count(*) as hashes from repeated_hashes`);
   if (repeated === undefined || repeated.hashes === 0) return undefined;
   await create(database, repeatedEvents(identifiedEvents));
+  return repeatedIds(database, onceQuery(identifiedEvents), { ties });
+}
+
+/**
+ * The same of rows that stand in the table `repeated_events` already, `once` being all others. With `within`, rows of one id are repetitions of
+ * each other only where, sorted by day, none is more days than that after the one before.
+ */
+export function repeatedIds(
+  database: Database,
+  once: Sql,
+  { ties, within }: { readonly ties: readonly Sql[]; readonly within?: number | undefined },
+): RepeatedIds {
   return {
-    once: onceQuery(identifiedEvents),
+    once,
     all: ALL_REPEATED,
     removeDuplicates: async (rows, asOfDay) => {
-      await create(database, rankedEvents(rows, sql`${asOfDay}`, ties));
+      await create(database, rankedEvents(rows, sql`${asOfDay}`, ties, within));
       const [counts] = await database.rows<{ dropped: number; conflicting: number }>(sql`
         select count(*) filter (where place > 1) as dropped,
                count(*) filter (where place > 1 and is_conflicting) as conflicting
@@ -111,15 +123,29 @@ function repeatedEvents(identifiedEvents: Sql): DuplicateStep {
  * session_id, then the other columns by name) stays, empty before any value, text bytewise (PRODUCT §2). Rows without
  * a user, rejected ones and those after the as-of day are never duplicates: they are counted as what they are.
  */
-function rankedEvents(repeatedRows: Sql, asOfDay: Sql, ties: readonly Sql[]): DuplicateStep {
+function rankedEvents(repeatedRows: Sql, asOfDay: Sql, ties: readonly Sql[], within?: number): DuplicateStep {
+  const comparable =
+    within === undefined ? comparableEvents(repeatedRows, asOfDay) : chainedEvents(comparableEvents(repeatedRows, asOfDay), within);
+  const chain = within === undefined ? sql`` : sql`, chain`;
   return {
     name: 'ranked_events',
     comment: 'the same rows, with their place among the rows of their event id: place 1 stays',
     query: sql`
-    select *,
+    select *${within === undefined ? sql`` : sql` exclude (chain)`},
            case when is_comparable then row_number() over id_rows else 1 end as place,
            is_comparable and content is distinct from first_value(content) over id_rows as is_conflicting
-    from (
+    from (${comparable}
+    ) as contents
+    window id_rows as (
+      partition by event_id, is_comparable${chain}
+      order by ${join([sql`content`, ...ties])}
+      rows between unbounded preceding and unbounded following
+    )`,
+  };
+}
+
+function comparableEvents(repeatedRows: Sql, asOfDay: Sql): Sql {
+  return sql`
       select *,
              user_id is not null and day is not null and day <= ${asOfDay} as is_comparable,
              {
@@ -132,14 +158,21 @@ function rankedEvents(repeatedRows: Sql, asOfDay: Sql, ties: readonly Sql[]): Du
                'session': coalesce(session_id, ''),
                'others': other_columns
              } as content
-      from (${repeatedRows}) as repeated_rows
-    ) as contents
-    window id_rows as (
-      partition by event_id, is_comparable
-      order by ${join([sql`content`, ...ties])}
-      rows between unbounded preceding and unbounded following
-    )`,
-  };
+      from (${repeatedRows}) as repeated_rows`;
+}
+
+/** `chain` counts up after each gap of more days than `within` among the rows of one event id. */
+function chainedEvents(comparable: Sql, within: number): Sql {
+  return sql`
+      select * exclude (is_after_gap),
+             sum(is_after_gap::integer) over (
+               partition by event_id, is_comparable order by day rows between unbounded preceding and current row
+             ) as chain
+      from (
+        select *,
+               coalesce(day - lag(day) over (partition by event_id, is_comparable order by day) > ${within}, false) as is_after_gap
+        from (${comparable}) as comparable_events
+      ) as gaps`;
 }
 
 function onceQuery(identifiedEvents: Sql): Sql {

@@ -4,7 +4,7 @@ import { type EventsQueryOptions, identifiedQuery } from './events-query.js';
 import type { InputNote } from './input-note.js';
 import { countTogether, type LoadedEvents } from './load-events.js';
 import { presetNamed } from './presets/choose-preset.js';
-import { ownParquet } from './readers/own-parquet.js';
+import { ownParquets } from './readers/own-parquet.js';
 import type { Reject } from './rejects-file.js';
 
 /** What has to be known of files that were loaded together, once their events are kept and they themselves are not read again. */
@@ -34,7 +34,7 @@ export interface EventsFacts
 
 /** One file whose events are kept. */
 export interface StoredFile {
-  /** Of the events' table. */
+  /** Of the events' table, which lies in a folder of its own: the name of that folder is the `input`. */
   readonly path: string;
   readonly facts: EventsFacts;
   readonly records: number;
@@ -126,7 +126,7 @@ export function storedEvents(files: readonly StoredFile[], { hasIdentity }: { re
     ...facts,
     eventsQuery: (query) => {
       const events = storedQuery(files, { ...facts, moneyScale }, query);
-      return hasIdentity ? identifiedQuery(events, facts.mapping.columns.person === null ? sql`user_id` : sql`person_id`) : events;
+      return hasIdentity ? mappedEvents(events, facts) : events;
     },
     expectedRule: all.some((one) => one.expectedRule === 'purchases') ? 'purchases' : facts.expectedRule,
     moneyScale,
@@ -138,18 +138,64 @@ export function storedEvents(files: readonly StoredFile[], { hasIdentity }: { re
   };
 }
 
+/** The events with the ids that the table `identities` gives them. */
+export function mappedEvents(events: Sql, { mapping }: Pick<EventsFacts, 'mapping'>): Sql {
+  return identifiedQuery(events, mapping.columns.person === null ? sql`user_id` : sql`person_id`);
+}
+
 function storedQuery(files: readonly StoredFile[], facts: EventsFacts, { isIdentified, hasSessions = false }: EventsQueryOptions): Sql {
   const wanted = keptColumns(facts).filter(
     (column) =>
       !(['event_id', 'other_columns'].includes(column) && !isIdentified) && !(column === 'session_id' && !isIdentified && !hasSessions),
   );
-  const scale = sql`decimal(38, ${facts.moneyScale})`.withLiterals();
-  const columns = join(wanted.map((column) => (column === 'amount' ? sql`amount::${scale} as amount` : columnName(column))));
-  const tables = [...new Set(files.map(({ path }) => path))].map(
-    (path) => sql`
-      select ${columns}
-      from ${ownParquet(path)}`,
-  );
+  return keptRows(files, columnsIn(wanted, facts.moneyScale));
+}
+
+/** The events of some files as they are kept, before any map of identities, and with the `input` of each; the amounts in so many decimals. */
+export function inputEvents(files: readonly StoredFile[], moneyScale: number): Sql {
+  const [first] = files;
+  if (first === undefined) throw new RangeError('no file is kept');
+  return keptRows(files, [...columnsIn(keptColumns(first.facts), moneyScale), INPUT]);
+}
+
+/** The rows of some files that have an id and a day: `input`, `event_id`, `day`. */
+export function inputIds(files: readonly StoredFile[]): Sql {
+  return sql`
+    select input,
+           event_id,
+           day
+    from (${keptRows(files, [sql`event_id`, sql`day`, INPUT])}) as kept_rows
+    where event_id is not null
+      and day is not null`;
+}
+
+/** The first and the last day of each file's rows: `input`, `first_day`, `last_day`, null where none of its rows has a day. */
+export function inputDays(files: readonly StoredFile[]): Sql {
+  return sql`
+    select input,
+           min(day) as first_day,
+           max(day) as last_day
+    from (${keptRows(files, [sql`day`, INPUT])}) as kept_rows
+    group by input
+    order by input`;
+}
+
+const INPUT = sql`regexp_extract(filename, '([0-9a-f]{32})[/\\\\][^/\\\\]*$', 1) as input`;
+
+function columnsIn(columns: readonly string[], moneyScale: number): Sql[] {
+  const scale = sql`decimal(38, ${moneyScale})`.withLiterals();
+  return columns.map((column) => (column === 'amount' ? sql`amount::${scale} as amount` : columnName(column)));
+}
+
+function keptRows(files: readonly StoredFile[], columns: readonly Sql[]): Sql {
+  const scales = [...new Set(files.map(({ facts }) => facts.moneyScale))];
+  // Files of one read have the types of the first.
+  const tables = scales.map((scale) => {
+    const paths = [...new Set(files.filter(({ facts }) => facts.moneyScale === scale).map(({ path }) => path))];
+    return sql`
+      select ${join(columns)}
+      from ${ownParquets(paths)}`;
+  });
   return join(
     tables,
     sql`

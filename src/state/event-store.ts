@@ -161,6 +161,9 @@ export async function keepEvents(
       seenMs: now,
       sha256: source.origin?.sha256 ?? sha256,
       folder,
+      firstDay: null,
+      lastDay: null,
+      days: null,
     });
   }
   removeTree(files, making);
@@ -212,19 +215,35 @@ async function firstRejects(
   return findRejects(database, { ...loaded, readings: [reading] }, { count, listed: LISTED_REJECTS, path: undefined, ...options });
 }
 
-/** What is kept of an input; undefined where it is not there, or a byte of it is another one. Fails as the disk does. */
-export async function findStored(stateDirectory: string, { folder }: StoredInput): Promise<StoredFile | undefined> {
+/** What is kept of an input, with the checksum of its events. */
+export interface KeptInput extends StoredFile {
+  readonly folder: string;
+  readonly eventsSha256: string;
+}
+
+/** What is kept of an input; undefined where it is not there, or not as it was written. Only `areEventsWhole` looks at every byte of its events. Fails as the disk does. */
+export function findStored(stateDirectory: string, { folder }: Pick<StoredInput, 'folder'>): KeptInput | undefined {
   const place = join(stateDirectory, INPUTS_NAME, folder);
   try {
     const { checksum, body } = JSON.parse(readFileSync(join(place, FACTS_NAME), 'utf8')) as { checksum: unknown; body: unknown };
     if (typeof body !== 'string' || checksum !== checksumOf(body)) return undefined;
-    const { facts, records, rejects, events_sha256: sha256 } = JSON.parse(body) as FolderDraft['text'] & { events_sha256: string };
+    const { facts, records, rejects, events_sha256: eventsSha256 } = JSON.parse(body) as FolderDraft['text'] & { events_sha256: string };
     const path = join(place, EVENTS_NAME);
-    if ((await hashFile(path)) !== sha256) return undefined;
-    return { path, facts: parseFacts(facts) satisfies EventsFacts, records, rejects };
+    if (!existsSync(path)) return undefined;
+    return { path, folder, eventsSha256, facts: parseFacts(facts) satisfies EventsFacts, records, rejects };
   } catch (error) {
     if (isSystemError(error) && !hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) throw error;
     return undefined;
+  }
+}
+
+/** Whether the events of an input are the bytes that were written. Fails as the disk does. */
+export async function areEventsWhole({ path, eventsSha256 }: KeptInput): Promise<boolean> {
+  try {
+    return (await hashFile(path)) === eventsSha256;
+  } catch (error) {
+    if (isSystemError(error) && !hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) throw error;
+    return false;
   }
 }
 

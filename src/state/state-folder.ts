@@ -14,6 +14,7 @@ import { GITIGNORE_NAME, GITIGNORE_TEXT, LOCK_NAME } from '../membership/publish
 import { realPathOf } from '../membership/publish/real-path.js';
 import { currentOwner, type RunOwner } from '../membership/publish/run-owner.js';
 import { removeLeftovers } from '../membership/publish/staging.js';
+import { DAYS_NAME, otherPieces, removeOtherPieces } from './day-pieces.js';
 import { INPUTS_NAME, otherInputs, removeOtherInputs } from './event-store.js';
 import { EMPTY_POINTER, isRunId, parsePointer, pointerText, type StatePointer } from './state-pointer.js';
 
@@ -68,7 +69,7 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
     const directory = realpathSync.native(wanted);
     checkIsOurs(files, directory, shown);
     lock = await takeLock(directory, options, made);
-    for (const name of [RUNS_NAME, INPUTS_NAME]) made.makeFolder(join(directory, name), FOLDER_MODE);
+    for (const name of [RUNS_NAME, INPUTS_NAME, DAYS_NAME]) made.makeFolder(join(directory, name), FOLDER_MODE);
     await made.writeFile(join(directory, GITIGNORE_NAME), GITIGNORE_TEXT);
     const { pointer, repairs } = await readPointer(files, directory, shown);
     const folder = new LockedState(files, { directory, shown }, { lock, made }, pointer, repairs);
@@ -105,6 +106,7 @@ export async function lookAtState({
     const leftovers = [
       ...otherRunFolders(files, directory, pointer).map((id) => join(RUNS_NAME, id)),
       ...otherInputs(files, directory, pointer.inputs).map((name) => join(INPUTS_NAME, name)),
+      ...otherPieces(files, directory, pointer.inputs).map((name) => join(DAYS_NAME, name)),
     ];
     // What another run is making now is none.
     return { ...seen, holder, pointer, repairs, leftovers: holder === undefined ? leftovers : [] };
@@ -164,6 +166,7 @@ class LockedState implements StateFolder {
     for (const id of otherRunFolders(this.#files, this.directory, this.#pointer)) removeTree(this.#files, this.runDirectory(id));
     for (const id of runIds(this.#files, this.directory)) removeLeftovers(this.#files, this.runDirectory(id));
     removeOtherInputs(this.#files, this.directory, this.#pointer.inputs);
+    removeOtherPieces(this.#files, this.directory, this.#pointer.inputs);
     for (const entry of this.#files.readdir(this.directory)) {
       if (entry.isFile() && DRAFT.test(entry.name)) this.#files.unlink(join(this.directory, entry.name));
     }
@@ -248,7 +251,10 @@ function checkIsOurs(files: FileOperations, directory: string, shown: string): v
     .readdir(directory)
     .map(({ name }) => name)
     .filter(
-      (name) => ![POINTER_NAME, RUNS_NAME, INPUTS_NAME, GITIGNORE_NAME].includes(name) && !DRAFT.test(name) && !name.startsWith(LOCK_NAME),
+      (name) =>
+        ![POINTER_NAME, RUNS_NAME, INPUTS_NAME, DAYS_NAME, GITIGNORE_NAME].includes(name) &&
+        !DRAFT.test(name) &&
+        !name.startsWith(LOCK_NAME),
     );
   if (foreign.length > 0) fail('state-not-ours', { directory: shown, names: foreign.sort() });
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../errors/segment-error.js';
+import type { ValueRule } from '../events/event-shape.js';
 import { canonicalJson, type Json, type JsonObject } from '../membership/publish/canonical-json.js';
 import { dayOfIso } from '../time/day.js';
 
-export const STATE_FORMAT = 1;
+/** 2: the days of users are kept, beside the events. */
+export const STATE_FORMAT = 2;
 
 /** One run of the history. */
 export interface StateRun {
@@ -38,6 +40,11 @@ export interface StoredInput {
   readonly sha256: string;
   /** Its folder below `inputs/`. */
   readonly folder: string;
+  /** Of its rows; null where none has a day, or nobody has looked. */
+  readonly firstDay: number | null;
+  readonly lastDay: number | null;
+  /** The folder below `days/` that holds its days; null where none does. */
+  readonly days: string | null;
 }
 
 /** The one file of a state folder that changes: which runs there are, and which set is the published one. */
@@ -50,11 +57,13 @@ export interface StatePointer {
   readonly runs: readonly StateRun[];
   /** What the files were read by, as a checksum of settings; null before the first run. */
   readonly reading: string | null;
+  /** Which events carried value in the newest run of the newest date; null before the first. */
+  readonly valueRule: ValueRule | null;
   /** By path. */
   readonly inputs: readonly StoredInput[];
 }
 
-export const EMPTY_POINTER: StatePointer = { sequence: 0, published: null, runs: [], reading: null, inputs: [] };
+export const EMPTY_POINTER: StatePointer = { sequence: 0, published: null, runs: [], reading: null, valueRule: null, inputs: [] };
 
 const UNLIKE_OURS = { problem: 'it is not as this program writes it' };
 const RUN_ID = /^\d{6,}$/;
@@ -87,6 +96,7 @@ export function pointerText(pointer: StatePointer): string {
   "published": ${JSON.stringify(pointer.published)},
   "runs": [${runs}${runs === '' ? '' : '\n  '}],
   "reading": ${JSON.stringify(pointer.reading)},
+  "value_rule": ${JSON.stringify(pointer.valueRule)},
   "inputs": [${inputs}${inputs === '' ? '' : '\n  '}]
 }
 `;
@@ -101,20 +111,20 @@ export function parsePointer(text: string, path: string): StatePointer | { reado
     return { problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' };
   }
   if (!isObject(value)) return { problem: 'it is not an object' };
-  const { format_version: version, checksum, sequence, published, runs, reading, inputs } = value;
+  const { format_version: version, checksum, sequence, published, runs, reading, value_rule: valueRule = null, inputs } = value;
   if (typeof version !== 'number') return { problem: 'it has no format_version' };
   if (version > STATE_FORMAT) fail('state-newer', { path, version, known: STATE_FORMAT });
   const parsed = Array.isArray(runs) ? runs.map(parseRun) : [undefined];
   const stored = Array.isArray(inputs) ? inputs.map(parseInput) : [undefined];
-  if (!Number.isSafeInteger(sequence) || !isTextOrNull(published) || !isTextOrNull(reading)) return UNLIKE_OURS;
+  if (!Number.isSafeInteger(sequence) || !isTextOrNull(published) || !isTextOrNull(reading) || !isRuleOrNull(valueRule)) return UNLIKE_OURS;
   if (!parsed.every((run) => run !== undefined) || !stored.every((input) => input !== undefined)) return UNLIKE_OURS;
-  const pointer = { sequence: Number(sequence), published, runs: parsed, reading, inputs: stored };
-  if (checksum !== checksumOf(contentOf(pointer))) return { problem: 'its checksum is another' };
-  return pointer;
+  const { format_version: _version, checksum: _checksum, ...content } = value;
+  if (checksum !== checksumOf(content)) return { problem: 'its checksum is another' };
+  return { sequence: Number(sequence), published, runs: parsed, reading, valueRule, inputs: stored };
 }
 
-function contentOf({ sequence, published, runs, reading, inputs }: StatePointer): JsonObject {
-  return { sequence, published, runs: runs.map(runJson), reading, inputs: inputs.map(inputJson) };
+function contentOf({ sequence, published, runs, reading, valueRule, inputs }: StatePointer): JsonObject {
+  return { sequence, published, runs: runs.map(runJson), reading, value_rule: valueRule, inputs: inputs.map(inputJson) };
 }
 
 function checksumOf(content: JsonObject): string {
@@ -155,20 +165,34 @@ function inputJson(input: StoredInput): JsonObject {
     seen_ms: input.seenMs,
     sha256: input.sha256,
     folder: input.folder,
+    first_day: input.firstDay,
+    last_day: input.lastDay,
+    days: input.days,
   };
 }
 
 function parseInput(value: unknown): StoredInput | undefined {
   if (!isObject(value)) return undefined;
   const { name, path, member, size, modified_ms: modifiedMs, changed_ms: changedMs, seen_ms: seenMs, sha256, folder } = value;
+  const { first_day: firstDay = null, last_day: lastDay = null, days = null } = value;
   if (typeof name !== 'string' || typeof path !== 'string' || !isTextOrNull(member)) return undefined;
   if (typeof sha256 !== 'string' || typeof folder !== 'string' || !isInputFolder(folder)) return undefined;
   if (!isCount(size) || !isCount(modifiedMs) || !isCount(changedMs) || !isCount(seenMs)) return undefined;
-  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, folder };
+  if (!isDayOrNull(firstDay) || !isDayOrNull(lastDay) || !(days === null || (typeof days === 'string' && isInputFolder(days))))
+    return undefined;
+  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, folder, firstDay, lastDay, days };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {
   return value === null || typeof value === 'string';
+}
+
+function isDayOrNull(value: Json | undefined): value is number | null {
+  return value === null || Number.isSafeInteger(value);
+}
+
+function isRuleOrNull(value: Json | undefined): value is ValueRule | null {
+  return value === null || value === 'named' || value === 'purchases' || value === 'amounts';
 }
 
 function isCount(value: Json | undefined): value is number {

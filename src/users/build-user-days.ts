@@ -26,7 +26,9 @@ export interface UserDaysSettings {
   /** Gets the events that stayed, at last: the as-of day and what counts as activity are known then. */
   readonly onEvents?: ((events: Sql, shape: EventShape, asOfDay: number) => Promise<void>) | undefined;
   /** Runs before each pass over the input. */
-  readonly beforePass: () => void;
+  readonly beforePass: () => void | Promise<void>;
+  /** Fills `day_kinds` with days that were counted before, by the expected rule, in place of the first pass; none of `repeated` is in them. */
+  readonly countedDays?: Sql | undefined;
   /** Of `day_kinds`, the rows that stay in the result; undefined when all do. Everything else is decided on the whole input. */
   readonly kept?: Sql | undefined;
 }
@@ -100,13 +102,15 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   const { sinceDay } = settings;
   const everyRepeated = settings.repeated?.all;
   let repeated = everyRepeated && sinceDay !== undefined ? fromDay(everyRepeated, sql`${sinceDay}`) : everyRepeated;
-  const beforeSince = (await pass(database, settings, events, expected)) + (await countBefore(database, everyRepeated, sinceDay));
+  const first = settings.countedDays ?? (await kindsOf(settings, events, expected));
+  const beforeSince = (await fill(database, settings, first, expected)) + (await countBefore(database, everyRepeated, sinceDay));
   let volumes = await dayVolumes(database, repeated);
   const reachesCeiling = settings.asOfDay === undefined && volumes.some(({ day }) => day === settings.ceiling.day);
   if (reachesCeiling) {
     events = withCeiling(events, settings.ceiling);
     repeated = repeated && withCeiling(repeated, settings.ceiling);
-    await pass(database, settings, events, expected);
+    if (settings.countedDays === undefined) await fill(database, settings, await kindsOf(settings, events, expected), expected);
+    else await countDayAgain(database, settings, events, expected);
     volumes = await dayVolumes(database, repeated);
   }
   const { asOfDay, setAsideFrom } = await decideAsOf(database, settings, volumes, repeated);
@@ -116,11 +120,11 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   const valueRule = settings.expectedRule === 'named' ? 'named' : await decideValueRule(database, asOfDay);
   const shape = { ...settings.shape, valueRule, hasPlanEvents: settings.shape.hasPlanEvents && (await findPlanEvents(database)) };
   if (valueRule !== settings.expectedRule) {
-    await pass(database, settings, events, shape);
+    await fill(database, settings, await kindsOf(settings, events, shape), shape);
     if (kept) await add(database, kept, shape);
   }
   if (settings.onEvents !== undefined) {
-    settings.beforePass();
+    await settings.beforePass();
     const all = kept === undefined ? events : sql`${events} union all by name ${kept}`;
     await settings.onEvents(sinceDay === undefined ? all : fromDay(all, sql`${sinceDay}`), shape, asOfDay);
   }
@@ -150,15 +154,15 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
   };
 }
 
-/** Returns how many rows before the first day that counts were left out. */
-async function pass(
-  database: Database,
-  { beforePass, pauses, sinceDay }: UserDaysSettings,
-  events: Sql,
-  shape: EventShape,
-): Promise<number> {
-  beforePass();
-  await database.run(sql`create or replace temp table day_kinds as ${dayKindsQuery(events, shape)}`);
+/** One more pass over the events. */
+async function kindsOf({ beforePass }: UserDaysSettings, events: Sql, shape: EventShape): Promise<Sql> {
+  await beforePass();
+  return dayKindsQuery(events, shape);
+}
+
+/** Makes `day_kinds` and `user_days`; returns how many rows before the first day that counts were left out. */
+async function fill(database: Database, { pauses, sinceDay }: UserDaysSettings, kinds: Sql, shape: EventShape): Promise<number> {
+  await database.run(sql`create or replace temp table day_kinds as ${kinds}`);
   await database.createView('user_days', userDaysQuery(shape, pauses));
   if (sinceDay === undefined) return 0;
   const isBefore = isBeforeDay(sql`${sinceDay}`);
@@ -167,6 +171,15 @@ async function pass(
   );
   await database.run(sql`delete from day_kinds where ${isBefore}`);
   return row?.rows ?? 0;
+}
+
+/** The ceiling tells rows of its own day apart, and moves none of any other. */
+async function countDayAgain(database: Database, settings: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
+  const { day } = settings.ceiling;
+  const kinds = await kindsOf(settings, sql`select * from (${events}) as limited_events where day in (${day}, ${day + 1})`, shape);
+  await database.run(sql`delete from day_kinds where day in (${day}, ${day + 1})`);
+  await database.run(sql`insert into day_kinds ${kinds}`);
+  if (settings.sinceDay !== undefined) await database.run(sql`delete from day_kinds where ${isBeforeDay(sql`${settings.sinceDay}`)}`);
 }
 
 async function countBefore(database: Database, repeated: Sql | undefined, sinceDay: number | undefined): Promise<number> {

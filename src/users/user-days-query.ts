@@ -16,14 +16,29 @@ export const KEYED_BY_INSTANT = 4096;
 export const FILTERED = 131_072;
 
 /**
- * `events` → rows per user, day, kind of event, order key and marked name: the only pass over the input. As narrow as
+ * `events` → rows per user, day, kind of event, order key and marked name, and per value of further columns `by`: the only pass over the input. As narrow as
  * the input allows; `userDaysQuery` says what it means.
  */
-export function dayKindsQuery(events: Sql, shape: EventShape): Sql {
+export function dayKindsQuery(events: Sql, shape: EventShape, by: readonly Sql[] = []): Sql {
   return sql`
-with kind_events as (${kindEvents(events, shape, carriedColumns(shape))}),
-     keyed_events as (${keyedEvents(shape)})
-${dayKinds(shape)}`;
+with kind_events as (${kindEvents(events, shape, [...carriedColumns(shape), ...by])}),
+     keyed_events as (${keyedEvents(shape, by)})
+${dayKinds(shape, by)}`;
+}
+
+/** The columns of `dayKindsQuery` in their order, the amount in so many decimals. */
+export function dayKindColumns(shape: EventShape, moneyScale: number): Sql[] {
+  return [
+    sql`user_id`,
+    sql`day`,
+    sql`kind`,
+    ...keysBeside(shape),
+    sql`events`,
+    sql`last_at`,
+    sql`amount::${sql`decimal(38, ${moneyScale})`.withLiterals()} as amount`,
+    ...(shape.hasCurrency ? [sql`least_currency`, sql`greatest_currency`] : []),
+    ...Array.from({ length: shape.propertyCount }, (_, index) => propertyColumn(index)),
+  ];
 }
 
 /**
@@ -201,7 +216,7 @@ function orderKeyOf({ orderKey, hasOrderId }: EventShape): 'id' | 'instant' | un
 }
 
 /** The keys of the grouping beside user, day and kind: what tells orders apart, and the names that reasons are made of. */
-function keyedEvents(shape: EventShape): Sql {
+function keyedEvents(shape: EventShape, by: readonly Sql[]): Sql {
   const isOrder = isOrderKind(shape);
   const key = orderKeyOf(shape);
   const keys = [
@@ -215,16 +230,21 @@ function keyedEvents(shape: EventShape): Sql {
            day,
            ${kind},
            occurred_at,
-           amount${lines([...keys, ...carriedColumns(shape)])}
+           amount${lines([...keys, ...carriedColumns(shape), ...by])}
     from kind_events`;
 }
 
-function dayKinds(shape: EventShape): Sql {
-  const keys = [
+/** The keys of a row of `day_kinds` besides user, day and kind. */
+function keysBeside(shape: EventShape): Sql[] {
+  return [
     ...(orderKeyOf(shape) === undefined ? [] : [sql`order_key`]),
     ...(shape.hasMarkedEvents ? [sql`marked_event`] : []),
     ...(shape.hasAliases ? [sql`alias`] : []),
   ];
+}
+
+function dayKinds(shape: EventShape, by: readonly Sql[]): Sql {
+  const keys = [...keysBeside(shape), ...by];
   const properties = Array.from(
     { length: shape.propertyCount },
     (_, index) =>

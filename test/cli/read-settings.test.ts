@@ -81,6 +81,7 @@ describe('without flags', () => {
       demoUsers: 2000,
       exportOut: 'audiences',
       properties: [],
+      dedupDays: 35,
       demoDays: 365,
       demoSeed: 1,
       demoShape: 'shop',

@@ -88,7 +88,8 @@ describe.each(['once', 'from-then-on'] as const)('a night in which a call on a f
       expect(readlinkSync(join(cwd, 'out', 'current')), what).toBe(join('sets', id));
       expect(entries(cwd, 'state/runs'), what).toEqual(ids);
       expect(entries(cwd, 'state/inputs'), what).toEqual(inputs.map((input: { folder: string }) => input.folder).sort());
-      expect(entries(cwd, 'state'), what).toEqual(['.gitignore', 'current.json', 'inputs', 'runs']);
+      expect(entries(cwd, 'state/days'), what).toEqual([...new Set(inputs.map((input: { days: string }) => input.days))].sort());
+      expect(entries(cwd, 'state'), what).toEqual(['.gitignore', 'current.json', 'days', 'inputs', 'runs']);
       expect(entries(cwd, 'out'), what).toEqual(['.gitignore', 'current', 'latest.json', 'sets']);
       expect(entries(cwd, 'out/sets'), what).toEqual(ids.slice(-2));
       rmSync(cwd, { recursive: true });

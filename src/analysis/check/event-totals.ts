@@ -4,14 +4,14 @@ import { type Sql, sql } from '../../sql/sql.js';
 /** More names than these are no kinds of events, but texts such as addresses of pages. */
 const WATCHED_NAMES = 200;
 
-/** Rows that count by event name; null where there are more names than anybody watches, or none. */
-export async function eventTotals(database: Database, usedEvents: Sql): Promise<Readonly<Record<string, number>> | null> {
+/** Rows that count by event name, of `event`, `rows` however often a name occurs; null where there are more names than anybody watches, or none. */
+export async function eventTotals(database: Database, usedNames: Sql): Promise<Readonly<Record<string, number>> | null> {
   const totals = await database.rows<{ name: string; events: number }>(sql`
-with used_events as (${usedEvents}),
+with used_names as (${usedNames}),
      named_events as (
     select event as name,
-           count(*) as events
-    from used_events
+           sum(rows)::bigint as events
+    from used_names
     where event is not null
     group by event
 )
