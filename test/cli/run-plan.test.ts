@@ -192,7 +192,7 @@ describe('a plan', () => {
     rmSync(join(cwd, 'in/again.csv'));
     rmSync(join(cwd, 'in/20260602.csv'));
     const { inputs } = JSON.parse(readFileSync(join(cwd, 'state/current.json'), 'utf8'));
-    const kept = join(cwd, 'state/inputs', inputs.find(({ name }: { name: string }) => name.includes('06-01')).folder, 'events.parquet');
+    const kept = join(cwd, 'state/inputs', inputs.find(({ name }: { name: string }) => name.includes('06-01')).folder, 'input.json');
     writeFileSync(kept, readFileSync(kept).fill(0, 10, 20));
     const later = await planned(cwd);
     expect(later.files).toMatchObject([
