@@ -14,6 +14,7 @@ import { readManifest } from '../membership/publish/manifest.js';
 import { MANIFEST_NAME } from '../membership/publish/output-name.js';
 import { INPUTS_NAME } from '../state/event-store.js';
 import { lookAtSets } from '../state/published-sets.js';
+import { retainedRuns } from '../state/retained-runs.js';
 import type { ChangedSetting, LoadReason, PlannedDate, RunPlan } from '../state/run-plan.js';
 import { lookAtState, type SeenState } from '../state/state-folder.js';
 import { runIdOf, type StatePointer, type StateRun } from '../state/state-pointer.js';
@@ -62,7 +63,7 @@ export async function planRun(
   const reasons = reasonsOf(state.pointer, inputs);
   const isAsBefore = reasons.includes('nothing new') && changed?.length === 0;
   const dates = planDates(days, state.pointer, lastRun !== null && isAsBefore ? newestDay(state, lastRun) : null);
-  const after = pointerAfter(state.pointer, dates);
+  const after = pointerAfter(state.pointer, dates, settings.retain);
   const published = state.pointer.runs.find(({ id }) => id === state.pointer.published);
   const plan: RunPlan = {
     state: settings.state,
@@ -161,7 +162,11 @@ function newestDay(state: SeenState, { id, asOf }: StateRun): string | null {
 }
 
 /** The history once every date has been made, and every check held. */
-function pointerAfter(pointer: StatePointer, dates: readonly PlannedDate[]): Pick<StatePointer, 'runs' | 'published'> {
+function pointerAfter(
+  pointer: StatePointer,
+  dates: readonly PlannedDate[],
+  retain: Settings['retain'],
+): Pick<StatePointer, 'runs' | 'published'> {
   let { runs, published }: Pick<StatePointer, 'runs' | 'published'> = pointer;
   for (const { asOf, id, isOlder } of dates) {
     if (!isOlder) published = id;
@@ -175,7 +180,7 @@ function pointerAfter(pointer: StatePointer, dates: readonly PlannedDate[]): Pic
       users: 0,
       rows: 0,
     };
-    runs = [...otherRuns(runs, run.asOf, published), run];
+    runs = retainedRuns({ runs: [...otherRuns(runs, run.asOf, published), run], published }, retain);
   }
   return { runs, published };
 }

@@ -18,8 +18,10 @@ import type { RfmModel } from '../segmentation/rfm/rfm-model.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { addHistory } from '../state/add-history.js';
 import { countChanges, countSegmentChanges } from '../state/count-changes.js';
+import { KEPT_RUN_NAME, type KeptRun, keptRunText } from '../state/kept-run.js';
 import { loadEarlier } from '../state/load-earlier.js';
 import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
+import { retainedRuns } from '../state/retained-runs.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
 import { openStateFolder, POINTER_COPY_NAME, type StateFolder } from '../state/state-folder.js';
 import { pointerText, runIdOf, type StatePointer, type StateRun } from '../state/state-pointer.js';
@@ -35,6 +37,7 @@ import type { GivenCommand } from './command-line.js';
 import { decidingKeys, decisiveSettings } from './decisive-settings.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
+import { keptSettings } from './kept-settings.js';
 import { loadRfmModel } from './load-rfm-model.js';
 import { type Effort, EventsDamaged, FIRST_EFFORT, loadNight, type Nightly, openInputState, ReadingDiffers } from './nightly-inputs.js';
 import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
@@ -319,7 +322,8 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     log.find(check.findings, isAccepted);
     log.describe(`${isAccepted ? 'accepted' : check.verdict}, ${formatCounted(check.findings.length, 'number')} compared`);
     log.enter('publish');
-    const held = whyHeld(state.pointer, check.verdict === 'regressed' && !isAccepted, result.asOf, settings);
+    const isOff = check.verdict === 'regressed' && !isAccepted;
+    const held = whyHeld(state.pointer, isOff, result.asOf, settings);
     const sequence = state.pointer.sequence + 1;
     const id = runIdOf(sequence);
     const run: StateRun = {
@@ -333,10 +337,11 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       rows: result.rows.used,
     };
     const published = held === null ? id : state.pointer.published;
+    const runs = [...otherRuns(state.pointer.runs, result.asOf, published), run];
     const pointer: StatePointer = {
       sequence,
       published,
-      runs: [...otherRuns(state.pointer.runs, result.asOf, published), run],
+      runs: isOff ? runs : retainedRuns({ runs, published }, settings.retain),
       reading: inputs.reading,
       valueRule: result.asOfChosen === 'given' ? state.pointer.valueRule : classification.userDays.shape.valueRule,
       inputs: ledger,
@@ -352,7 +357,19 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     const files = held === null ? await publishSet(making, record, changed, earlierColumns) : null;
     log.describe(files === null ? `held: ${held}` : `${formatCounted(files, 'file')} written, nobody reads them yet`);
     log.enter('record');
+    const kept: KeptRun = {
+      held,
+      accepted: isAccepted ? (settings.accept ?? null) : null,
+      rows: { total: result.rows.total, used: result.rows.used },
+      inputs: { all: ledger.length, loaded: inputs.plan.fresh.length, gone: inputs.plan.gone.length },
+      check,
+      changes: history.earlier
+        ? { since: history.earlier.run.id, sinceAsOf: history.earlier.run.asOf, ...(await countChanges(database)) }
+        : null,
+      settings: keptSettings({ settings, definitions, rfmModel }, io.cwd),
+    };
     await recordRun(making, {
+      [KEPT_RUN_NAME]: keptRunText(kept),
       [BASELINE_NAME]: baselineText(nextBaseline),
       [POINTER_COPY_NAME]: pointerText(pointer),
       [READING_NAME]: readingText(settings, definitions, people, command),
@@ -363,26 +380,11 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
     session.progress.finish(result.rows.total);
     if (!log.isOn) io.stderr.write(presentWarnings([...damagedDaysWarning(damagedDays), ...history.warnings, ...result.warnings]));
     return {
+      ...kept,
       id,
       asOf: result.asOf,
       users: result.users,
-      rows: { total: result.rows.total, used: result.rows.used },
-      inputs: {
-        all: ledger.length,
-        loaded: inputs.plan.fresh.length,
-        gone: inputs.plan.gone.length,
-      },
-      check,
-      accepted: isAccepted ? (settings.accept ?? null) : null,
       published: files === null ? null : { directory: settings.out, files },
-      held,
-      changes: history.earlier
-        ? {
-            since: history.earlier.run.id,
-            sinceAsOf: history.earlier.run.asOf,
-            ...(await countChanges(database)),
-          }
-        : null,
       segments: settings.notifyFile === undefined ? [] : await countSegmentChanges(database, changed, earlierColumns),
       loadedFiles: inputs.plan.fresh.map(({ name }) => name),
       warnings: [...history.warnings, ...result.warnings],

@@ -49,7 +49,8 @@ const MONEY_SCALE = 10;
 const LARGEST_EDGE = 2n ** 127n - 1n;
 const LARGEST_PARAMETER = 1e6;
 
-interface Membership extends PublishedMembers {
+/** Members that were published, and the file that holds them. */
+export interface Membership extends PublishedMembers {
   readonly input: InputFile;
 }
 
@@ -76,8 +77,9 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
       session.progress.step('reading members');
       await whileUnchanged(inputs, () =>
         whileReadable(session.database, inputs, async () => {
-          await load(session, settings, before, { table: 'members_before', moved });
-          await load(session, settings, after, { table: 'members_after', moved });
+          const marks = parseOwn(moved.name) === undefined ? [] : [moved.column];
+          await loadMembership(session, settings, before, { table: 'members_before', marks });
+          await loadMembership(session, settings, after, { table: 'members_after', marks });
         }),
       );
       session.progress.step('comparing dates');
@@ -93,7 +95,7 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
 }
 
 /** Errors: those of `readPublishedMembers` and `findInputFiles`. */
-async function openMembership(directory: string, cwd: string): Promise<Membership> {
+export async function openMembership(directory: string, cwd: string): Promise<Membership> {
   const published = await readPublishedMembers(directory);
   const path = joinPath(directory, published.file.name);
   const [input] = await findInputFiles([path], cwd);
@@ -116,13 +118,13 @@ function isFurther(value: Json): value is Json & FurtherSegmentation {
   return typeof value === 'object' && value !== null && 'kind' in value;
 }
 
-async function load(
+/** Makes a table of published members; `marks` are own segments among its columns. Errors: those of `prepareMembers` and `loadMembers`, `members-column-missing`, `published-not-ours`. */
+export async function loadMembership(
   session: Session,
-  { maxExpand }: Settings,
+  { maxExpand }: Pick<Settings, 'maxExpand'>,
   { directory, input, file, settings }: Membership,
-  { table, moved }: { readonly table: string; readonly moved: MovedSegmentation },
+  { table, marks }: { readonly table: string; readonly marks: readonly string[] },
 ): Promise<void> {
-  const marks = parseOwn(moved.name) === undefined ? [] : [moved.column];
   const members = await prepareMembers(session, input, { maxExpand });
   const found = [...members.columns.keys()];
   const missing = [...NEEDED, ...marks].filter((name) => !found.includes(name));
@@ -137,9 +139,10 @@ async function load(
   await loadMembers(session, table, members, { isSpreadsheetSafe, marks });
 }
 
-async function compareMemberships(
+/** Who moved between the tables `members_before` and `members_after`; leaves the table `moves`. */
+export async function compareMemberships(
   database: Database,
-  settings: Settings,
+  settings: Pick<Settings, 'movesSegmentation' | 'spreadsheetSafe' | 'holdout' | 'salt'>,
   { moved, holdout }: { readonly moved: MovedSegmentation; readonly holdout: Holdout | undefined },
   [before, after]: readonly [Membership, Membership],
 ): Promise<{ readonly report: TransitionsReport; readonly segments: readonly string[] }> {
@@ -220,7 +223,7 @@ function parametersOf({ set }: JsonObject): StatusParameters {
 }
 
 /** The RFM model of a run: one of ours by its name, another one by what the manifest repeats of it; undefined where that makes none. */
-function modelOf({ settings, summary }: Membership): RfmModel | undefined {
+export function modelOf({ settings, summary }: Membership): RfmModel | undefined {
   const { rfm } = settings;
   const ours = RFM_MODELS.find(({ name }) => name === rfm);
   if (ours !== undefined || typeof rfm !== 'object' || rfm === null) return ours;
@@ -259,7 +262,12 @@ function scaleOf({ populationGaps: { p50, p75, p90 }, edges }: Membership): Json
 
 /** What can change who moved. */
 function decisiveOf(
-  { movesSegmentation: segmentation, spreadsheetSafe, holdout, salt }: Settings,
+  {
+    movesSegmentation: segmentation,
+    spreadsheetSafe,
+    holdout,
+    salt,
+  }: Pick<Settings, 'movesSegmentation' | 'spreadsheetSafe' | 'holdout' | 'salt'>,
   before: Membership,
   after: Membership,
 ): JsonObject {

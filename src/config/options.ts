@@ -65,6 +65,8 @@ export type OptionValue =
   /** Names of groups with their shares. */
   | { readonly kind: 'arms'; readonly shown: string }
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
+  /** How much of a history stays, such as `runs=90,weekly=52`; in a config file also a map. */
+  | { readonly kind: 'retention'; readonly shown: string }
   /** A tool that takes files of people; in a config file also a map with what is said of its files. */
   | { readonly kind: 'destination'; readonly shown: string; readonly names: readonly string[]; readonly list: true }
   /** A name and a rule; in a config file a map. Those of all sources count, of one name that of the strongest. */
@@ -147,10 +149,10 @@ const REJECTING = [
   'export',
 ] as const;
 const WORKING = [...READING, 'demo'] as const;
-const SHOWING = [...WORKING, 'params', 'presets', 'recipes'] as const;
+const SHOWING = [...WORKING, 'params', 'presets', 'recipes', 'runs'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
-const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets', 'recipes'] as const;
+const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets', 'recipes', 'runs'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
@@ -178,6 +180,11 @@ const JUDGING = [...CHECKING, 'run'] as const;
 /** What belongs to the nightly job. */
 const NIGHTLY = ['run', 'config'] as const;
 const RUN = ['run'] as const;
+/** It looks back on what the nightly job did. */
+const LOOKING_BACK = ['runs'] as const;
+const COMPUTING = [...READING, ...LOOKING_BACK] as const;
+/** What they need of the nightly job's settings. */
+const RECORDING = [...NIGHTLY, ...LOOKING_BACK] as const;
 const DEMO = ['demo'] as const;
 const CONFIG = ['config'] as const;
 const INIT = ['init'] as const;
@@ -1092,7 +1099,7 @@ export const OPTIONS = {
     help: 'folder for the files',
     default: 'segments',
     leavesMembers: true,
-    commands: WRITING,
+    commands: [...WRITING, 'runs'],
   },
   state: {
     group: 'write',
@@ -1100,7 +1107,15 @@ export const OPTIONS = {
     help: 'folder for the history of runs',
     default: 'state',
     leavesMembers: true,
-    commands: NIGHTLY,
+    commands: RECORDING,
+  },
+  retain: {
+    group: 'write',
+    value: { kind: 'retention', shown: 'rule' },
+    help: 'which runs stay: the newest ones, and of those before one a week for so many weeks',
+    default: 'runs=90,weekly=52',
+    leavesMembers: true,
+    commands: [...NIGHTLY, 'runs'],
   },
   dedupDays: {
     group: 'read',
@@ -1162,7 +1177,7 @@ export const OPTIONS = {
     value: { kind: 'switch' },
     help: 'compute and show, write nothing',
     leavesMembers: true,
-    commands: ['classify', 'run', 'config', 'export'],
+    commands: ['classify', 'run', 'config', 'export', 'runs'],
   },
   writeConfig: {
     group: 'write',
@@ -1380,7 +1395,7 @@ export const OPTIONS = {
     value: { kind: 'duration', shown: 'time', most: 86_400 },
     help: 'how long to wait for another run to end, such as 30s, 10m or 2h',
     default: '0s',
-    commands: NIGHTLY,
+    commands: [...NIGHTLY, 'runs'],
   },
   log: {
     group: 'run',
@@ -1400,21 +1415,21 @@ export const OPTIONS = {
     value: { kind: 'whole', shown: 'n', min: 1, max: 1024 },
     help: 'threads to use',
     otherwise: 'one per core',
-    commands: READING,
+    commands: COMPUTING,
   },
   memoryLimit: {
     group: 'run',
     value: { kind: 'size', shown: 'size' },
     help: 'memory for the engine, for example 512MB',
     otherwise: 'half of the memory, at most 2GB',
-    commands: WORKING,
+    commands: [...WORKING, ...LOOKING_BACK],
   },
   tempDir: {
     group: 'run',
     value: { kind: 'folder', shown: 'dir' },
     help: 'folder for temporary files',
     otherwise: "the system's",
-    commands: READING,
+    commands: COMPUTING,
   },
   watch: {
     group: 'run',
@@ -1449,7 +1464,7 @@ export const OPTIONS = {
     value: { kind: 'choice', shown: 'style', choices: ['auto', 'bar', 'plain', 'none'] },
     help: 'auto, bar, plain or none',
     default: 'auto',
-    commands: WORKING,
+    commands: [...WORKING, ...LOOKING_BACK],
   },
   config: {
     group: 'run',

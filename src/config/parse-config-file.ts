@@ -4,6 +4,7 @@ import { printRule } from '../segmentation/rules/print-rule.js';
 import { isParameterName, PARAMETER_NAMES, parameterRange, parseParameter } from '../segmentation/status/status-parameters.js';
 import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
 import { readExports } from './parse-exports.js';
+import { readRetention } from './parse-retention.js';
 import { readSegments } from './parse-segments.js';
 import { type Given, type Layer, opposed, refusalOf } from './settings.js';
 import type { FileProblem, Span } from './text-problems.js';
@@ -75,6 +76,8 @@ class Reading {
         return this.#segments(entry);
       case 'destination':
         return this.#exports(entry);
+      case 'retention':
+        return isMap(entry.value) ? this.#retention(entry) : this.#values(option, entry);
       default:
         return this.#values(option, entry);
     }
@@ -92,6 +95,11 @@ class Reading {
   #exports(entry: Entry): readonly Given[] | undefined {
     const exports = readExports(this.#file, entry);
     return exports.length === 0 ? undefined : [{ texts: exports.map(({ name }) => name), origin: this.#origin(entry.key), exports }];
+  }
+
+  #retention(entry: Entry): readonly Given[] | undefined {
+    const text = readRetention(this.#file, entry);
+    return text === undefined ? undefined : [{ texts: [text], origin: this.#origin(entry.key) }];
   }
 
   #values(option: OptionName, { key, value }: Entry): readonly Given[] | undefined {

@@ -16,6 +16,7 @@ import { parseArms, parseShare } from './parse-arms.js';
 import { parseCondition } from './parse-condition.js';
 import { expectedTool, exportsSchema, plainExport, type WrittenExport } from './parse-exports.js';
 import { nearPause, parsePause } from './parse-pause.js';
+import { expectedRetention, parseRetention, type Retention, retentionSchema } from './parse-retention.js';
 import { parseSegmentText, type WrittenSegment } from './parse-segment-text.js';
 import { parseSizeLimit, type SizeLimit } from './parse-size-limit.js';
 import { MOST_STEP_DAYS, parseStep } from './parse-step.js';
@@ -117,6 +118,10 @@ export const VALUE_KINDS = {
     parse: (text: string, { names }: OfKind<'destination'>): WrittenExport | Refusal =>
       names.includes(text) ? plainExport(text) : new Refusal(expectedTool(text)),
     schema: exportsSchema,
+  },
+  retention: {
+    parse: (text: string): Retention | Refusal => parseRetention(text) ?? new Refusal(expectedRetention()),
+    schema: retentionSchema,
   },
   segment: {
     parse: (text: string): WrittenSegment => parseSegmentText(text),

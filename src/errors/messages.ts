@@ -489,6 +489,52 @@ export const MESSAGES = {
     text: `${p.path} has format ${p.version}, and this version writes format ${p.known}: a newer version wrote it. Nothing was changed.`,
     hint: 'install the newer version, or name another folder with --state.',
   }),
+  'state-missing': (p: { directory: string }): Message => ({
+    kind: 'input',
+    text: `--state ${p.directory} is no folder: no run has written there yet.`,
+    hint: 'name the folder of segment run with --state, or begin a history with segment run.',
+  }),
+  'state-not-whole': (p: { directory: string; problems: number }): Message => ({
+    kind: 'input',
+    text: `${p.directory}: ${counted(p.problems, 'part')} of what is kept ${p.problems === 1 ? 'is' : 'are'} not as a run wrote ${p.problems === 1 ? 'it' : 'them'}.`,
+    hint: 'segment run puts right what it can; bring the rest back from a backup.',
+  }),
+  'run-unknown': (p: {
+    run: string;
+    runs: number;
+    first?: { id: string; asOf: string } | undefined;
+    last?: { id: string; asOf: string } | undefined;
+  }): Message => ({
+    kind: 'input',
+    text:
+      p.first === undefined || p.last === undefined
+        ? `There is no run ${p.run}: the history is empty.`
+        : `There is no run ${p.run} among the ${counted(p.runs, 'run')} from ${p.first.id} (${p.first.asOf}) to ${p.last.id} (${p.last.asOf}).`,
+    hint: 'a run is a number, a date such as 2026-06-30, last, or last~1 for the one before it; segment runs lists them.',
+  }),
+  'runs-not-in-order': (p: { before: { id: string; asOf: string }; after: { id: string; asOf: string } }): Message => ({
+    kind: 'usage',
+    text:
+      p.before.id === p.after.id
+        ? `Both are run ${p.before.id}, as of ${p.before.asOf}.`
+        : `Run ${p.before.id} is as of ${p.before.asOf}, and not earlier than run ${p.after.id}, as of ${p.after.asOf}.`,
+    hint: p.before.id === p.after.id ? 'name an earlier run first, such as last~1.' : `turn them round: ${p.after.id} and ${p.before.id}.`,
+  }),
+  'runs-words': (p: { question: string; words: readonly string[]; takes: string }): Message => ({
+    kind: 'usage',
+    text: `segment runs ${p.question} takes ${p.takes}${p.words.length === 0 ? '' : `, not ${listed(p.words)}`}.`,
+    hint: 'segment runs --help says what there is.',
+  }),
+  'unknown-question': (p: { question: string; questions: readonly string[]; nearest?: string | undefined }): Message => ({
+    kind: 'usage',
+    text: `segment runs has no ${p.question}.${meant(p.nearest)}`,
+    hint: `ask for one of ${listed(p.questions)}, or for nothing to see the list of runs.`,
+  }),
+  'run-damaged': (p: { run: string; problem: string }): Message => ({
+    kind: 'input',
+    text: `Run ${p.run} is damaged: ${p.problem}.`,
+    hint: 'segment runs verify names everything that is not as it was written.',
+  }),
   'state-damaged': (p: { path: string; problem: string }): Message => ({
     kind: 'input',
     text: `${p.path} is damaged (${p.problem}), and no earlier run that is whole says what it was.`,

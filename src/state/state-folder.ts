@@ -209,11 +209,13 @@ async function takeLock(
   }
 }
 
-async function readPointer(
-  files: FileOperations,
-  directory: string,
-  shown: string,
-): Promise<{ readonly pointer: StatePointer; readonly repairs: readonly string[] }> {
+/** What the pointer says, or where it is damaged the newest run that is whole; otherwise only what is wrong with it. */
+export type FoundPointer =
+  | { readonly pointer: StatePointer; readonly repairs: readonly string[] }
+  | { readonly path: string; readonly problem: string };
+
+/** Finds out what counts in a state folder, without changing it. Error: `state-newer`. */
+export async function findPointer(files: Pick<FileOperations, 'readdir'>, directory: string, shown: string): Promise<FoundPointer> {
   const path = join(directory, POINTER_NAME);
   const named = join(shown, POINTER_NAME);
   const ids = runIds(files, directory);
@@ -231,22 +233,31 @@ async function readPointer(
     if ('problem' in pointer) continue;
     return { pointer, repairs: [`${named}: ${found.problem}; the history is taken from run ${id}, the newest that is whole`] };
   }
-  return fail('state-damaged', { path: named, problem: found.problem });
+  return { path: named, problem: found.problem };
+}
+
+async function readPointer(
+  files: FileOperations,
+  directory: string,
+  shown: string,
+): Promise<Extract<FoundPointer, { readonly pointer: StatePointer }>> {
+  const found = await findPointer(files, directory, shown);
+  return 'problem' in found ? fail('state-damaged', found) : found;
 }
 
 function readText(path: string): string {
   return statSync(path).isFile() ? readFileSync(path, 'utf8') : '';
 }
 
-function runIds(files: FileOperations, directory: string): string[] {
+function runIds(files: Pick<FileOperations, 'readdir'>, directory: string): string[] {
   const runs = join(directory, RUNS_NAME);
   if (!isThere(runs)) return [];
   const ids = files.readdir(runs).flatMap((entry) => (entry.isDirectory() && isRunId(entry.name) ? [entry.name] : []));
   return ids.sort((left, right) => Number(left) - Number(right));
 }
 
-/** A state folder is empty, or has what we keep in one and nothing else. */
-function checkIsOurs(files: FileOperations, directory: string, shown: string): void {
+/** A state folder is empty, or has what we keep in one and nothing else. Error: `state-not-ours`. */
+export function checkIsOurs(files: Pick<FileOperations, 'readdir'>, directory: string, shown: string): void {
   const foreign = files
     .readdir(directory)
     .map(({ name }) => name)

@@ -108,6 +108,10 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
       '7',
     ],
   },
+  retention: {
+    good: ['{runs: 30}', '{runs: 1, weekly: 0}', 'runs=30,weekly=10', '"weekly=4, runs=9"'],
+    bad: ['{run: 30}', '{runs: 0}', '{runs: many}', '{runs: [1]}', '{}', '[runs=30]', 'thirty', '30', 'null', 'runs=30;weekly=1'],
+  },
   'size-limit': {
     good: ['status=at_risk max 500', '[status=at_risk 20..500, "status=loyal share 0.05..0.3"]', '[]'],
     bad: ['status=at_risk', 'at_risk max 5', 'null', '7', '[status=at_risk 500]', '{status: 5}'],

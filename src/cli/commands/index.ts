@@ -19,6 +19,7 @@ import { preview } from './preview.js';
 import { profile } from './profile.js';
 import { recipes } from './recipes.js';
 import { run } from './run.js';
+import { runs } from './runs.js';
 import { split } from './split.js';
 import { sql } from './sql.js';
 import { suggest } from './suggest.js';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   preview,
   check,
   run,
+  runs,
   split,
   exportCommand,
   lint,

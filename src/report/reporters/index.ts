@@ -43,6 +43,9 @@ import type { RunPlanReporter } from './run-plan-reporter.js';
 import { runPlanTerminal } from './run-plan-terminal.js';
 import type { RunReporter } from './run-reporter.js';
 import { runTerminal } from './run-terminal.js';
+import { runsJson } from './runs-json.js';
+import type { RunsReporter } from './runs-reporter.js';
+import { runsTerminal } from './runs-terminal.js';
 import { splitJson } from './split-json.js';
 import type { SplitReporter } from './split-reporter.js';
 import { splitTerminal } from './split-terminal.js';
@@ -153,6 +156,12 @@ export const RUN_PLAN_REPORTERS = {
   terminal: runPlanTerminal,
   json: runPlanJson,
 } as const satisfies Record<keyof typeof REPORTERS, RunPlanReporter>;
+
+/** The same for `runs`. */
+export const RUNS_REPORTERS = {
+  terminal: runsTerminal,
+  json: runsJson,
+} as const satisfies Record<keyof typeof REPORTERS, RunsReporter>;
 
 /** The same for `lint`. */
 export const LINT_REPORTERS = {

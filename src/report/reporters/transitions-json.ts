@@ -44,7 +44,8 @@ function holdoutOf({ plannedShare, salt, entrants, heldOut, segments, sampleRati
   };
 }
 
-function movesOf(result: TransitionsResult): Readonly<Record<string, JsonValue>> {
+/** Users, changes, causes, flows, rates and tests of moves. */
+export function movesOf(result: TransitionsResult): Readonly<Record<string, JsonValue>> {
   const { tests } = result;
   return {
     users: { before: result.usersBefore, after: result.usersAfter },
