@@ -65,7 +65,13 @@ export interface RunsList {
   readonly pendingProblem: string | null;
   readonly health: readonly HealthNote[];
   /** `sets`: of the output folder. */
-  readonly bytes: { readonly runs: number; readonly inputs: number; readonly other: number; readonly sets: number };
+  readonly bytes: {
+    readonly runs: number;
+    readonly inputs: number;
+    readonly days: number;
+    readonly other: number;
+    readonly sets: number;
+  };
 }
 
 /** A file as the ledger of a run has it. */

@@ -6,6 +6,7 @@ import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { readPublishedSet } from '../membership/publish/manifest.js';
 import { LOCK_NAME, MANIFEST_NAME } from '../membership/publish/output-name.js';
 import { ownerState, parseOwner } from '../membership/publish/run-owner.js';
+import { DAYS_NAME } from './day-pieces.js';
 import { INPUTS_NAME } from './event-store.js';
 import { KEPT_RUN_NAME, type KeptRun, parseKeptRun } from './kept-run.js';
 import { inOrderOfDate } from './retained-runs.js';
@@ -24,11 +25,11 @@ export interface StateSurvey {
   readonly lock: LockFacts | undefined;
   /** By as-of date. */
   readonly runs: readonly SurveyedRun[];
-  /** Folders below `runs/` and `inputs/` that the pointer does not name. */
+  /** Folders below `runs/`, `inputs/` and `days/` that the pointer does not name. */
   readonly orphans: readonly FoundFolder[];
   /** Files whose kept events are not there, as messages call them. */
   readonly missingInputs: readonly string[];
-  readonly bytes: { readonly runs: number; readonly inputs: number; readonly other: number };
+  readonly bytes: { readonly runs: number; readonly inputs: number; readonly days: number; readonly other: number };
 }
 
 export interface LockFacts {
@@ -76,14 +77,14 @@ export async function surveyState(shown: string, cwd: string): Promise<StateSurv
   const inputsDirectory = join(directory, INPUTS_NAME);
   const known = new Set([
     ...pointer.runs.map(({ id }) => join(RUNS_NAME, id)),
-    ...pointer.inputs.map(({ folder }) => join(INPUTS_NAME, folder)),
+    ...pointer.inputs.flatMap(({ folder, days }) => [join(INPUTS_NAME, folder), ...(days === null ? [] : [join(DAYS_NAME, days)])]),
   ]);
-  const folders = [RUNS_NAME, INPUTS_NAME].flatMap((part) =>
+  const folders = [RUNS_NAME, INPUTS_NAME, DAYS_NAME].flatMap((part) =>
     LOOKING.readdir(join(directory, part)).map(({ name }) => ({ name: join(part, name), bytes: bytesOf(join(directory, part, name)) })),
   );
   const sum = (part: string): number =>
     folders.reduce((total, { name, bytes }) => total + (name.startsWith(`${part}/`) || name.startsWith(`${part}\\`) ? bytes : 0), 0);
-  const bytes = { runs: sum(RUNS_NAME), inputs: sum(INPUTS_NAME) };
+  const bytes = { runs: sum(RUNS_NAME), inputs: sum(INPUTS_NAME), days: sum(DAYS_NAME) };
   return {
     directory,
     found,
@@ -94,7 +95,7 @@ export async function surveyState(shown: string, cwd: string): Promise<StateSurv
     // Where nothing says what counts, nothing is too much.
     orphans: 'pointer' in found ? folders.filter(({ name }) => !known.has(name)) : [],
     missingInputs: pointer.inputs.flatMap(({ name, folder }) => (existsSync(join(inputsDirectory, folder)) ? [] : [name])),
-    bytes: { ...bytes, other: Math.max(0, bytesOf(directory) - bytes.runs - bytes.inputs) },
+    bytes: { ...bytes, other: Math.max(0, bytesOf(directory) - bytes.runs - bytes.inputs - bytes.days) },
   };
 }
 

@@ -4,7 +4,8 @@ import { hashFile } from '../files/hash-file.js';
 import { canonicalJson, type Json, type JsonObject } from '../membership/publish/canonical-json.js';
 import { readPublishedSet, settingsHash, verifyOutputs } from '../membership/publish/manifest.js';
 import { MANIFEST_NAME } from '../membership/publish/output-name.js';
-import { findStored, INPUTS_NAME } from './event-store.js';
+import { DAYS_NAME, findPiece } from './day-pieces.js';
+import { areEventsWhole, findStored, INPUTS_NAME } from './event-store.js';
 import { CURRENT_NAME, currentSet, LATEST_NAME, SETS_NAME } from './published-sets.js';
 import type { StateProblem, StateVerification } from './runs-result.js';
 import { POINTER_COPY_NAME, POINTER_NAME, RUNS_NAME } from './state-folder.js';
@@ -48,10 +49,16 @@ async function verifySurvey(survey: StateSurvey, shown: string, sets: SetsPlace,
   for (const run of pointer.runs) await verifyRun(checking, join(directory, RUNS_NAME, run.id), run);
   for (const input of pointer.inputs) {
     const name = `${INPUTS_NAME}/${input.folder}`;
-    const stored = await findStored(directory, input);
-    if (stored === undefined)
+    const stored = findStored(directory, input);
+    if (stored === undefined || !(await areEventsWhole(stored)))
       checking.note(name, `the kept events of ${input.name} are ${existsSync(join(directory, name)) ? 'damaged' : 'gone'}`);
     else checking.count(stored.path);
+  }
+  for (const days of new Set(pointer.inputs.flatMap(({ days: name }) => name ?? []))) {
+    const piece = await findPiece(directory, days);
+    const name = `${DAYS_NAME}/${days}`;
+    if (piece === undefined) checking.note(name, `the kept days are ${existsSync(join(directory, name)) ? 'damaged' : 'gone'}`);
+    else for (const table of Object.keys(piece.tables)) checking.count(join(piece.directory, `${table}.parquet`));
   }
   const checkedSets = await verifySets(checking, pointer, sets, cwd);
   const isRunning = lock?.holder === 'alive' || lock?.holder === 'elsewhere';

@@ -159,6 +159,8 @@ describe('segment runs verify', () => {
     writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"p75": 60', '"p75": 61'));
     flip(`state-harmed/inputs/${stored[0]}/events.parquet`);
     rmSync(path(`state-harmed/inputs/${stored[1]}`), { recursive: true });
+    const [days = ''] = readdirSync(path('state-harmed/days'));
+    flip(`state-harmed/days/${days}/days.parquet`);
     flip('out-harmed/sets/000002/members.csv');
     rmSync(path('out-harmed/current'));
     const { problems } = await json('verify', ...place);
@@ -173,6 +175,7 @@ describe('segment runs verify', () => {
         'runs/000003/manifest.json: it says another population_gaps than the rest of the run',
         `inputs/${stored[0]}: the kept events of in/day-N.csv are damaged`,
         `inputs/${stored[1]}: the kept events of in/day-N.csv are gone`,
+        `days/${days}: the kept days are damaged`,
         'out-harmed/sets/000002/members.csv: it is not as it was written',
         'out-harmed/current: it leads nowhere: run 000002 is the published one',
       ].sort(),

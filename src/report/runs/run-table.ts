@@ -73,7 +73,7 @@ function runWords(run: ListedRun, published: string | null): string {
   return `${run.id}, as of ${formatDate(run.asOf)}: check ${checkWords(run)}, files ${fateWords(run, published)}, ${formatCount(run.users)} users.`;
 }
 
-/** "12 MB in runs, 340 MB in inputs, 25 MB in published sets." */
-export function bytesWords({ runs, inputs, sets, other }: RunsList['bytes']): string {
-  return `On disk: ${formatBytes(runs)} in runs, ${formatBytes(inputs)} in inputs, ${formatBytes(other)} besides; ${formatBytes(sets)} in published sets.`;
+/** Where the bytes are. */
+export function bytesWords({ runs, inputs, days, sets, other }: RunsList['bytes']): string {
+  return `On disk: ${formatBytes(runs)} in runs, ${formatBytes(inputs)} in inputs, ${formatBytes(days)} in days, ${formatBytes(other)} besides; ${formatBytes(sets)} in published sets.`;
 }
