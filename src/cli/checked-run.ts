@@ -20,7 +20,7 @@ import type { Json, JsonObject } from '../membership/publish/canonical-json.js';
 import { readPublishedSet, settingsHash } from '../membership/publish/manifest.js';
 import { MANIFEST_NAME } from '../membership/publish/output-name.js';
 import { readPublishedMembers } from '../membership/publish/published-members.js';
-import { readPublishedRun } from '../membership/publish/published-run.js';
+import { pseudonymsOf, readPublishedRun } from '../membership/publish/published-run.js';
 import { LEAST_COLUMNS } from '../membership/read-members.js';
 import { fixedSegments, parseFurther } from '../segmentation/further.js';
 import { segmentationsOf } from '../segmentation/index.js';
@@ -121,7 +121,7 @@ async function runOfFiles(checking: Checking): Promise<CheckedRun> {
       (await findMovesSince(
         session,
         earlier,
-        { ...run, exports: exportsOf(inputChecksums(classification), decisive) },
+        { ...run, exports: exportsOf(inputChecksums(classification), decisive), pseudonyms: null },
         { segmentations: result.segmentations.filter(({ own }) => own === undefined).map(columnOf), maxExpand: settings.maxExpand },
       ));
     progress.finish(result.rows.total);
@@ -241,7 +241,13 @@ async function runOfMembers(session: Session, file: InputFile, { settings, earli
   const definitions = made?.settings == null ? null : definitionsOf(made.settings, decidingKeys());
   const run = { asOf, definitions, health: null, ...counted };
   const moves =
-    earlier && (await findMovesSince(session, earlier, { ...run, exports: null }, { segmentations, maxExpand: settings.maxExpand }));
+    earlier &&
+    (await findMovesSince(
+      session,
+      earlier,
+      { ...run, exports: null, pseudonyms: made?.pseudonyms },
+      { segmentations, maxExpand: settings.maxExpand },
+    ));
   progress.finish(counted.users);
   const hash = made?.settings == null ? null : settingsHash(made.settings);
   return {
@@ -260,6 +266,8 @@ interface MadeBeside {
   readonly asOf: string;
   /** null where the manifest is not known to be that of the file. */
   readonly settings: JsonObject | null;
+  /** The fingerprint of the key of its pseudonyms; undefined where that is not known. */
+  readonly pseudonyms: string | null | undefined;
 }
 
 /** What the manifest beside a file of members says: of every file the date, of one that it lists the settings. Error: `published-differs`. */
@@ -275,7 +283,12 @@ function madeBeside({ file }: MembersFile): MadeBeside | undefined {
   if (listed !== undefined && listed.sha256 !== file.sha256) {
     fail('published-differs', { directory: dirname(file.source.name), problems: [{ name: listed.name, problem: 'changed' }] });
   }
-  return { asOf, settings: listed !== undefined && isObject(settings) ? settings : null };
+  const isMade = listed !== undefined;
+  return {
+    asOf,
+    settings: isMade && isObject(settings) ? settings : null,
+    pseudonyms: isMade && manifest !== undefined ? pseudonymsOf(manifest) : undefined,
+  };
 }
 
 /** The segmentations whose columns a table of members has; those of RFM by the first known model that has all of its segments. */

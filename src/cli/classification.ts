@@ -77,6 +77,8 @@ export interface ClassificationOptions {
   readonly command: GivenCommand;
   /** How many files were not opened, as they lie in folders of days before the first one that counts. */
   readonly skippedFiles?: number;
+  /** Whether what is said about ids names none of them. */
+  readonly hidesIds?: boolean;
   /** Where the beginnings of the files will do, how much of each is read. */
   readonly head?: HeadBound | undefined;
   /** Gives the events in place of the files of the session, once the people's files are known. */
@@ -310,7 +312,7 @@ export async function classifyFiles(io: CliIo, session: Session, options: Classi
         setAsideFrom: userDays.setAsideFrom === undefined ? undefined : isoOfDay(userDays.setAsideFrom),
         completeDayBefore: userDays.completeDayBefore === undefined ? undefined : isoOfDay(userDays.completeDayBefore),
         unit: entity?.unit ?? USER_UNIT,
-        ids,
+        ids: options.hidesIds === true ? withoutIds(ids) : ids,
         members,
         parameters: settings.set,
         pausedDays,
@@ -666,4 +668,9 @@ function refuseOtherScales(edges: ManifestEdges, path: string, model: RfmModel):
 function edgeUnits(text: string, scale: number): bigint | undefined {
   const units = hundredthsOfDecimal(text, scale);
   return units !== undefined && units > -LARGEST_EDGE && units < LARGEST_EDGE ? units : undefined;
+}
+
+/** What was found about ids, without naming one. */
+function withoutIds(ids: IdChecks): IdChecks {
+  return { ...ids, dominant: ids.dominant === null ? null : '' };
 }

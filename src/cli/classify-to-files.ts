@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
+import { withPseudonyms } from '../membership/pseudonyms.js';
 import { type OutputFolder, openOutputFolder } from '../membership/publish/output-folder.js';
 import { REPORTERS } from '../report/reporters/index.js';
 import { checkKeptNames } from './check-kept-names.js';
@@ -15,12 +16,15 @@ import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { expectedNames, publishClassification } from './publish-classification.js';
+import { readPseudonymKey } from './read-pseudonym-key.js';
 import { withSession } from './session.js';
 import { sinceDay } from './since.js';
 
 /** Classifies, publishes the files unless it is a dry run, and prints the summary. */
 export async function classifyToFiles(io: CliIo, settings: Settings, command: GivenCommand): Promise<void> {
   checkKeptNames(settings);
+  const { key: pseudonymKey, warnings } = readPseudonymKey(io, settings);
+  io.stderr.write(presentWarnings(warnings));
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   checkOverlaps(settings, definitions);
@@ -46,8 +50,13 @@ export async function classifyToFiles(io: CliIo, settings: Settings, command: Gi
         hasOverlaps: settings.overlaps,
         command,
         skippedFiles,
+        hidesIds: pseudonymKey !== undefined,
       });
-      const published = folder && (await publishClassification(io, session, folder, classification, { settings, started }));
+      const published =
+        folder &&
+        (await withPseudonyms(session.database, pseudonymKey, ['members'], () =>
+          publishClassification(io, session, folder as OutputFolder, classification, { settings, started, pseudonymKey }),
+        ));
       session.progress.finish(classification.result.rows.total);
       show(io, classification, settings, published === undefined ? null : { directory: settings.out, files: published.length });
     });

@@ -9,10 +9,11 @@ import { findInputFiles, type InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import type { Json, JsonObject } from '../membership/publish/canonical-json.js';
 import { type PublishedMembers, readPublishedMembers } from '../membership/publish/published-members.js';
-import type { PublishedRun } from '../membership/publish/published-run.js';
+import { type PublishedRun, pseudonymsOf } from '../membership/publish/published-run.js';
 import { decidingKeys } from './decisive-settings.js';
 import { FILES_OF_PEOPLE } from './different-settings.js';
 import { loadMembers, prepareMembers } from './load-members.js';
+import { refuseOtherPseudonyms } from './read-pseudonym-key.js';
 import type { Session } from './session.js';
 
 /** The members of an earlier run, before they are read. */
@@ -29,6 +30,8 @@ export interface MadeOf {
   readonly definitions: Definitions | null;
   /** Checksums of the exports, without files about people; null where they are not known. */
   readonly exports: readonly string[] | null;
+  /** The fingerprint of the key, where it has pseudonyms in place of ids; undefined where that is not known. */
+  readonly pseudonyms: string | null | undefined;
 }
 
 /** The members of `--previous`. Errors: those of `readPublishedMembers`. */
@@ -48,7 +51,12 @@ export async function membersFileOf({ directory, file: { name } }: PublishedMemb
 /** What a published run was made of. */
 export function madeOf({ asOf, settings, manifest }: PublishedRun): MadeOf {
   const inputs = listOf(manifest['inputs']).map(({ sha256 }) => String(sha256));
-  return { asOf, definitions: definitionsOf(settings, decidingKeys()), exports: exportsOf(inputs, settings) };
+  return {
+    asOf,
+    definitions: definitionsOf(settings, decidingKeys()),
+    exports: exportsOf(inputs, settings),
+    pseudonyms: pseudonymsOf(manifest),
+  };
 }
 
 /** The checksums of the exports among those of all inputs, in order. */
@@ -69,6 +77,8 @@ export async function findMovesSince(
 ): Promise<MovesSince> {
   const { directory } = run;
   const before = madeOf(run);
+  const { pseudonyms } = now;
+  if (pseudonyms !== undefined) refuseOtherPseudonyms(run, { directory: 'the run that is checked', pseudonyms });
   if (before.asOf > now.asOf) fail('previous-later', { directory, previous: before.asOf, asOf: now.asOf });
   session.progress.step('comparing members');
   const columns = await whileUnchanged([file], async () => {

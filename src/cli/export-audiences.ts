@@ -10,6 +10,7 @@ import type { AudienceSource, AudienceWarning, ExportResult } from '../membershi
 import { makeCountryTables, writeAudience } from '../membership/audience/write-audience.js';
 import { memberColumnsNamed, readMemberColumns } from '../membership/member-columns.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import type { PseudonymKey } from '../membership/pseudonyms.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder } from '../membership/publish/output-folder.js';
@@ -24,7 +25,7 @@ import { audienceWarnings } from './audience-warnings.js';
 import { checkKeptNames } from './check-kept-names.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
-import { classifyFiles } from './classification.js';
+import { type ClassificationOptions, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { CONTACT_COLUMNS, type ContactColumns, findContactColumns } from './contact-columns.js';
@@ -40,6 +41,7 @@ import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import type { AskedExport, AskedTool } from './read-export.js';
+import { keyForPublished, readPseudonymKey } from './read-pseudonym-key.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
 import { readVersion } from './version.js';
@@ -67,6 +69,12 @@ interface Exportable {
 /** Writes the files of the audiences that were asked for, all or none, and says who has no row in them. */
 export async function exportAudiences(io: CliIo, asked: AskedExport, command: GivenCommand): Promise<void> {
   const { settings, published } = asked;
+  const given = readPseudonymKey(io, settings);
+  const key = published === undefined ? given.key : keyForPublished(given.key, published);
+  const pseudonyms = key?.fingerprint ?? published?.pseudonyms ?? undefined;
+  if (published?.pseudonyms != null && settings.suppress !== undefined)
+    fail('suppress-pseudonyms', { directory: published.directory, file: settings.suppress });
+  io.stderr.write(presentWarnings(given.warnings));
   const members = published === undefined ? undefined : await membersFile(published, io.cwd);
   const { files: inputs, skippedFiles } =
     published === undefined ? await findInputs(settings.inputs, io.cwd, sinceDay(settings)) : { files: [], skippedFiles: 0 };
@@ -85,10 +93,10 @@ export async function exportAudiences(io: CliIo, asked: AskedExport, command: Gi
       const started = io.now().getTime();
       const found =
         published === undefined || members === undefined
-          ? await ofEvents(io, session, asked, command, skippedFiles)
+          ? await ofEvents(io, session, asked, { command, skippedFiles, hidesIds: key !== undefined })
           : await ofFolder(session, asked, published, members);
-      const result = await writeAudiences(session, asked, found, folder);
-      const files = folder && (await publish(session, folder, result, found, (io.now().getTime() - started) / 1000));
+      const result = await writeAudiences(session, asked, found, folder, key);
+      const files = folder && (await publish(session, folder, result, { ...found, pseudonyms }, (io.now().getTime() - started) / 1000));
       session.progress.finish(found.totalRows);
       show(io, result, settings, out === undefined || files === undefined ? null : { directory: out, files });
       io.stderr.write(presentWarnings(found.warnings));
@@ -122,14 +130,19 @@ function openFolder(io: CliIo, { settings }: AskedExport, directory: string, rea
   });
 }
 
-async function ofEvents(io: CliIo, session: Session, asked: AskedExport, command: GivenCommand, skippedFiles: number): Promise<Exportable> {
+async function ofEvents(
+  io: CliIo,
+  session: Session,
+  asked: AskedExport,
+  running: Pick<ClassificationOptions, 'command' | 'skippedFiles' | 'hidesIds'>,
+): Promise<Exportable> {
   const { settings: given, conditionTexts } = asked;
   const contacts = contactsOf(asked, candidatesOf(given.keep, await columnsOfUsers(session, given)));
   const settings = { ...given, keep: [...given.keep, ...notYetKept(given.keep, contacts)] };
   checkKeptNames(settings);
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
-  const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command, skippedFiles });
+  const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, ...running });
   const { result, loaded, people, frozen } = classification;
   return {
     contacts,
@@ -263,6 +276,7 @@ async function writeAudiences(
   { settings, tools, conditions, conditionTexts, typed }: AskedExport,
   found: Exportable,
   folder: OutputFolder | undefined,
+  key: PseudonymKey | undefined,
 ): Promise<ExportResult> {
   const { database, progress } = session;
   progress.step('writing files');
@@ -281,6 +295,7 @@ async function writeAudiences(
       written.push(
         await writeAudience(database, folder, {
           destination,
+          pseudonymKey: key,
           segment: audience?.text,
           fileName: fileNameOf(audience === undefined ? conditionTexts : [audience.text]),
           conditions: audience === undefined ? conditions : [audience.condition, ...conditions],
@@ -329,7 +344,7 @@ async function publish(
   { signal }: Session,
   folder: OutputFolder,
   result: ExportResult,
-  { decisive, manifest }: Exportable,
+  { decisive, manifest, pseudonyms }: Exportable & { readonly pseudonyms: string | undefined },
   seconds: number,
 ): Promise<number> {
   await folder.stageText(SUMMARY, EXPORT_REPORTERS.json.render(result, PLAIN));
@@ -342,6 +357,7 @@ async function publish(
     ...manifest,
     settings: decisive,
     settings_hash: result.settingsHash,
+    pseudonyms,
     timings: { total: seconds },
   });
   return published.length;

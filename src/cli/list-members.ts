@@ -13,6 +13,7 @@ import {
 } from '../membership/list-query.js';
 import { memberColumnsNamed, readMemberColumns } from '../membership/member-columns.js';
 import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
+import { withPseudonyms } from '../membership/pseudonyms.js';
 import { csvCell } from '../membership/writers/csv.js';
 import { WRITERS } from '../membership/writers/index.js';
 import { listedWords, nobodyWords } from '../report/list/listed-words.js';
@@ -33,6 +34,7 @@ import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { printFile } from './print-file.js';
+import { readPseudonymKey } from './read-pseudonym-key.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
 
@@ -68,6 +70,8 @@ export async function listMembers(
   command: GivenCommand,
 ): Promise<void> {
   checkKeptNames(settings);
+  const { key, warnings } = readPseudonymKey(io, settings);
+  io.stderr.write(presentWarnings(warnings));
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   const own = [...settings.by.map(furtherName), ...definitions.map(({ name }) => name), ...settings.keep];
@@ -84,18 +88,28 @@ export async function listMembers(
   const read = [...inputs, ...listPeopleFiles(people)];
   checkRejectsPath({ path: settings.rejects, inputs: read, inputPaths: settings.inputs, out: undefined, cwd: io.cwd });
   await withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
-    const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command, skippedFiles });
+    const classification = await classifyFiles(io, session, {
+      settings,
+      rfmModel,
+      definitions,
+      keepDays: false,
+      command,
+      skippedFiles,
+      hidesIds: key !== undefined,
+    });
     session.progress.step('listing');
     const { entity } = classification.result;
     if (entity?.peopleColumn === null) refusePeople(listing, settings, entity.column);
     const all = names.filter((name) => name !== PEOPLE_COLUMN || entity?.people !== undefined);
-    if (isTable) await showTable(io, session, classification, settings, listing);
-    else
-      await writeRows(io, session, classification, settings, {
-        ...listing,
-        columns: listing.columns?.filter((name) => all.includes(name)) ?? all,
-      });
-    if (!isTable && !settings.quiet) io.stderr.write(await matchedWords(session.database, conditions, classification));
+    await withPseudonyms(session.database, key, ['members'], async () => {
+      if (isTable) await showTable(io, session, classification, settings, listing);
+      else
+        await writeRows(io, session, classification, settings, {
+          ...listing,
+          columns: listing.columns?.filter((name) => all.includes(name)) ?? all,
+        });
+      if (!isTable && !settings.quiet) io.stderr.write(await matchedWords(session.database, conditions, classification));
+    });
     io.stderr.write(presentWarnings(classification.result.warnings));
   });
 }

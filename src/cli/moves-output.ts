@@ -33,7 +33,7 @@ export async function openMovesFolder(
 /** What the manifest says of a run besides its result and files. */
 export type MovesManifest = Pick<
   ManifestDraft,
-  'as_of' | 'as_of_chosen' | 'timezone' | 'settings' | 'population_gaps' | 'edges' | 'inputs'
+  'as_of' | 'as_of_chosen' | 'timezone' | 'settings' | 'pseudonyms' | 'population_gaps' | 'edges' | 'inputs'
 > & {
   /** Milliseconds since 1970. */
   readonly started: number;

@@ -26,6 +26,7 @@ import type { CliIo } from './io.js';
 import { machineMemoryLimit } from './memory-limit.js';
 import { FIRST_EFFORT, type InputState, openInputState } from './nightly-inputs.js';
 import { planFiles } from './planned-files.js';
+import { readPseudonymKey } from './read-pseudonym-key.js';
 import { parseReadingText, READING_NAME, type ReadingWords, readingWords } from './reading-words.js';
 import { readHistory } from './run-history.js';
 import { askedDays, findNight, keptSets, type Night, otherRuns, refuseOverlap } from './run-nightly.js';
@@ -46,6 +47,7 @@ export async function planRun(
   checkKeptNames(settings);
   checkTempDir(settings.tempDir, settings.out, io.cwd);
   const days = askedDays(io, settings);
+  const { warnings: keyWarnings } = readPseudonymKey(io, settings);
   const state = await lookAtState({ directory: settings.state, cwd: io.cwd, files: FILE_OPERATIONS });
   const sets = lookAtSets(settings.out, io.cwd, FILE_OPERATIONS);
   refuseOverlap(settings, state, sets, io.cwd);
@@ -89,7 +91,7 @@ export async function planRun(
       leftovers: state.leftovers,
     },
   };
-  return { plan, warnings: [...runningWarning(state, settings), ...history.warnings] };
+  return { plan, warnings: [...keyWarnings, ...runningWarning(state, settings), ...history.warnings] };
 }
 
 function runningWarning({ holder }: SeenState, { state }: Settings): Warning[] {

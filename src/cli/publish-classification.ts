@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import { MEMBER_COLUMNS, PEOPLE_COLUMN } from '../membership/members-query.js';
+import type { PseudonymKey } from '../membership/pseudonyms.js';
 import { segmentFileName } from '../membership/publish/file-name.js';
 import { MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
 import type { OutputFolder, PublishedFile } from '../membership/publish/output-folder.js';
@@ -51,6 +52,8 @@ export interface ClassificationOutput {
   readonly started: number;
   /** Columns that `members` has besides those of every classification; they come last but for the kept ones. */
   readonly furtherColumns?: readonly string[];
+  /** Pseudonyms stand in place of ids in the tables now. */
+  readonly pseudonymKey?: PseudonymKey | undefined;
   /** Writes more files into the staging place; returns them. */
   readonly writeMore?: () => Promise<readonly PublishedFile[]>;
 }
@@ -61,7 +64,7 @@ export async function publishClassification(
   { database, progress, signal }: Session,
   folder: OutputFolder,
   classification: Classification,
-  { settings, started, furtherColumns = [], writeMore }: ClassificationOutput,
+  { settings, started, furtherColumns = [], pseudonymKey, writeMore }: ClassificationOutput,
 ): Promise<readonly PublishedFile[]> {
   progress.step('writing files');
   const own = classification.rules?.segments.map(({ definition }) => definition.name) ?? [];
@@ -97,7 +100,10 @@ export async function publishClassification(
   const more = (await writeMore?.()) ?? [];
   signal.throwIfAborted();
   const published = [...written, { name: 'summary.json', rows: null }, ...more];
-  await folder.publish(published, manifest(classification, settings, (io.now().getTime() - started) / 1000));
+  await folder.publish(published, {
+    ...manifest(classification, settings, (io.now().getTime() - started) / 1000),
+    pseudonyms: pseudonymKey?.fingerprint,
+  });
   return published;
 }
 

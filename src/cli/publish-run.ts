@@ -1,4 +1,5 @@
 import type { RunRecord } from '../analysis/check/run-record.js';
+import { withPseudonyms } from '../membership/pseudonyms.js';
 import type { FileOperations } from '../membership/publish/file-operations.js';
 import { type OutputFolder, openOutputFolder, type PublishedFile } from '../membership/publish/output-folder.js';
 import { type ChangedSegmentation, writeChangeFiles } from '../membership/write-change-files.js';
@@ -41,24 +42,29 @@ export async function recordRun(
 
 /** Writes the complete set of a run, which nobody reads yet; returns the number of its files. */
 export async function publishSet(
-  { io, session, sets, files, classification, settings, started, run }: Making,
+  { io, session, sets, files, classification, settings, started, run, pseudonymKey }: Making,
   { sizes }: RunRecord,
   segmentations: readonly ChangedSegmentation[],
   earlierColumns: ReadonlySet<string> | undefined,
 ): Promise<number> {
-  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files }, async (folder) =>
+  const { database } = session;
+  const tables = ['members', ...(earlierColumns === undefined ? [] : ['members_before'])];
+  const write = (folder: OutputFolder): Promise<readonly PublishedFile[]> =>
     publishClassification(io, session, folder, classification, {
       settings,
       started,
       furtherColumns: HISTORY_COLUMNS,
+      pseudonymKey,
       writeMore: async () =>
         earlierColumns === undefined || settings.segmentFiles === 'none'
           ? []
-          : writeChangeFiles(session.database, folder, segmentations, {
+          : writeChangeFiles(database, folder, segmentations, {
               spreadsheetSafe: settings.spreadsheetSafe,
               earlierColumns,
             }),
-    }),
+    });
+  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files }, (folder) =>
+    withPseudonyms(database, pseudonymKey, tables, () => write(folder)),
   );
   await sets.describe(run.id, { asOf: run.asOf, users: run.users, sizes });
   return written.length;

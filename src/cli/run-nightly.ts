@@ -8,9 +8,11 @@ import type { Warning } from '../analysis/classify/classify-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
+import type { PseudonymKey } from '../membership/pseudonyms.js';
 import { checkOverlap } from '../membership/publish/check-overlap.js';
 import { FILE_OPERATIONS, type FileOperations } from '../membership/publish/file-operations.js';
 import { settingsHash } from '../membership/publish/manifest.js';
+import { publishedPseudonyms } from '../membership/publish/published-run.js';
 import { formatCount, formatCounted } from '../report/format.js';
 import { RUN_REPORTERS } from '../report/reporters/index.js';
 import { reportLine } from '../report/run/run-words.js';
@@ -20,7 +22,7 @@ import { addHistory } from '../state/add-history.js';
 import { countChanges, countSegmentChanges } from '../state/count-changes.js';
 import { KEPT_RUN_NAME, type KeptRun, keptRunText } from '../state/kept-run.js';
 import { loadEarlier } from '../state/load-earlier.js';
-import { openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
+import { CURRENT_NAME, openPublishedSets, type PublishedSets, SETS_NAME } from '../state/published-sets.js';
 import { retainedRuns } from '../state/retained-runs.js';
 import type { RunReport, RunResult } from '../state/run-result.js';
 import { openStateFolder, POINTER_COPY_NAME, type StateFolder } from '../state/state-folder.js';
@@ -44,6 +46,7 @@ import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
+import { readPseudonymKey } from './read-pseudonym-key.js';
 import { READING_NAME, readingText } from './reading-words.js';
 import { BASELINE_NAME, readHistory } from './run-history.js';
 import { failureOfRun, type RunLog, startRunLog } from './run-log.js';
@@ -66,6 +69,8 @@ export interface Job {
   readonly sets: PublishedSets;
   readonly files: FileOperations;
   readonly log: RunLog;
+  /** Turns ids into pseudonyms where readers get them. */
+  readonly pseudonymKey: PseudonymKey | undefined;
 }
 
 /**
@@ -121,6 +126,7 @@ async function makeRuns(
   checkKeptNames(settings);
   checkTempDir(settings.tempDir, settings.out, io.cwd);
   const days = askedDays(io, settings);
+  const { key: pseudonymKey, warnings } = readPseudonymKey(io, settings);
   let state: StateFolder | undefined;
   let sets: PublishedSets | undefined;
   try {
@@ -136,6 +142,9 @@ async function makeRuns(
     settle(state, sets);
     log.describe(`${settings.state} and ${settings.out} are locked`);
     log.warn(state.repairs.map((message) => ({ code: 'repaired', message })));
+    const keyWarnings = [...warnings, ...otherPseudonyms(sets, pseudonymKey, settings.out)];
+    if (log.isOn) log.warn(keyWarnings);
+    else io.stderr.write(presentWarnings(keyWarnings));
     const runs: RunResult[] = [];
     for (const asOf of days)
       runs.push(
@@ -147,6 +156,7 @@ async function makeRuns(
           sets,
           files,
           log,
+          pseudonymKey,
         }),
       );
     log.enter('prune');
@@ -158,6 +168,21 @@ async function makeRuns(
     sets?.close();
     state?.close();
   }
+}
+
+/** That readers will find none of the ids of before, where the key of pseudonyms is another one. */
+function otherPseudonyms(sets: PublishedSets, key: PseudonymKey | undefined, out: string): Warning[] {
+  const current = sets.current();
+  const before = current === undefined ? undefined : publishedPseudonyms(sets.setDirectory(current));
+  const after = key?.fingerprint ?? null;
+  if (before === undefined || before === after) return [];
+  const words = (fingerprint: string | null): string => (fingerprint === null ? 'no pseudonyms' : `pseudonyms of the key ${fingerprint}`);
+  return [
+    {
+      code: 'other_pseudonyms',
+      message: `the ids in ${out}/${CURRENT_NAME} are ${words(before)}, those of this run ${words(after)}: readers find nobody again by an id`,
+    },
+  ];
 }
 
 /** Removes what no run of the history needs; what cannot be removed now is removed by the next run. */
@@ -279,6 +304,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       hasOverlaps: settings.overlaps,
       command,
       skippedFiles,
+      hidesIds: job.pseudonymKey !== undefined,
       load: async (prepared) => {
         night = await loadNight(job, session, inputs, {
           definitions,

@@ -16,6 +16,7 @@ import { findInputFiles, type InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { MEMBER_COLUMNS } from '../membership/members-query.js';
+import { type PseudonymKey, withPseudonyms } from '../membership/pseudonyms.js';
 import { canonicalJson, type Json, type JsonObject } from '../membership/publish/canonical-json.js';
 import { settingsHash } from '../membership/publish/manifest.js';
 import type { OutputFolder } from '../membership/publish/output-folder.js';
@@ -38,7 +39,9 @@ import type { MovedFolders } from './moved-folders.js';
 import { type MovedSegmentation, movedSegmentation, withFoundSegments } from './moved-segmentation.js';
 import { measuredNotes } from './moves-between.js';
 import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
+import { presentWarnings } from './present-warnings.js';
 import { type ChangedRule, changedRules, publishedSegments } from './published-segments.js';
+import { keyForPublished, readPseudonymKey, refuseOtherPseudonyms } from './read-pseudonym-key.js';
 import { type Session, withSession } from './session.js';
 
 /** The columns of members that tell who moved, what flipped and why. */
@@ -61,6 +64,10 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
   const { asOf: asOfBefore } = before;
   const { asOf: asOfAfter } = after;
   if (asOfBefore >= asOfAfter) fail('folders-not-in-order', { ...folders, asOfBefore, asOfAfter });
+  refuseOtherPseudonyms(before, after);
+  const given = readPseudonymKey(io, settings);
+  const key = keyForPublished(given.key, after);
+  io.stderr.write(presentWarnings(given.warnings));
   const different = differentSettings(before.settings, after.settings);
   if (different.length > 0) fail('folders-differ', { ...folders, settings: different });
   const moved = movedSegmentation(settings.movesSegmentation, modelOf(after) ?? DEFAULT_RFM_MODEL);
@@ -84,7 +91,8 @@ export async function showFolderMoves(io: CliIo, settings: Settings, folders: Mo
       );
       session.progress.step('comparing dates');
       const { report, segments } = await compareMemberships(session.database, settings, { moved, holdout }, [before, after]);
-      const files = folder && (await publish(io, session, folder, { report, segments, settings, memberships: [before, after], started }));
+      const files =
+        folder && (await publish(io, session, folder, { report, segments, settings, memberships: [before, after], started, key }));
       session.progress.stop();
       showMoves(io, report, settings, files === undefined ? null : { directory: settings.movesOut ?? '', files });
     });
@@ -307,25 +315,27 @@ async function publish(
     settings,
     memberships: [before, after],
     started,
+    key,
   }: {
     readonly report: TransitionsReport;
     readonly segments: readonly string[];
     readonly settings: Settings;
     readonly memberships: readonly [Membership, Membership];
     readonly started: number;
+    readonly key: PseudonymKey | undefined;
   },
 ): Promise<number> {
   progress.step('writing files');
-  const files = await writeMoveFiles(database, folder, {
-    segments,
-    spreadsheetSafe: settings.spreadsheetSafe,
-    hasHoldout: settings.holdout !== undefined,
-  });
+  const { spreadsheetSafe, holdout } = settings;
+  const files = await withPseudonyms(database, key, ['moves'], () =>
+    writeMoveFiles(database, folder, { segments, spreadsheetSafe, hasHoldout: holdout !== undefined }),
+  );
   const manifest = {
     as_of: after.asOf,
     as_of_chosen: 'given' as const,
     timezone: after.timezone,
     settings: decisiveOf(settings, before, after),
+    pseudonyms: key?.fingerprint ?? after.pseudonyms ?? undefined,
     population_gaps: after.populationGaps,
     edges: after.edges,
     inputs: [before, after].map(({ input: { name, size }, file: { sha256 } }) => ({ name, size, sha256 })),

@@ -5,6 +5,7 @@ import type { TransitionsReport } from '../analysis/transitions/transitions-resu
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { CONTAINER, findInputs } from '../input/sources.js';
+import { type PseudonymKey, withPseudonyms } from '../membership/pseudonyms.js';
 import { type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
 import type { OutputFolder, PublishedFile } from '../membership/publish/output-folder.js';
 import { writeMoveFiles } from '../membership/write-move-files.js';
@@ -32,6 +33,7 @@ import { openMovesFolder, publishMoves, showMoves } from './moves-output.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { scriptOf, writeScript } from './print-script.js';
+import { readPseudonymKey } from './read-pseudonym-key.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
 
@@ -45,6 +47,8 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
     });
   if (settings.to !== undefined && from >= settings.to) fail('from-not-before-to', { from, to: settings.to });
   const holdout = askedHoldout(settings);
+  const { key, warnings } = readPseudonymKey(io, settings);
+  io.stderr.write(presentWarnings(warnings));
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = askedSegments(settings, settings.movesSegmentation, rfmModel, command);
   const moved = movedSegmentation(settings.movesSegmentation, rfmModel);
@@ -71,9 +75,19 @@ export async function showTransitions(io: CliIo, settings: Settings, command: Gi
         from,
         holdout,
         folder,
+        pseudonymKey: key,
       });
       const files =
-        folder && staged && (await publish(io, session, folder, classification, { report, settings, definitions, staged, started }));
+        folder &&
+        staged &&
+        (await publish(io, session, folder, classification, {
+          report,
+          settings,
+          definitions,
+          staged,
+          started,
+          pseudonyms: key?.fingerprint,
+        }));
       session.progress.finish(classification.result.rows.total);
       if (settings.movesSql) {
         const read = { ...settings, by: moved.further };
@@ -99,10 +113,13 @@ async function stage(
   { memberSettings, result }: Classification,
   { spreadsheetSafe, holdout }: Settings,
   segments: readonly string[],
+  pseudonymKey: PseudonymKey | undefined,
 ): Promise<Staged> {
   progress.step('writing files');
   const { moneyScale, rfmModel, lookbackDays } = memberSettings;
-  const files = await writeMoveFiles(database, folder, { segments, spreadsheetSafe, hasHoldout: holdout !== undefined });
+  const files = await withPseudonyms(database, pseudonymKey, ['moves'], () =>
+    writeMoveFiles(database, folder, { segments, spreadsheetSafe, hasHoldout: holdout !== undefined }),
+  );
   const { basis } = result.rfm;
   const segmentations = segmentationsOf(rfmModel);
   const { populationGaps, rfm } = await summariseMembers(database, {
@@ -128,12 +145,14 @@ function publish(
     definitions,
     staged: { files, scale },
     started,
+    pseudonyms,
   }: {
     readonly report: TransitionsReport;
     readonly settings: Settings;
     readonly definitions: readonly SegmentDefinition[];
     readonly staged: Staged;
     readonly started: number;
+    readonly pseudonyms: string | undefined;
   },
 ): Promise<number> {
   const manifest = {
@@ -144,6 +163,7 @@ function publish(
     ...scale,
     inputs: manifestInputs([...loaded.readings, ...Object.values(people.prepared)]),
     started,
+    pseudonyms,
   };
   return publishMoves(io, signal, folder, report, { files, manifest });
 }
@@ -158,12 +178,14 @@ async function compareDates(
     from,
     holdout,
     folder,
+    pseudonymKey,
   }: {
     readonly moved: MovedSegmentation;
     readonly definitions: readonly SegmentDefinition[];
     readonly from: string;
     readonly holdout: Holdout | undefined;
     readonly folder: OutputFolder | undefined;
+    readonly pseudonymKey: PseudonymKey | undefined;
   },
 ): Promise<{ readonly report: TransitionsReport; readonly steps: readonly ScriptStep[]; readonly staged: Staged | undefined }> {
   const { result, frozen, people, memberSettings } = classification;
@@ -180,7 +202,7 @@ async function compareDates(
   const segments = moves.segments.filter((segment) => segment !== null);
   const heldOut = holdout && (await markHoldout(session.database, holdout, segments));
   // What follows makes the tables anew.
-  const staged = folder && (await stage(session, folder, classification, settings, segments));
+  const staged = folder && (await stage(session, folder, classification, settings, segments, pseudonymKey));
   const [earlierFrom, earlierTo] = [monthsBefore(fromDay, 12), monthsBefore(toDay, 12)];
   const yearEarlier = (await isReached(
     session,

@@ -5,6 +5,7 @@ import { CONTAINER, findInputs, type InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
 import { listedIdsQuery } from '../membership/list-query.js';
+import { withPseudonyms } from '../membership/pseudonyms.js';
 import type { JsonObject } from '../membership/publish/canonical-json.js';
 import { MANIFEST_FORMAT, type ManifestDraft, settingsHash } from '../membership/publish/manifest.js';
 import { type OutputFolder, openOutputFolder } from '../membership/publish/output-folder.js';
@@ -17,7 +18,7 @@ import { splitWords } from '../report/split/split-words.js';
 import { type Sql, sql } from '../sql/sql.js';
 import { checkRejectsPath } from './check-rejects-path.js';
 import { checkTempDir } from './check-temp-dir.js';
-import { classifyFiles } from './classification.js';
+import { type ClassificationOptions, classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decisiveSettings } from './decisive-settings.js';
@@ -30,6 +31,7 @@ import { ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, listPeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
 import { printFile } from './print-file.js';
+import { readPseudonymKey } from './read-pseudonym-key.js';
 import type { AskedSplit } from './read-split.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
@@ -52,6 +54,8 @@ interface Splittable {
 /** Splits the users of the files, or of a list, into the arms; writes nothing but what `--out` names. */
 export async function splitMembers(io: CliIo, asked: AskedSplit, command: GivenCommand): Promise<void> {
   const { settings } = asked;
+  const { key, warnings } = readPseudonymKey(io, settings);
+  io.stderr.write(presentWarnings(warnings));
   const { files: inputs, skippedFiles } =
     settings.ids === undefined ? await findInputs(settings.inputs, io.cwd, sinceDay(settings)) : { files: [], skippedFiles: 0 };
   const people = await findPeopleFiles(settings, io.cwd);
@@ -66,13 +70,18 @@ export async function splitMembers(io: CliIo, asked: AskedSplit, command: GivenC
     folder = out === undefined ? undefined : await openFolder(io, asked, out, read);
     await withSession(io, settings, { inputs, people, output: folder }, async (session) => {
       const started = io.now().getTime();
-      const found = settings.ids === undefined ? await ofEvents(io, session, asked, command, skippedFiles) : await ofList(session, asked);
+      const found =
+        settings.ids === undefined
+          ? await ofEvents(io, session, asked, { command, skippedFiles, hidesIds: key !== undefined })
+          : await ofList(session, asked);
       session.progress.step('splitting');
       const { arms, salt } = asked;
       const sizes = await splitUsers(session.database, { users: found.users, arms, salt });
       const result: SplitResult = { ...sizes, salt, source: found.source, settingsHash: settingsHash(found.decisive) };
-      const files = folder && (await publish(session, folder, result, found, { asked, started, io }));
-      await show(io, session, result, asked, found, out === undefined || files === undefined ? null : { directory: out, files });
+      await withPseudonyms(session.database, key, ['split_users'], async () => {
+        const files = folder && (await publish(session, folder, result, found, { asked, started, io, pseudonyms: key?.fingerprint }));
+        await show(io, session, result, asked, found, out === undefined || files === undefined ? null : { directory: out, files });
+      });
       io.stderr.write(presentWarnings(found.warnings));
     });
   } finally {
@@ -102,12 +111,11 @@ async function ofEvents(
   io: CliIo,
   session: Session,
   { settings, conditions, conditionTexts }: AskedSplit,
-  command: GivenCommand,
-  skippedFiles: number,
+  running: Pick<ClassificationOptions, 'command' | 'skippedFiles' | 'hidesIds'>,
 ): Promise<Splittable> {
   const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
-  const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, command, skippedFiles });
+  const classification = await classifyFiles(io, session, { settings, rfmModel, definitions, keepDays: false, ...running });
   const { result, loaded, people, frozen } = classification;
   return {
     users: listedIdsQuery(conditions),
@@ -175,7 +183,12 @@ async function publish(
   folder: OutputFolder,
   result: SplitResult,
   { decisive, manifest }: Splittable,
-  { asked, started, io }: { readonly asked: AskedSplit; readonly started: number; readonly io: CliIo },
+  {
+    asked,
+    started,
+    io,
+    pseudonyms,
+  }: { readonly asked: AskedSplit; readonly started: number; readonly io: CliIo; readonly pseudonyms: string | undefined },
 ): Promise<number> {
   const { settings, arms } = asked;
   progress.step('writing files');
@@ -193,6 +206,7 @@ async function publish(
     ...manifest,
     settings: decisive,
     settings_hash: result.settingsHash,
+    pseudonyms,
     timings: { total: (io.now().getTime() - started) / 1000 },
   });
   return published.length;

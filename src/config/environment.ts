@@ -4,6 +4,8 @@ import { ENVIRONMENT_OPTIONS, isList, OPTIONS, type OptionName, variableOf } fro
 import type { Given, Layer } from './settings.js';
 
 const PREFIX = 'SEGMENT_';
+/** Holds the key of pseudonyms itself: no option, so that no list of settings shows it. */
+export const PSEUDONYM_KEY_VARIABLE = 'SEGMENT_PSEUDONYM_KEY';
 
 /**
  * The options that environment variables give; an empty variable gives nothing, and commas separate what lists hold, except within a condition or a rule. A variable whose
@@ -13,7 +15,7 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
   const names = new Map(ENVIRONMENT_OPTIONS.map((name) => [variableOf(name), name]));
   const layer = new Map<OptionName, readonly Given[]>();
   for (const [variable, text] of Object.entries(env).sort(([left], [right]) => (left < right ? -1 : 1))) {
-    if (text === undefined || text === '' || !variable.startsWith(PREFIX)) continue;
+    if (text === undefined || text === '' || !variable.startsWith(PREFIX) || variable === PSEUDONYM_KEY_VARIABLE) continue;
     const name = names.get(variable);
     if (name === undefined) refuseNearMiss(variable, [...names.keys()]);
     else layer.set(name, [{ texts: textsOf(name, text), origin: { kind: 'environment' } }]);

@@ -1159,6 +1159,14 @@ export const OPTIONS = {
     help: 'columns to carry along, separated by commas',
     commands: KEEPING,
   },
+  pseudonymKeyFile: {
+    group: 'write',
+    value: { kind: 'file', shown: 'file', none: true },
+    help: 'write pseudonyms in place of user ids: HMAC-SHA256 by the key in this file',
+    otherwise: 'ids as they are; or by the key in $SEGMENT_PSEUDONYM_KEY',
+    leavesMembers: true,
+    commands: [...SHAPING, 'transitions', 'split', 'export'],
+  },
   spreadsheetSafe: {
     group: 'write',
     value: { kind: 'switch' },

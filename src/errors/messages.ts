@@ -32,6 +32,11 @@ function idList(ids: readonly string[], count: number): string {
 }
 
 /** `1,234` */
+/** What ids are made by the key of a fingerprint. */
+function keyWords(fingerprint: string | null | undefined): string {
+  return fingerprint == null ? 'no pseudonyms' : `pseudonyms of the key ${fingerprint}`;
+}
+
 function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }
@@ -539,6 +544,31 @@ export const MESSAGES = {
     kind: 'input',
     text: `${p.path} is damaged (${p.problem}), and no earlier run that is whole says what it was.`,
     hint: 'bring the state folder back from a backup, or begin a new history in another folder with --state.',
+  }),
+  'pseudonym-key-twice': (p: { file: string; variable: string }): Message => ({
+    kind: 'usage',
+    text: `The key of pseudonyms is given twice: by --pseudonym-key-file ${p.file} and by $${p.variable}.`,
+    hint: `unset ${p.variable}, or say --pseudonym-key-file none.`,
+  }),
+  'pseudonym-key-unreadable': (p: { file: string; reason: string }): Message => ({
+    kind: 'usage',
+    text: `--pseudonym-key-file ${p.file} can't be read: ${p.reason}.`,
+    hint: 'name a file that holds the key and nothing else, made for example by: openssl rand -hex 32 > FILE.',
+  }),
+  'pseudonym-key-short': (p: { where: string; bytes: number; least: number }): Message => ({
+    kind: 'usage',
+    text: `The key of pseudonyms in ${p.where} has ${counted(p.bytes, 'byte')}, and one of fewer than ${p.least} can be guessed.`,
+    hint: 'make a random one and name its file with --pseudonym-key-file, for example by: openssl rand -hex 32 > FILE.',
+  }),
+  'pseudonyms-differ': (p: { before: string; after: string; fingerprints: readonly (string | null)[] }): Message => ({
+    kind: 'input',
+    text: `People can't be matched: ${p.before} are ${keyWords(p.fingerprints[0])}, ${p.after} ${keyWords(p.fingerprints[1])}.`,
+    hint: 'make both with one key of --pseudonym-key-file, or both without.',
+  }),
+  'suppress-pseudonyms': (p: { directory: string; file: string }): Message => ({
+    kind: 'usage',
+    text: `${p.directory} has pseudonyms in place of user ids, so that nobody in it would be found by an id in --suppress ${p.file}.`,
+    hint: 'export from the files that were classified, with --pseudonym-key-file.',
   }),
   'output-broken-off': (p: { directory: string; path: string; reason: string }): Message => ({
     kind: 'environment',

@@ -154,3 +154,11 @@ function bucketWidth(boundaries: readonly number[]): number {
 function numbers(values: readonly number[]): Sql {
   return sql`cast(string_split(${values.join(',')}, ',') as bigint[])`;
 }
+
+/**
+ * HMAC-SHA256 of a text in UTF-8, as 64 hexadecimal digits (RFC 2104): the pads are the key, filled up to 64 bytes, with 0x36 and 0x5c in every
+ * byte, in hexadecimal digits.
+ */
+export function hmacSha256Hex(text: Sql, innerPad: string, outerPad: string): Sql {
+  return sql`sha256(unhex(${outerPad}) || unhex(sha256(unhex(${innerPad}) || encode(${text}))))`;
+}

@@ -192,7 +192,11 @@ export function findWarnings(findings: Findings): Warning[] {
     (ids.placeholders ?? []).length > 0,
     () => `ids that look like missing values count as ${unit.many}: ${(ids.placeholders ?? []).slice(0, SHOWN_NAMES).join(', ')}`,
   );
-  warn('placeholder_id', ids.dominant !== null, () => `one id holds more than half of all events: ${ids.dominant}`);
+  warn(
+    'placeholder_id',
+    ids.dominant !== null,
+    () => `one id holds more than half of all events${ids.dominant === '' ? '' : `: ${ids.dominant}`}`,
+  );
   warn(
     'mangled_ids',
     ids.mangled > 0,

@@ -60,20 +60,20 @@ select user_id,
 from ${ident(destination.unique === 'row' || steps.length > 0 ? `unique_${steps.length / 2}` : 'named_rows')}`;
 }
 
-/** The rows that are written, in the order of `user_id`: `number` from 1, `line` as the file has it, `bytes` up to its end. */
+/** The rows that are written, in the order of the `place` of `audience_members`: `number` from 1, `line` as the file has it, `bytes` up to its end. */
 export function audienceLinesQuery({ columns, properties }: AudienceShape): Sql {
   const cells = [...columns.map((_, index) => cell(index)), ...properties.map((name) => sql`audience_members.${ident(name)}`)];
   return sql`
 with lines as (
-       select audience_rows.user_id,
+       select audience_members.place,
               concat(${join(cells.map(csvText), sql`, ',', `)}) as line
        from audience_rows
        join audience_members on audience_members.user_id = audience_rows.user_id
        where left_out is null
      )
-select row_number() over (order by user_id) as number,
+select row_number() over (order by place) as number,
        line,
-       (sum(strlen(line) + 1) over (order by user_id rows unbounded preceding))::bigint as bytes
+       (sum(strlen(line) + 1) over (order by place rows unbounded preceding))::bigint as bytes
 from lines
 order by number`;
 }

@@ -4,6 +4,7 @@ import { fail } from '../../errors/segment-error.js';
 import { ident, join, type Sql, sql } from '../../sql/sql.js';
 import type { ContactField, Destination } from '../destinations/destination.js';
 import { listedIdsQuery, type MemberCondition } from '../list-query.js';
+import type { PseudonymKey } from '../pseudonyms.js';
 import { segmentFileName } from '../publish/file-name.js';
 import type { OutputFolder } from '../publish/output-folder.js';
 import { writeError } from '../write-members.js';
@@ -15,6 +16,8 @@ import { CONTACT_PROBLEMS, cleanText, contactsQuery, countryTables } from './con
 
 export interface AudienceSettings {
   readonly destination: Destination;
+  /** Writes pseudonyms in place of `user_id`. */
+  readonly pseudonymKey: PseudonymKey | undefined;
   /** As it was asked for, its file name without an ending, and what a member has to be. */
   readonly segment: string | undefined;
   readonly fileName: string;
@@ -89,16 +92,20 @@ function propertyName(index: number): string {
 }
 
 async function makeTables(database: Database, settings: AudienceSettings, shape: AudienceShape): Promise<void> {
-  const { contacts, properties, conditions, destination, defaultCountry } = settings;
-  const fields = [...contacts].map(([field, column]) => sql`members.${ident(column.name)}::varchar as ${ident(field)}`);
+  const { contacts, properties, conditions, destination, defaultCountry, pseudonymKey } = settings;
+  const userId = pseudonymKey?.of(sql`members.user_id`) ?? sql`members.user_id`;
+  const fields = [...contacts].map(
+    ([field, column]) => sql`${isUserId(column) ? userId : sql`members.${ident(column.name)}::varchar`} as ${ident(field)}`,
+  );
   const cells = properties.map(
-    (column, index) => sql`${cleanText(sql`(${csvCell(column, false)})::varchar`)} as ${ident(propertyName(index))}`,
+    (column, index) =>
+      sql`${isUserId(column) ? userId : cleanText(sql`(${csvCell(column, false)})::varchar`)} as ${ident(propertyName(index))}`,
   );
   await replaceTable(
     database,
     'audience_members',
     sql`
-select ${join([sql`members.user_id`, ...fields, ...cells])}
+select ${join([sql`members.user_id`, sql`${userId} as place`, ...fields, ...cells])}
 from members
 where user_id in (${listedIdsQuery(conditions)})
 order by user_id`,
@@ -117,6 +124,10 @@ order by user_id`,
   );
   await replaceTable(database, 'audience_rows', audienceRowsQuery(shape));
   await replaceTable(database, 'audience_lines', audienceLinesQuery(shape));
+}
+
+function isUserId({ name }: MemberColumn): boolean {
+  return name.toLowerCase() === 'user_id';
 }
 
 async function replaceTable(database: Database, name: string, query: Sql): Promise<void> {

@@ -53,6 +53,8 @@ export interface Manifest {
   readonly timezone: string;
   readonly settings: JsonObject;
   readonly settings_hash: string;
+  /** Of the key, where pseudonyms stand in place of user ids: two sets of one key have the same. */
+  readonly pseudonyms?: string | undefined;
   /** null where no events were read. */
   readonly population_gaps: PopulationGaps | null;
   /** null when nobody was scored. */
@@ -94,6 +96,7 @@ export function manifestText(manifest: Manifest): string {
     timezone: manifest.timezone,
     settings: JSON.parse(canonicalJson(manifest.settings)) as JsonObject,
     settings_hash: manifest.settings_hash,
+    ...(manifest.pseudonyms === undefined ? {} : { pseudonyms: manifest.pseudonyms }),
     population_gaps: gaps === null ? null : { p50: gaps.p50, p75: gaps.p75, p90: gaps.p90, users: gaps.users },
     edges: edges === null ? null : { recency_days: edges.recency_days, frequency: edges.frequency, monetary: edges.monetary },
     inputs: manifest.inputs.map(({ name, size, sha256 }) => ({ name, size, sha256 })),

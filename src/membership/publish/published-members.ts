@@ -2,13 +2,15 @@ import { fail } from '../../errors/segment-error.js';
 import type { Json, JsonObject } from './canonical-json.js';
 import type { ManifestEdges, PopulationGaps } from './manifest.js';
 import { MANIFEST_NAME } from './output-name.js';
-import { type PublishedRun, readPublishedRun } from './published-run.js';
+import { type PublishedRun, pseudonymsOf, readPublishedRun } from './published-run.js';
 
 /** A membership that was published, with the file that holds its members. */
 export interface PublishedMembers extends PublishedRun {
   readonly directory: string;
   readonly timezone: string;
   readonly settingsHash: string;
+  /** The fingerprint of the key, where it has pseudonyms in place of ids. */
+  readonly pseudonyms: string | null;
   readonly populationGaps: PopulationGaps;
   /** null when nobody was scored. */
   readonly edges: ManifestEdges | null;
@@ -37,6 +39,7 @@ export async function readPublishedMembers(directory: string): Promise<Published
     directory,
     timezone,
     settingsHash,
+    pseudonyms: pseudonymsOf(run.manifest),
     populationGaps: gaps,
     edges,
     file: { name: String(name), rows: Number(rows), sha256: String(sha256) },

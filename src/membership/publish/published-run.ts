@@ -64,3 +64,16 @@ function readObject(path: string): JsonObject | undefined {
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The fingerprint of the key where pseudonyms stand in place of ids. */
+export function pseudonymsOf(manifest: JsonObject): string | null {
+  const { pseudonyms } = manifest;
+  return typeof pseudonyms === 'string' ? pseudonyms : null;
+}
+
+/** The same of a folder; undefined where it holds no manifest of ours. */
+export function publishedPseudonyms(directory: string): string | null | undefined {
+  if (readPublishedSet(directory).state !== 'ours') return undefined;
+  const manifest = readObject(join(directory, MANIFEST_NAME));
+  return manifest === undefined ? undefined : pseudonymsOf(manifest);
+}

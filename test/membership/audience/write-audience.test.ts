@@ -26,6 +26,7 @@ const write = (bytes: number): ReturnType<typeof writeAudience> =>
     defaultCountry: undefined,
     suppression: 'none',
     mostRows: undefined,
+    pseudonymKey: undefined,
   });
 
 it('fills each file up to its last byte, the header among them', async () => {
