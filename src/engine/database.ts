@@ -9,6 +9,8 @@ export interface CsvCopy {
 }
 export interface ParquetCopy {
   readonly format: 'parquet';
+  /** Pages of version 2, which are smaller, and which not every other program reads. */
+  readonly isCompact?: boolean;
 }
 /** The one text column of a query, a line each, as it stands; the texts hold no control characters. */
 export interface LinesCopy {

@@ -97,7 +97,7 @@ export function readingDifference(all: readonly EventsFacts[]): string | undefin
   return found?.[0];
 }
 
-/** The rows of one of the loaded files, as they are kept: event ids as 16 bytes, sorted so that days lie together. */
+/** The rows of one of the loaded files, as they are kept: event ids as 16 bytes, in the order of time, which takes the least room. */
 export function keptEventsQuery(loaded: LoadedEvents, only: number, isWhole: boolean): Sql {
   const facts = factsOf(loaded);
   const events = loaded.eventsQuery({
@@ -111,7 +111,7 @@ export function keptEventsQuery(loaded: LoadedEvents, only: number, isWhole: boo
 with file_events as (${events})
 select ${join(keptColumns(facts).map((column) => (column === 'event_id' ? sql`unhex(md5(event_id)) as event_id` : columnName(column))))}
 from file_events
-order by day, user_id, occurred_at, event`;
+order by occurred_at, user_id, event`;
 }
 
 /** The events of all files, as `loadEvents` gives them, from where they are kept. Their readings must not differ (see `readingDifference`). */

@@ -107,7 +107,7 @@ export function buildPiece(
 with input_kinds as (${dayKindsQuery(once, shape, [sql`input`])})
 select ${joined([...dayKindColumns(shape, moneyScale), sql`input`])}
 from input_kinds
-order by all`;
+order by last_at, user_id, kind`;
   const names = sql`
 select input,
        day,
@@ -135,7 +135,7 @@ async function mergePieces(database: Database, pieces: readonly LivePiece[], set
       days: sql`
 select *
 from (${dayKinds(pieces, settings.shape, moneyScale, [sql`input`])}) as merged_kinds
-order by all`,
+order by last_at, user_id, kind`,
       repeated,
       names:
         names &&
@@ -168,7 +168,7 @@ async function makePiece(
     const query = tables[table];
     if (query === undefined) continue;
     const path = join(making, `${table}.parquet`);
-    const rows = await database.copy(query, path, { format: 'parquet' });
+    const rows = await database.copy(query, path, { format: 'parquet', isCompact: true });
     if ((table === 'repeated' && rows === 0) || (table === 'names' && (await countNames(database, path)) > MOST_NAMES)) {
       files.unlink(path);
       continue;

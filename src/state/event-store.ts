@@ -133,7 +133,7 @@ export async function keepEvents(
     for (const index of loaded.readings.keys()) {
       const path = join(making, `${index}.parquet`);
       if (existsSync(path)) files.unlink(path);
-      rows += await database.copy(keptEventsQuery(loaded, index, isWhole), path, { format: 'parquet' });
+      rows += await database.copy(keptEventsQuery(loaded, index, isWhole), path, { format: 'parquet', isCompact: true });
     }
     return rows;
   };

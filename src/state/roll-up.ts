@@ -62,7 +62,7 @@ export async function rollUp(
 select events.*
 from (${events}) as events
 semi join set_aside using (input, event_id, day)
-order by event_id, day, occurred_at, input`
+order by occurred_at, event_id, input`
           : undefined,
       },
       { ...settings, key },
