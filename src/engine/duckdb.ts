@@ -101,7 +101,9 @@ class DuckDb implements Database {
 
   async copy(query: Sql, path: string, format: CopyFormat): Promise<number> {
     const isCompact = format.format === 'parquet' && format.isCompact === true;
-    const [row] = await this.rows<{ Count: number }>(sql`copy (${query}) to ${path} (${COPY_OPTIONS[format.format]}${isCompact ? sql`, parquet_version v2` : sql``})`);
+    const [row] = await this.rows<{ Count: number }>(
+      sql`copy (${query}) to ${path} (${COPY_OPTIONS[format.format]}${isCompact ? sql`, parquet_version v2` : sql``})`,
+    );
     return row?.Count ?? 0;
   }
 

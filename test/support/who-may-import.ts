@@ -31,7 +31,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   demo: ['sql'],
   report: ['types:analysis', 'types:membership', 'types:input', 'types:state', 'segmentation'],
-  state: ['types:analysis', 'input', 'membership', 'files', 'sql', 'engine/database'],
+  state: ['types:analysis', 'input', 'users', 'events', 'membership', 'files', 'sql', 'engine/database'],
   analysis: ['segmentation', 'membership', 'users', 'events', 'statistics', 'sql', 'engine/database'],
   membership: ['files', 'segmentation', 'users', 'events', 'sql', 'engine/database'],
   segmentation: ['users', 'events', 'sql'],
