@@ -1164,6 +1164,7 @@ export const OPTIONS = {
     value: { kind: 'file', shown: 'file', none: true },
     help: 'write pseudonyms in place of user ids: HMAC-SHA256 by the key in this file',
     otherwise: 'ids as they are; or by the key in $SEGMENT_PSEUDONYM_KEY',
+    // The same people by other names; the manifest has the fingerprint of the key.
     leavesMembers: true,
     commands: [...SHAPING, 'transitions', 'split', 'export'],
   },

@@ -141,6 +141,7 @@ describe('the table of options', () => {
 
   it('knows what can change the members', () => {
     const others = optionsOf('classify').filter((name) => !changesMembers(name) && OPTIONS[name].group !== 'run');
+    // Pseudonyms are other names of the same people: the manifest has the fingerprint of their key.
     // The contents of users, identity, only and exclude stand in the manifest's settings, the segments of recipes among one's own.
     expect(others).toEqual([
       'proof',
@@ -157,6 +158,7 @@ describe('the table of options', () => {
       'freeze',
       'recipes',
       'out',
+      'pseudonymKeyFile',
       'force',
       'dryRun',
     ]);
