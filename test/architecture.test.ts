@@ -10,9 +10,9 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const PURE_NODE = ['buffer', 'crypto', 'path', 'stream', 'timers/promises', 'url', 'util', 'zlib'].map((name) => `node:${name}`);
 const FILE_FOLDERS = ['files', 'input', 'membership', 'state', 'cli', 'config'];
 
-/** What only the command line knows. The owner of a lock is a process. */
+/** What only the command line knows. The owner of a lock is a process, and so is what has a umask. */
 const CLI_ONLY = /\bprocess\.(?!platform\b)|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|\bconsole\./;
-const KNOWS_PROCESS = ['membership/publish/run-owner.ts'];
+const KNOWS_PROCESS = ['membership/publish/run-owner.ts', 'membership/publish/file-modes.ts'];
 
 interface Import {
   readonly target: string;

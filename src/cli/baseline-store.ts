@@ -4,12 +4,11 @@ import { type Baseline, EMPTY_BASELINE } from '../analysis/check/baseline.js';
 import { baselineText, parseBaseline } from '../analysis/check/baseline-file.js';
 import { fail } from '../errors/segment-error.js';
 import { hasErrorCode, systemReason } from '../errors/system-error.js';
+import { plainMode } from '../membership/publish/file-modes.js';
 import { FILE_OPERATIONS, writeNewFile } from '../membership/publish/file-operations.js';
 
 /** Far more than a year of runs takes. */
 const LARGEST_BYTES = 100e6;
-/** It is about segments, not about people, and lies in a repository. */
-const MODE = 0o644;
 
 /** The baseline in a file; `isNew` where there is none yet. Errors: `baseline-unreadable` and those of `parseBaseline`. */
 export function readBaseline(path: string, cwd: string): { readonly baseline: Baseline; readonly isNew: boolean } {
@@ -40,7 +39,7 @@ export async function writeBaseline(path: string, baseline: Baseline, cwd: strin
   const full = existsSync(named) ? realpathSync(named) : named;
   const aside = `${full}.${process.pid}.tmp`;
   try {
-    await writeNewFile(FILE_OPERATIONS, aside, baselineText(baseline), MODE);
+    await writeNewFile(FILE_OPERATIONS, aside, baselineText(baseline), plainMode());
     FILE_OPERATIONS.rename(aside, full);
   } catch (error) {
     try {

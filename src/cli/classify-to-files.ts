@@ -70,6 +70,7 @@ function openFolder(io: CliIo, settings: Settings, expected: readonly string[], 
   return openOutputFolder({
     directory: settings.out,
     force: settings.force,
+    mode: settings.mode,
     // The files too: a link in an input folder may lead to the output.
     inputPaths: [...settings.inputs, ...inputs.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
     cwd: io.cwd,

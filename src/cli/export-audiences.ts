@@ -123,6 +123,7 @@ function openFolder(io: CliIo, { settings }: AskedExport, directory: string, rea
   return openOutputFolder({
     directory,
     force: settings.force,
+    mode: settings.mode,
     // The files too: a link in an input folder may lead to the output.
     inputPaths: [...settings.inputs, ...read.filter(({ format }) => format !== CONTAINER.stdin).map(({ name }) => name)],
     cwd: io.cwd,

@@ -16,7 +16,7 @@ const PLAIN = { width: 80, colorLevel: 0, isUnicode: true, output: null } as con
 /** Opens the folder for the files of who moved among these segments; undefined where none is asked for. Errors: those of `openOutputFolder`. */
 export async function openMovesFolder(
   io: CliIo,
-  { movesOut: directory, force, holdout }: Settings,
+  { movesOut: directory, force, mode, holdout }: Settings,
   inputPaths: readonly string[],
   segments: readonly string[],
 ): Promise<OutputFolder | undefined> {
@@ -24,6 +24,7 @@ export async function openMovesFolder(
   return openOutputFolder({
     directory,
     force,
+    mode,
     inputPaths,
     cwd: io.cwd,
     expectedNames: [...moveFileNames(segments, holdout !== undefined), SUMMARY],

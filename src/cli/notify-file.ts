@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { fail, type SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, systemReason } from '../errors/system-error.js';
 import { wouldRead } from '../membership/publish/check-overlap.js';
+import { plainMode } from '../membership/publish/file-modes.js';
 import { type FileOperations, writeNewFile } from '../membership/publish/file-operations.js';
 import { isInside, realPathOf } from '../membership/publish/real-path.js';
 import { NOTICE_BEGIN, type Notice, noticeText } from '../report/run/notice.js';
@@ -75,7 +76,7 @@ export async function writeNotifyFile(files: FileOperations, path: string, notic
   refuseOthers(path, real);
   try {
     removeLeftOver(files, real);
-    await writeNewFile(files, aside, noticeText(notice), 0o666 & ~process.umask());
+    await writeNewFile(files, aside, noticeText(notice), plainMode());
     files.rename(aside, real);
     files.flushFolder(dirname(real));
   } catch (error) {

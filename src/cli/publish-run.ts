@@ -63,7 +63,7 @@ export async function publishSet(
               earlierColumns,
             }),
     });
-  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files }, (folder) =>
+  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files, mode: settings.mode }, (folder) =>
     withPseudonyms(database, pseudonymKey, tables, () => write(folder)),
   );
   await sets.describe(run.id, { asOf: run.asOf, users: run.users, sizes });
@@ -75,10 +75,12 @@ async function inFolder(
     directory,
     io,
     files,
+    mode,
   }: {
     readonly directory: string;
     readonly io: CliIo;
     readonly files: FileOperations;
+    readonly mode?: number | undefined;
   },
   work: (folder: OutputFolder) => Promise<readonly PublishedFile[]>,
 ): Promise<readonly PublishedFile[]> {
@@ -87,6 +89,7 @@ async function inFolder(
     force: false,
     inputPaths: [],
     cwd: io.cwd,
+    mode,
     files,
   });
   try {

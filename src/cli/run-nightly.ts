@@ -137,7 +137,7 @@ async function makeRuns(
       files,
       signal,
     });
-    sets = await openPublishedSets(settings.out, io.cwd, files);
+    sets = await openPublishedSets(settings.out, io.cwd, files, settings.mode);
     refuseOverlap(settings, state, sets, io.cwd);
     settle(state, sets);
     log.describe(`${settings.state} and ${settings.out} are locked`);

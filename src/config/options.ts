@@ -67,6 +67,8 @@ export type OptionValue =
   | { readonly kind: 'zone' | 'encoding' | 'delimiter' | 'bound' | 'size'; readonly shown: string }
   /** How much of a history stays, such as `runs=90,weekly=52`; in a config file also a map. */
   | { readonly kind: 'retention'; readonly shown: string }
+  /** Who may read and write a file, in octal. */
+  | { readonly kind: 'mode'; readonly shown: string }
   /** A tool that takes files of people; in a config file also a map with what is said of its files. */
   | { readonly kind: 'destination'; readonly shown: string; readonly names: readonly string[]; readonly list: true }
   /** A name and a rule; in a config file a map. Those of all sources count, of one name that of the strongest. */
@@ -1173,6 +1175,14 @@ export const OPTIONS = {
     value: { kind: 'switch' },
     help: "put a ' before cells that a spreadsheet would run as a formula",
     commands: [...SHAPING, 'transitions', 'split'],
+  },
+  mode: {
+    group: 'write',
+    value: { kind: 'mode', shown: 'octal' },
+    help: 'who may read what is published, such as 0640; folders too',
+    otherwise: '0600 where users are listed, else as the umask says',
+    leavesMembers: true,
+    commands: [...PUBLISHING, 'run'],
   },
   force: {
     group: 'write',

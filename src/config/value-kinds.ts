@@ -249,6 +249,19 @@ export const VALUE_KINDS = {
       pattern: `^(\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])${or === undefined ? '' : `|${or}`})$`,
     }),
   },
+  mode: {
+    parse: (text: string): number | Refusal =>
+      /^0?6[0246]{2}$/.test(text)
+        ? Number.parseInt(text, 8)
+        : new Refusal('an octal mode by which you read and write, such as 0600, 0640 or 0644'),
+    schema: (): JsonSchema => ({
+      anyOf: [
+        { type: 'string', pattern: '^0?6[0246]{2}$' },
+        // A number to an editor: its digits are those of the mode.
+        { enum: [0, 20, 40, 60].flatMap((group) => [0, 2, 4, 6].map((others) => 600 + group + others)) },
+      ],
+    }),
+  },
   zone: {
     parse: (text: string): string | Refusal => {
       if (isZone(text)) return text;

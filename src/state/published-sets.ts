@@ -5,7 +5,8 @@ import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { hashFile } from '../files/hash-file.js';
 import { isThere } from '../files/is-there.js';
-import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
+import { folderMode, letIn, publishedMode } from '../membership/publish/file-modes.js';
+import { type FileOperations, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
 import { MadeEntries } from '../membership/publish/made-entries.js';
 import { readPublishedSet } from '../membership/publish/manifest.js';
 import { takeOutputLock } from '../membership/publish/output-lock.js';
@@ -50,25 +51,31 @@ const DRAFT = /^\.segment-current-[0-9a-f]{16}$/;
 const OURS: readonly string[] = [CURRENT_NAME, LATEST_NAME, SETS_NAME, GITIGNORE_NAME];
 
 /**
- * Opens the folder for one run: makes it, locks it. A folder that holds anything else is refused. Errors: `output-not-empty`,
+ * Opens the folder for one run: makes it, locks it. A folder that holds anything else is refused. `mode`: of files that are published. Errors: `output-not-empty`,
  * `output-blocked`, `output-locked`, `output-lock-unreadable`, and as the disk does.
  */
-export async function openPublishedSets(shown: string, cwd: string, files: FileOperations): Promise<PublishedSets> {
+export async function openPublishedSets(
+  shown: string,
+  cwd: string,
+  files: FileOperations,
+  mode?: number | undefined,
+): Promise<PublishedSets> {
   const wanted = resolve(cwd, shown);
   const made = new MadeEntries(files);
   try {
-    made.makeFolder(wanted);
+    made.makeFolder(wanted, folderMode(mode));
     const directory = realpathSync.native(wanted);
     checkIsOurs(files, directory, shown);
     const lock = await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--out', shown });
     try {
-      made.makeFolder(join(directory, SETS_NAME));
+      made.makeFolder(join(directory, SETS_NAME), folderMode(mode));
+      for (const folder of [directory, join(directory, SETS_NAME)]) letIn(files, folder, mode);
       await made.writeFile(join(directory, GITIGNORE_NAME), GITIGNORE_TEXT);
     } catch (error) {
       lock.release();
       throw error;
     }
-    return new LockedSets(files, { directory, shown }, () => lock.release(), made);
+    return new LockedSets(files, { directory, shown, mode }, () => lock.release(), made);
   } catch (error) {
     made.takeBack();
     throw setsError(error, shown);
@@ -112,16 +119,18 @@ class LockedSets implements PublishedSets {
   readonly directory: string;
   readonly #files: FileOperations;
   readonly #shown: string;
+  readonly #mode: number | undefined;
   readonly #release: () => void;
   readonly #made: MadeEntries;
 
   constructor(
     files: FileOperations,
-    { directory, shown }: { readonly directory: string; readonly shown: string },
+    { directory, shown, mode }: { readonly directory: string; readonly shown: string; readonly mode: number | undefined },
     release: () => void,
     made: MadeEntries,
   ) {
     this.directory = directory;
+    this.#mode = mode;
     this.#files = files;
     this.#shown = shown;
     this.#release = release;
@@ -158,7 +167,7 @@ class LockedSets implements PublishedSets {
         ],
       };
       const draft = join(directory, `.segment-${LATEST_NAME}`);
-      await writeNewFile(this.#files, draft, `${JSON.stringify(facts, null, 2)}\n`, PRIVATE_MODE);
+      await writeNewFile(this.#files, draft, `${JSON.stringify(facts, null, 2)}\n`, publishedMode(false, this.#mode));
       this.#files.rename(draft, join(directory, LATEST_NAME));
       this.#files.flushFolder(directory);
       this.#files.flushFolder(join(this.directory, SETS_NAME));

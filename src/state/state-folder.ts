@@ -6,7 +6,8 @@ import { EngineError } from '../engine/database.js';
 import { fail, SegmentError, segmentError } from '../errors/segment-error.js';
 import { hasErrorCode, isSystemError, systemReason } from '../errors/system-error.js';
 import { isThere } from '../files/is-there.js';
-import { type FileOperations, PRIVATE_MODE, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
+import { plainMode } from '../membership/publish/file-modes.js';
+import { type FileOperations, removeTree, writeNewFile } from '../membership/publish/file-operations.js';
 import { MadeEntries } from '../membership/publish/made-entries.js';
 import { verifyOutputs } from '../membership/publish/manifest.js';
 import { lockHolder, type OutputLock, takeOutputLock } from '../membership/publish/output-lock.js';
@@ -50,7 +51,6 @@ export interface StateFolderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const FOLDER_MODE = 0o700;
 const LOOK_AGAIN_MS = 200;
 const DRAFT = /^current\.json\.[0-9a-f]{16}$/;
 
@@ -65,11 +65,11 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
   const made = new MadeEntries(files);
   let lock: OutputLock | undefined;
   try {
-    made.makeFolder(wanted, FOLDER_MODE);
+    made.makeFolder(wanted);
     const directory = realpathSync.native(wanted);
     checkIsOurs(files, directory, shown);
     lock = await takeLock(directory, options, made);
-    for (const name of [RUNS_NAME, INPUTS_NAME, DAYS_NAME]) made.makeFolder(join(directory, name), FOLDER_MODE);
+    for (const name of [RUNS_NAME, INPUTS_NAME, DAYS_NAME]) made.makeFolder(join(directory, name));
     await made.writeFile(join(directory, GITIGNORE_NAME), GITIGNORE_TEXT);
     const { pointer, repairs } = await readPointer(files, directory, shown);
     const folder = new LockedState(files, { directory, shown }, { lock, made }, pointer, repairs);
@@ -153,7 +153,7 @@ class LockedState implements StateFolder {
     try {
       if (!this.#lock.isHeld()) fail('output-lock-lost', { flag: '--state', directory: this.#shown, lock: join(this.#shown, LOCK_NAME) });
       this.#files.flushFolder(join(this.directory, RUNS_NAME));
-      await writeNewFile(this.#files, draft, pointerText(pointer), PRIVATE_MODE);
+      await writeNewFile(this.#files, draft, pointerText(pointer), plainMode());
       this.#files.rename(draft, join(this.directory, POINTER_NAME));
       this.#pointer = pointer;
       this.#files.flushFolder(this.directory);
@@ -199,7 +199,7 @@ async function takeLock(
   for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
     try {
       // A first run that came to nothing has taken it back.
-      made.makeFolder(directory, FOLDER_MODE);
+      made.makeFolder(directory);
       return await takeOutputLock(files, directory, currentOwner(randomBytes(8).toString('hex')), { flag: '--state', shown });
     } catch (error) {
       const isHeld = error instanceof SegmentError && error.code === 'output-locked';

@@ -111,14 +111,14 @@ Since 1 June 2026 1 in another status, 1 came, 0 left.
   });
 
   it('is refused where it does harm, before anything is done', async () => {
-    const refusal = async (path: string): Promise<string> => {
+    const refusal = async (path: string) => {
       const { exitCode, stderr } = await run('--notify-file', path);
-      return `${exitCode} ${/\[([a-z-]+)\]/.exec(stderr)?.[1]}`;
+      return [exitCode, /\[([a-z-]+)\]/.exec(stderr)?.[1]];
     };
     for (const path of ['out/note.md', 'out/current/note.md', 'state/note.md', 'in/note.md'])
-      expect(await refusal(path)).toBe('2 notify-file-place');
-    for (const path of ['notes', 'segment.yaml']) expect(await refusal(path)).toBe('2 notify-file-taken');
-    expect(await refusal('nowhere/note.md')).toBe('4 notify-file-unwritable');
+      expect(await refusal(path)).toEqual([2, 'notify-file-place']);
+    for (const path of ['notes', 'segment.yaml']) expect(await refusal(path)).toEqual([2, 'notify-file-taken']);
+    expect(await refusal('nowhere/note.md')).toEqual([4, 'notify-file-unwritable']);
     expect(await run('--bogus', '--notify-file', 'segment.yaml')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('[unknown-option]'),

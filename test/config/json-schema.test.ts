@@ -123,6 +123,7 @@ const SAMPLES: Readonly<Record<string, { readonly good: readonly string[]; reado
   zone: { good: ['UTC', 'Europe/Berlin', '+05:30', '"-0300"'], bad: ['" UTC"', '7', 'null', '[UTC]'] },
   encoding: { good: ['utf-8', 'latin-1'], bad: ['""', 'null', '[utf-8]'] },
   delimiter: { good: ['tab', ';', '"|"', "','", '"\\t"', '0', '"§"'], bad: ['""', '";;"', '"\\n"', 'null', '12'] },
+  mode: { good: ['0640', '640', '"0600"', '0666'], bad: ['0740', '0641', '416', '0040', 'rw', '1640', 'null', '[0640]'] },
   bound: { good: ['0', '500', '2%', '0.5%', '100%', '"2 %"'], bad: ['-1', '1.5', '101%', 'many', 'null'] },
   part: {
     good: ['10', '12.5', '10%', '"0.0001 %"', '99.9999%', '"099"'],

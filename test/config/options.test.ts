@@ -159,6 +159,7 @@ describe('the table of options', () => {
       'recipes',
       'out',
       'pseudonymKeyFile',
+      'mode',
       'force',
       'dryRun',
     ]);

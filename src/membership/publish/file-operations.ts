@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   type Dirent,
@@ -32,6 +33,7 @@ export interface FileOperations {
   flush(descriptor: number): Promise<void>;
   /** Waits until the folder's entries are on the disk, where the system can do that. */
   flushFolder(path: string): void;
+  setFolderMode(path: string, mode: number): void;
   rename(from: string, to: string): void;
   /** Makes a link to a folder or file, by a path from where the link stands. */
   symlink(target: string, path: string): void;
@@ -66,6 +68,7 @@ export const FILE_OPERATIONS: FileOperations = {
       closeSync(descriptor);
     }
   },
+  setFolderMode: (path, mode) => chmodSync(path, mode),
   rename: (from, to) => retryRename(() => renameSync(from, to), process.platform === 'win32' ? RENAME_TRIES : 1, sleep),
   symlink: (target, path) => symlinkSync(target, path),
   unlink: (path) => unlinkSync(path),

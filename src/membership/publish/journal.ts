@@ -29,8 +29,18 @@ export async function writeJournal(files: FileOperations, staging: string, journ
 }
 
 /** Moves the earlier files out, the new ones in, and the manifest last. Renames only: the folder is without manifest meanwhile. */
-export function exchange(files: FileOperations, directory: string, staging: string, leaving: readonly string[], journal: Journal): void {
-  for (const folder of journal.folders) files.mkdir(join(directory, folder));
+export function exchange(
+  files: FileOperations,
+  directory: string,
+  staging: string,
+  leaving: readonly string[],
+  journal: Journal,
+  folderMode?: number | undefined,
+): void {
+  for (const folder of journal.folders) {
+    files.mkdir(join(directory, folder));
+    if (folderMode !== undefined) files.setFolderMode(join(directory, folder), folderMode);
+  }
   const manifest = join(directory, MANIFEST_NAME);
   if (hasEntry(manifest)) files.rename(manifest, join(staging, 'previous', MANIFEST_NAME));
   for (const name of leaving) files.rename(join(directory, name), join(staging, 'previous', name));

@@ -1,7 +1,8 @@
 import { dirname, sep } from 'node:path';
 import { hasErrorCode } from '../../errors/system-error.js';
 import { isThere } from '../../files/is-there.js';
-import { type FileOperations, PRIVATE_MODE, writeNewFile } from './file-operations.js';
+import { plainMode } from './file-modes.js';
+import { type FileOperations, writeNewFile } from './file-operations.js';
 
 /** What a run makes where nothing was, so that one that comes to nothing can take it back. */
 export class MadeEntries {
@@ -12,23 +13,24 @@ export class MadeEntries {
     this.#files = files;
   }
 
-  /** Makes a folder, and those above it, where they are not there. */
+  /** Makes a folder, and those above it, where they are not there; without a mode as the umask says. */
   makeFolder(path: string, mode?: number): void {
     if (isThere(path)) return;
     const parent = dirname(path);
     if (parent !== path) this.makeFolder(parent, mode);
     try {
-      this.#files.mkdir(path, mode);
+      this.#files.mkdir(path);
       this.#made.push({ path, isFolder: true });
+      if (mode !== undefined) this.#files.setFolderMode(path, mode);
     } catch (error) {
       if (!hasErrorCode(error, 'EEXIST')) throw error;
     }
   }
 
-  /** Writes a private file where there is none. */
+  /** Writes a file about nobody where there is none. */
   async writeFile(path: string, text: string): Promise<void> {
     if (isThere(path)) return;
-    await writeNewFile(this.#files, path, text, PRIVATE_MODE);
+    await writeNewFile(this.#files, path, text, plainMode());
     this.#made.push({ path, isFolder: false });
   }
 

@@ -8,6 +8,7 @@ import { hashFile } from '../../files/hash-file.js';
 import { isThere } from '../../files/is-there.js';
 import { WRITERS } from '../writers/index.js';
 import { checkOverlap } from './check-overlap.js';
+import { folderMode, letIn, publishedMode } from './file-modes.js';
 import { FILE_OPERATIONS, type FileOperations, PRIVATE_MODE, sealFile, writeNewFile } from './file-operations.js';
 import { exchange, hasEntry, isInterrupted, removeEmptiedFolders, rollBack, writeJournal } from './journal.js';
 import { MANIFEST_FORMAT, type ManifestDraft, type ManifestOutput, manifestText, readPublishedSet } from './manifest.js';
@@ -52,6 +53,8 @@ export interface OutputFolderOptions {
   readonly cwd: string;
   /** Names that will be published, as far as they are known: what is in their way is refused before the long work. */
   readonly expectedNames?: readonly string[] | undefined;
+  /** Of the files that are published, whatever they hold; undefined: the owner's alone where they are about people, else by the umask. */
+  readonly mode?: number | undefined;
   /** Stands in for the file system in tests. */
   readonly files?: FileOperations | undefined;
 }
@@ -71,7 +74,7 @@ export async function openOutputFolder(options: OutputFolderOptions): Promise<Ou
   const { directory: shown, force, inputPaths, cwd } = options;
   const files = options.files ?? FILE_OPERATIONS;
   const wanted = resolve(cwd, shown);
-  let view: FolderView = { shown, directory: wanted, force };
+  let view: FolderView = { shown, directory: wanted, force, mode: options.mode };
   const made: string[] = [];
   let lock: OutputLock | undefined;
   try {
@@ -97,6 +100,7 @@ interface FolderView {
   readonly shown: string;
   readonly directory: string;
   readonly force: boolean;
+  readonly mode: number | undefined;
 }
 
 class LockedFolder implements OutputFolder {
@@ -159,8 +163,8 @@ class LockedFolder implements OutputFolder {
       checkTargets(this.#view, names);
       const hasGitignore = hasEntry(join(this.directory, GITIGNORE_NAME));
       const outputs = await this.#seal(files);
-      if (!hasGitignore) await this.#stage(join('new', GITIGNORE_NAME), GITIGNORE_TEXT, PRIVATE_MODE);
-      const manifestMode = this.#modeFor(MANIFEST_NAME);
+      if (!hasGitignore) await this.#stage(join('new', GITIGNORE_NAME), GITIGNORE_TEXT, publishedMode(false, this.#view.mode));
+      const manifestMode = this.#modeFor({ name: MANIFEST_NAME, rows: null });
       await this.#stage(MANIFEST_NAME, manifestText({ ...manifest, outputs }), manifestMode);
       const arriving = hasGitignore ? names : [...names, GITIGNORE_NAME];
       const leaving = this.#leaving(names, earlier);
@@ -170,7 +174,8 @@ class LockedFolder implements OutputFolder {
       if (!this.#lock.isHeld()) {
         fail('output-lock-lost', { flag: '--out', directory: this.#view.shown, lock: join(this.#view.shown, LOCK_NAME) });
       }
-      exchange(this.#files, this.directory, this.stagingDirectory, leaving, { names: arriving, folders });
+      this.#letIn(names);
+      exchange(this.#files, this.directory, this.stagingDirectory, leaving, { names: arriving, folders }, folderMode(this.#view.mode));
       exchanged = true;
       this.#confirm();
     } catch (error) {
@@ -196,16 +201,23 @@ class LockedFolder implements OutputFolder {
     const outputs: ManifestOutput[] = [];
     for (const { name, rows } of files) {
       const path = join(this.stagingDirectory, 'new', name);
-      await sealFile(this.#files, path, this.#modeFor(name));
+      await sealFile(this.#files, path, this.#modeFor({ name, rows }));
       outputs.push({ name, rows, sha256: await hashFile(path) });
     }
     return outputs;
   }
 
-  /** A file that is replaced keeps its mode; a new one is private, for it holds people's data. */
-  #modeFor(name: string): number {
-    const found = lstatSync(join(this.directory, name), { throwIfNoEntry: false });
-    return found?.isFile() ? found.mode & 0o777 : PRIVATE_MODE;
+  /** A file that is replaced keeps its mode where none is asked for; of a new one it hangs on whether it lists people. */
+  #modeFor({ name, rows }: PublishedFile): number {
+    const { mode } = this.#view;
+    const found = mode === undefined ? lstatSync(join(this.directory, name), { throwIfNoEntry: false }) : undefined;
+    return found?.isFile() ? found.mode & 0o777 : publishedMode(rows !== null, mode);
+  }
+
+  /** The folders that are there already. */
+  #letIn(names: readonly string[]): void {
+    const folders = allParents(names).filter((folder) => hasEntry(join(this.directory, folder)));
+    for (const folder of ['', ...folders]) letIn(this.#files, join(this.directory, folder), this.#view.mode);
   }
 
   async #stage(name: string, text: string, mode: number): Promise<void> {
@@ -259,6 +271,7 @@ function realFolder(path: string, shown: string): string {
 function makeFolders(files: FileOperations, view: FolderView, made: string[]): void {
   const missing: string[] = [];
   for (let path = view.directory; !isThere(path); path = dirname(path)) missing.unshift(path);
+  const mode = folderMode(view.mode);
   for (const path of missing) {
     try {
       files.mkdir(path);
@@ -267,6 +280,7 @@ function makeFolders(files: FileOperations, view: FolderView, made: string[]): v
       continue;
     }
     made.push(path);
+    if (mode !== undefined) files.setFolderMode(path, mode);
   }
 }
 
