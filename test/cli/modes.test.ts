@@ -28,7 +28,7 @@ function modesBelow(folder: string): Record<string, string> {
 }
 
 const modeOf = (path: string): string => (lstatSync(path).mode & 0o777).toString(8);
-const isPersonal = (name: string): boolean => /\.(csv|parquet)$/.test(name) || /^state\/inputs\/.*\.json$/.test(name);
+const isPersonal = (name: string): boolean => /\.(csv|parquet)$/.test(name) || /^state\/(inputs|days)\/.*\.json$/.test(name);
 const isFolder = (name: string): boolean => lstatSync(join(cwd, name)).isDirectory();
 
 const run = async (...argv: string[]) => {
@@ -57,8 +57,8 @@ describe.each([
       ]),
     );
     for (const [name, mode] of Object.entries(modes)) {
-      // What the event store keeps is private, folders too.
-      if (name.startsWith('state/inputs/') && isFolder(name)) continue;
+      // The folders in which events and days are kept are private too.
+      if (/^state\/(inputs|days)\/./.test(name) && isFolder(name)) continue;
       expect(mode, name).toBe(isFolder(name) ? folder : isPersonal(name) ? '600' : plain);
     }
   });
