@@ -33,6 +33,9 @@ const NOBODY = 65_534;
 /** Copies of input files have random names. */
 const SPOOL_COPY = /[\\/][\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
+/** Flags of the long run. */
+const LONG = ['--no-proof', '--quiet'];
+
 let folder: string;
 /** What the long run makes of its input when nothing disturbs it. */
 let whole: Record<string, string>;
@@ -43,9 +46,9 @@ let cases = 0;
 
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'segment-interrupts-')));
-  writeFileSync(join(folder, 'long.csv'), csvText(manyUsers(17, 120_000, 70_000)));
+  writeFileSync(join(folder, 'long.csv'), csvText(manyUsers(17, 60_000, 35_000)));
   writeFileSync(join(folder, 'short.csv'), csvText(messyOrders(5, 300)));
-  await runCli(['classify', join(folder, 'long.csv'), '--out', join(folder, 'whole'), '--quiet']);
+  await runCli(['classify', join(folder, 'long.csv'), '--out', join(folder, 'whole'), ...LONG]);
   whole = setBelow(join(folder, 'whole'));
   const { exitCode } = await runCli(['classify', join(folder, 'short.csv'), '--out', join(folder, 'earlier'), '--quiet']);
   expect(exitCode).toBe(0);
@@ -62,12 +65,12 @@ beforeEach(() => {
 });
 
 function runLong(options: SpawnOptions = {}, ...flags: string[]): Promise<SpawnResult> {
-  return spawnCli(['classify', join(folder, 'long.csv'), '--out', out, '--temp-dir', temp, '--quiet', ...flags], options);
+  return spawnCli(['classify', join(folder, 'long.csv'), '--out', out, '--temp-dir', temp, ...LONG, ...flags], options);
 }
 
 /** The same undisturbed, in this process. */
 function runLongHere(): Promise<RunResult> {
-  return runCli(['classify', join(folder, 'long.csv'), '--out', out, '--temp-dir', temp, '--quiet']);
+  return runCli(['classify', join(folder, 'long.csv'), '--out', out, '--temp-dir', temp, ...LONG]);
 }
 
 /** Calls `act` once, as soon as `isDue`, looking every few milliseconds. */
@@ -227,9 +230,7 @@ describe.skipIf(!hasSignals)('a reader of stdout', () => {
 
   it.each([
     ['explain', ['explain', '--status', 'active']],
-    ['explain --json', ['explain', '--status', 'active', '--json']],
     ['sql', ['sql']],
-    ['classify --dry-run', ['classify', '--dry-run']],
     ['classify --dry-run --json', ['classify', '--dry-run', '--json']],
   ])('that goes away from %s is no error', async (_, [command = '', ...flags]) => {
     const { stderr, exitCode } = await spawnCli([command, join(folder, 'short.csv'), '--temp-dir', temp, ...flags], {
@@ -241,7 +242,6 @@ describe.skipIf(!hasSignals)('a reader of stdout', () => {
 
   it.each([
     ['demo', ['demo', '--users', '20']],
-    ['demo --json', ['demo', '--users', '20', '--json']],
     ['params --json', ['params', '--json']],
     ['help TOPIC', ['help', 'statuses']],
   ])('that goes away from %s is no error', async (_, argv) => {
@@ -319,7 +319,7 @@ const FULL =
 describe.skipIf(!hasSignals)('a limit on file size (ulimit -f)', () => {
   it('ends the run with 4, names the file and leaves the earlier set', async () => {
     const before = filesBelow(out);
-    // 2,000 blocks of 512 or 1024 bytes; members.csv would be over 7 MB.
+    // 2,000 blocks of 512 or 1024 bytes; members.csv would be over 3 MB.
     const { stderr, exitCode } = await runLong({ before: 'ulimit -f 2000' });
     expect(exitCode).toBe(4);
     expect(FULL.exec(stderr)?.[1]).toBe(join(out, 'members.csv'));
@@ -366,7 +366,10 @@ describe.skipIf(!canMountSmallDisk())('a full disk (needs the right to mount a s
     const before = filesBelow(out);
     await withSmallDisk(join(place, 'disk'), '2m', async () => {
       temp = join(place, 'disk');
-      const { stderr, exitCode } = await runLong({}, '--memory-limit', '64MiB', '--threads', '1');
+      const path = join(place, 'spilled.csv');
+      writeFileSync(path, csvText(manyUsers(17, 120_000, 70_000)));
+      const small = ['--memory-limit', '64MiB', '--threads', '1', '--quiet'];
+      const { stderr, exitCode } = await spawnCli(['classify', path, '--out', out, '--temp-dir', temp, ...small]);
       expect({ exitCode, stderr }).toEqual({
         exitCode: 4,
         stderr: `error: The disk of the temporary folder ${temp} is full: copies of compressed or recoded files, and what does not fit into the memory limit, go there. [temp-disk-full]\nhint: name a folder on a larger disk with --temp-dir.\n`,
@@ -408,7 +411,7 @@ describe('a memory limit that is too small', () => {
 describe('an input that changes while it is read', () => {
   it.each([
     ['grows', (path: string) => appendFileSync(path, 'e999999,u1,2024-01-01T00:00:00.000Z,view,,p1\n')],
-    ['is cut', (path: string) => truncateSync(path, 4_000_000)],
+    ['is cut', (path: string) => truncateSync(path, 2_000_000)],
     ['is removed', (path: string) => rmSync(path)],
   ])('and %s is refused with 3; the earlier set stays', async (_what, change) => {
     const before = filesBelow(out);

@@ -34,9 +34,11 @@ function write(rows: readonly Row[]): string {
   return path;
 }
 
+const PROVEN = { env: { SEGMENT_PROOF: 'true' } };
+
 async function prove(path: string, flags: readonly string[] = []): Promise<Proven['proof']> {
   runs += 1;
-  const run = await classifyOnce([path, ...flags], join(folder.path, `out-${runs}`));
+  const run = await classifyOnce([path, ...flags], join(folder.path, `out-${runs}`), PROVEN);
   return (run.summary as unknown as Proven).proof;
 }
 
@@ -89,8 +91,8 @@ describe('who of each status came back in 30 days', () => {
   it('is left out by --no-proof, which changes neither members nor the settings hash', async () => {
     const path = write(story);
     const outs = [join(folder.path, 'with'), join(folder.path, 'without')] as const;
-    await classifyOnce([path], outs[0]);
-    const without = await classifyOnce([path, '--no-proof'], outs[1]);
+    await classifyOnce([path], outs[0], PROVEN);
+    const without = await classifyOnce([path, '--no-proof'], outs[1], PROVEN);
     expect((without.summary as unknown as Proven).proof).toBe(null);
     const read = (out: string, name: string): string => readFileSync(join(out, name), 'utf8');
     expect(read(outs[0], 'members.csv')).toBe(read(outs[1], 'members.csv'));

@@ -90,7 +90,10 @@ async function classify(lines: readonly string[], flags: readonly string[] = [],
   runs += 1;
   const path = join(folder.path, `${runs}.csv`);
   writeFileSync(path, `${[header, ...lines].join('\n')}\n`);
-  return classifyOnce([path, '--max-rejects', '100%', ...flags], join(folder.path, `out-${runs}`), { now: NOW });
+  return classifyOnce([path, '--max-rejects', '100%', ...flags], join(folder.path, `out-${runs}`), {
+    now: NOW,
+    env: { SEGMENT_PROOF: 'true' },
+  });
 }
 
 async function codes(lines: readonly string[], flags: readonly string[] = [], header = HEADER): Promise<readonly string[]> {

@@ -32,15 +32,16 @@ export function makeRunFolder(): { readonly path: string; readonly remove: () =>
 }
 
 /**
- * Runs `segment classify … --json --out OUT` in this process; without segment files, where none are asked for: each costs a statement
- * and a sync. One thread does, a second one costs more than it helps.
+ * Runs `segment classify … --json --out OUT` in this process; without segment files, where none are asked for, and without the proof
+ * of the statuses, which `SEGMENT_PROOF` switches on again: each file costs a statement and a sync, the proof an eighth of a small run. One thread does, a second one costs more than
+ * it helps.
  */
 export async function classifyOnce(argv: readonly string[], out: string, options: RunOptions = {}): Promise<ClassifyRun> {
   const asksForFiles = argv.some((flag) => flag === '--files' || flag === '--segment-files');
   const files = asksForFiles ? [] : ['--segment-files', 'none'];
   const result = await runCli(['classify', ...argv, ...files, '--json', '--out', out], {
     ...options,
-    env: { SEGMENT_THREADS: '1', ...options.env },
+    env: { SEGMENT_THREADS: '1', SEGMENT_PROOF: 'false', ...options.env },
   });
   const summary = (): ReadSummary => {
     if (result.exitCode !== 0) throw new Error(`exit ${result.exitCode}: ${result.stderr}`);

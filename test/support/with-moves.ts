@@ -52,7 +52,7 @@ export async function movesTables(folder: string, file: string, flags: Flags, da
 /** The table `members` that `segment classify` makes with these flags. */
 export async function classifiedMembers(folder: string, file: string, flags: Flags): Promise<Rows> {
   const io = silentIo(folder, NOW);
-  const settings = await readSettings('classify', { threads: '1', memoryLimit: '512MB', ...flags }, io, [file]);
+  const settings = await readSettings('classify', { threads: '1', memoryLimit: '512MB', proof: false, ...flags }, io, [file]);
   const inputs = await findInputFiles(settings.inputs, folder);
   const people = await findPeopleFiles(settings, folder);
   return withSession(io, settings, { inputs, people, output: undefined }, async (session) => {
