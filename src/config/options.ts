@@ -151,10 +151,10 @@ const REJECTING = [
   'export',
 ] as const;
 const WORKING = [...READING, 'demo'] as const;
-const SHOWING = [...WORKING, 'params', 'presets', 'recipes', 'runs'] as const;
+const SHOWING = [...WORKING, 'params', 'presets', 'recipes', 'runs', 'why'] as const;
 const EVERY = [...SHOWING, 'completion'] as const;
 /** A command that writes a config file reads none. */
-const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets', 'recipes', 'runs'] as const;
+const CONFIGURED = [...CLASSIFYING, 'demo', 'params', 'presets', 'recipes', 'runs', 'why'] as const;
 const INSPECT = ['inspect'] as const;
 const EXPLAIN = ['explain'] as const;
 const TRANSITIONS = ['transitions'] as const;
@@ -182,8 +182,8 @@ const JUDGING = [...CHECKING, 'run'] as const;
 /** What belongs to the nightly job. */
 const NIGHTLY = ['run', 'config'] as const;
 const RUN = ['run'] as const;
-/** It looks back on what the nightly job did. */
-const LOOKING_BACK = ['runs'] as const;
+/** They look back on what the nightly job did. */
+const LOOKING_BACK = ['runs', 'why'] as const;
 const COMPUTING = [...READING, ...LOOKING_BACK] as const;
 /** What they need of the nightly job's settings. */
 const RECORDING = [...NIGHTLY, ...LOOKING_BACK] as const;

@@ -525,6 +525,16 @@ export const MESSAGES = {
         : `Run ${p.before.id} is as of ${p.before.asOf}, and not earlier than run ${p.after.id}, as of ${p.after.asOf}.`,
     hint: p.before.id === p.after.id ? 'name an earlier run first, such as last~1.' : `turn them round: ${p.after.id} and ${p.before.id}.`,
   }),
+  'why-word': (p: { word: string }): Message => ({
+    kind: 'usage',
+    text: `"${p.word}" names no two runs.`,
+    hint: 'write RUN1..RUN2, such as last~1..last; one run alone means the one before it and that one.',
+  }),
+  'why-one-run': (p: { directory: string; runs: number }): Message => ({
+    kind: 'input',
+    text: `${p.directory} holds ${p.runs === 0 ? 'no run' : 'one run'}: there is nothing to compare it with.`,
+    hint: 'ask again after the next segment run.',
+  }),
   'runs-words': (p: { question: string; words: readonly string[]; takes: string }): Message => ({
     kind: 'usage',
     text: `segment runs ${p.question} takes ${p.takes}${p.words.length === 0 ? '' : `, not ${listed(p.words)}`}.`,

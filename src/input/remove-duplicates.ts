@@ -33,18 +33,19 @@ interface DuplicateStep {
  * Looks for event ids that stand on several rows: one pass over the ids alone, by hash, and only if any hash
  * repeats a second pass that sets those rows aside in the table `repeated_events`. Returns undefined when no id repeats. A
  * hash collision only sets rows aside that then differ in their ids and all stay. `ties` are columns that tell rows of one content
- * apart for the sake of a total order.
+ * apart for the sake of a total order. `within` as for `repeatedIds`.
  */
 export async function findRepeatedIds(
   database: Database,
   identifiedEvents: Sql,
   ties: readonly Sql[] = [],
+  within?: number,
 ): Promise<RepeatedIds | undefined> {
   await create(database, repeatedHashes(identifiedEvents));
   const [repeated] = await database.rows<{ hashes: number }>(sql`select count(*) as hashes from repeated_hashes`);
   if (repeated === undefined || repeated.hashes === 0) return undefined;
   await create(database, repeatedEvents(identifiedEvents));
-  return repeatedIds(database, onceQuery(identifiedEvents), { ties });
+  return repeatedIds(database, onceQuery(identifiedEvents), { ties, within });
 }
 
 /**

@@ -73,7 +73,7 @@ describe('the table of options', () => {
       '--no-color',
     ]);
     const takesFiles = optionsOf(name).some((option) => optionOf(option).isArgument);
-    const others = { presets: ['name'], recipes: ['name'], completion: ['shell'], runs: ['words'] }[name as string] ?? [];
+    const others = { presets: ['name'], recipes: ['name'], completion: ['shell'], runs: ['words'], why: ['runs'] }[name as string] ?? [];
     expect(command.registeredArguments.map((argument) => argument.name())).toEqual(takesFiles ? ['files'] : others);
   });
 

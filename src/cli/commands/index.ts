@@ -25,6 +25,7 @@ import { sql } from './sql.js';
 import { suggest } from './suggest.js';
 import { transitions } from './transitions.js';
 import { trend } from './trend.js';
+import { why } from './why.js';
 
 /** Every command, in help order. */
 export const COMMANDS: readonly Command[] = [
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   check,
   run,
   runs,
+  why,
   split,
   exportCommand,
   lint,

@@ -61,6 +61,9 @@ import { trendJson } from './trend-json.js';
 import { trendMarkdown } from './trend-markdown.js';
 import type { TrendReporter } from './trend-reporter.js';
 import { trendTerminal } from './trend-terminal.js';
+import { whyJson } from './why-json.js';
+import type { WhyReporter } from './why-reporter.js';
+import { whyTerminal } from './why-terminal.js';
 
 /** Every way of showing a classification, by the name `--reporter` takes. */
 export const REPORTERS = {
@@ -162,6 +165,12 @@ export const RUNS_REPORTERS = {
   terminal: runsTerminal,
   json: runsJson,
 } as const satisfies Record<keyof typeof REPORTERS, RunsReporter>;
+
+/** The same for `why`. */
+export const WHY_REPORTERS = {
+  terminal: whyTerminal,
+  json: whyJson,
+} as const satisfies Record<keyof typeof REPORTERS, WhyReporter>;
 
 /** The same for `lint`. */
 export const LINT_REPORTERS = {

@@ -94,7 +94,8 @@ function sizesOf(sizes: RunDetails['sizes']): JsonValue {
   return Object.fromEntries(Object.entries(sizes).map(([segmentation, segments]) => [segmentation, { ...segments }]));
 }
 
-function runOf(run: ListedRun): Readonly<Record<string, JsonValue>> {
+/** A run of a list. */
+export function runOf(run: ListedRun): Readonly<Record<string, JsonValue>> {
   return {
     run: run.id,
     as_of: run.asOf,
