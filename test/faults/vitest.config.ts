@@ -8,6 +8,8 @@ export default defineConfig({
   root,
   test: {
     globalSetup: ['test/support/compile-sources.ts'],
+    // Before any module of the program, for those that keep a function of Node at once.
+    setupFiles: ['test/support/watched-files.ts'],
     include: ['test/faults/**/*.faults.ts'],
     maxWorkers: 2,
     pool: 'forks',
