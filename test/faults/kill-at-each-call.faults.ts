@@ -12,7 +12,7 @@ const FEWEST = 100;
 
 let nights: Nights;
 beforeAll(async () => {
-  nights = await makeNights('none');
+  nights = await makeNights();
 });
 afterAll(() => nights.remove());
 

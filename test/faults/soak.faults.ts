@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyOutputs } from '../../src/membership/publish/manifest.js';
 import { differenceFromClean, type Members, publishedMembers } from '../support/clean-members.js';
 import { seeded } from '../support/messy-export.js';
-import { killOwners, makeWorld, runNight } from '../support/nightly-world.js';
+import { killOwners, makeWorld, runIn, runNight } from '../support/nightly-world.js';
 import { isoDay, morningAfter, SHOP_HEAD, SimulatedShop } from '../support/simulated-shop.js';
 import { type FaultCode, watchFiles } from '../support/watched-files.js';
 
@@ -195,6 +195,8 @@ it(`${NIGHTS} nights of faults, late and corrected files, changed rules and seas
   expect(last.exitCode, last.stderr).toBeLessThan(2);
   expect(await differenceFromClean(cwd, distinct(counted), morningAfter(FIRST_DAYS + NIGHTS))).toEqual([]);
   await expectWhole();
+  const verified = await runIn(cwd, ['runs', 'verify', '--config', join(cwd, 'segment.yaml')], { now: morningAfter(FIRST_DAYS + NIGHTS) });
+  expect(verified, verified.stderr).toMatchObject({ exitCode: 0 });
 });
 
 /** Files of one content count once. Packed ones lie unpacked where everything is classified at once. */

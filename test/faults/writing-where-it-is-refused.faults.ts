@@ -3,7 +3,7 @@ import { faultsOf, makeNights, type Nights, tryFaults } from '../support/disturb
 
 let nights: Nights;
 beforeAll(async () => {
-  nights = await makeNights('none');
+  nights = await makeNights();
 });
 afterAll(() => nights.remove());
 

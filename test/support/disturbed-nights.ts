@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { verifyOutputs } from '../../src/membership/publish/manifest.js';
+import { seeded } from './messy-export.js';
 import {
   comparableSet,
   comparableTree,
@@ -14,10 +16,10 @@ import {
   publishedSet,
   runNight,
 } from './nightly-world.js';
+import { SHOP_HEAD, SimulatedShop } from './simulated-shop.js';
 import { type FaultCode, type FileCall, watchFiles } from './watched-files.js';
 
 export const NOW = new Date('2024-06-03T02:00:00Z');
-const HEAD = 'event_id,user_id,occurred_at,event,amount\n';
 const CONFIG = 'proof: false\nsegments:\n  buyers: { goal: sell, where: { did: { event: purchase } } }\n';
 
 /** Three nights, the second of which is to be disturbed: one file is new, one corrected, one gone. */
@@ -35,18 +37,39 @@ export interface Nights {
   remove(): void;
 }
 
-/** Makes them, in memory where the system has such a place. */
-export async function makeNights(segmentFiles: 'none' | 'ids'): Promise<Nights> {
-  const root = realpathSync(mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'segment-nights-')));
-  const before = join(root, 'before');
+export interface NightsOptions {
+  readonly segmentFiles?: 'none' | 'ids';
+  /** Further people who come and go before the second night and on it, so that it takes its time. */
+  readonly people?: number;
+  /** On the disk, where it otherwise is in memory if the system has such a place. */
+  readonly isOnDisk?: boolean;
+}
+
+/** The days on which further people come, by the count of `SimulatedShop`: the last are 1 and 2 June 2024. */
+const PEOPLE_DAYS = { first: 790, before: 880, second: 881 } as const;
+
+/** Makes the nights. */
+export async function makeNights({ segmentFiles = 'none', people = 0, isOnDisk = false }: NightsOptions = {}): Promise<Nights> {
+  const place = existsSync('/dev/shm') && !isOnDisk ? '/dev/shm' : tmpdir();
+  const root = realpathSync(mkdtempSync(join(place, 'segment-nights-')));
+  // Files are told in the order of their paths: a copy has to come after it.
+  const before = join(root, '0-before');
   makeWorld(before, `${CONFIG}segment_files: ${segmentFiles}\n`);
-  const write = (name: string, rows: string): void => writeFileSync(join(before, 'in', name), HEAD + rows);
-  write('day-1.csv', 'e1,ann,2024-06-01T08:00:00Z,login,\ne2,bob,2024-06-01T09:00:00Z,purchase,5\n');
-  write('extra.csv', 'e7,cid,2024-06-01T07:00:00Z,purchase,7\n');
-  write('gone.csv', 'e9,dan,2024-06-01T07:30:00Z,login,\n');
+  const write = (name: string, rows: string): void => writeFileSync(join(before, 'in', name), SHOP_HEAD + rows);
+  write('day-1.csv', 'e1,ann,2024-06-01T08:00:00Z,login,,\ne2,bob,2024-06-01T09:00:00Z,purchase,5,p1\n');
+  write('extra.csv', 'e7,cid,2024-06-01T07:00:00Z,purchase,7,\n');
+  const shop = new SimulatedShop(seeded(people), people, PEOPLE_DAYS.second);
+  const linesOf = (from: number, to: number): string =>
+    people === 0 ? '' : Array.from({ length: to - from + 1 }, (_, index) => shop.linesOf(from + index).join('')).join('');
+  if (people > 0) write('people.csv', linesOf(PEOPLE_DAYS.first, PEOPLE_DAYS.before));
+  write('gone.csv', 'e9,dan,2024-06-01T07:30:00Z,login,,\n');
   expectDone(await runNight(before, { now: NOW }));
-  write('day-2.csv', 'e2,bob,2024-06-01T09:00:00Z,purchase,5\ne3,bob,2024-06-02T09:00:00Z,uninstall,\n');
-  write('extra.csv', 'e7,cid,2024-06-01T07:00:00Z,purchase,70\n');
+  write(
+    'day-2.csv',
+    'e2,bob,2024-06-01T09:00:00Z,purchase,5,p1\ne3,bob,2024-06-02T09:00:00Z,uninstall,,\n' +
+      linesOf(PEOPLE_DAYS.second, PEOPLE_DAYS.second),
+  );
+  write('extra.csv', 'e7,cid,2024-06-01T07:00:00Z,purchase,70,\n');
   rmSync(join(before, 'in', 'gone.csv'));
   const whole = copyWorld(before, join(root, 'whole'));
   const calls: FileCall[] = [];
@@ -66,7 +89,7 @@ export async function makeNights(segmentFiles: 'none' | 'ids'): Promise<Nights> 
 }
 
 function addThirdDay(cwd: string): void {
-  writeFileSync(join(cwd, 'in', 'day-3.csv'), `${HEAD}e4,ann,2024-06-03T00:10:00Z,purchase,3\n`);
+  writeFileSync(join(cwd, 'in', 'day-3.csv'), `${SHOP_HEAD}e4,ann,2024-06-03T00:10:00Z,purchase,3,\n`);
 }
 
 function expectDone({ exitCode, stderr }: NightResult): void {
@@ -164,4 +187,9 @@ export async function goOn(
   if (differing.length > 0) problems.push(`after the next night these are not as if nothing had happened: ${differing.join(', ')}`);
   tried.set(left, problems);
   return problems;
+}
+
+/** Fails unless the next, plain night puts everything right. */
+export async function expectMended(cwd: string, nights: Nights, isDone: boolean, what: string): Promise<void> {
+  expect(await goOn(cwd, nights, isDone, new Map()), what).toEqual([]);
 }

@@ -9,8 +9,8 @@ import { main } from '../../src/cli/main.js';
 const DEAD_PID = 2 ** 30;
 const CHECKSUM = /\b[0-9a-f]{64}\b/g;
 const RUN_NUMBER = /(?<!\d)\d{6,}(?!\d)/g;
-/** What hangs on the clock, or on how many runs were tried. */
-const CLOCK_KEY = /^(timings|sequence|at)$|_(ms|seconds)$/;
+/** What hangs on the clock, on how many runs were tried, or on whether the first of them had loaded the files. */
+const CLOCK_KEY = /^(timings|sequence|at|loaded)$|_(ms|seconds)$/;
 /** Names that a run draws by chance: of staging folders, drafts and temporary folders. */
 const DRAWN = /(\.segment-|\.segment-current-|\.segment\.lock\.|making-|current\.json\.|segment-\d+-)[0-9a-f]{16}/g;
 
