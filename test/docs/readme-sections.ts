@@ -1,15 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'csv-parse/sync';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
+import { explainUser } from '../../src/analysis/explain/explain.js';
+import { classifyFiles } from '../../src/cli/classification.js';
 import { EXIT_CODE_OF } from '../../src/cli/exit-code.js';
+import { loadRfmModel } from '../../src/cli/load-rfm-model.js';
+import { readSettings } from '../../src/cli/read-settings.js';
+import { withSession } from '../../src/cli/session.js';
 import { ENVIRONMENT_OPTIONS, FILE_OPTIONS, flagOf, keyOf, oppositeFlagOf, optionOf, variableOf } from '../../src/config/options.js';
+import type { Database } from '../../src/engine/database.js';
 import { type ErrorKind, MESSAGES, type Message } from '../../src/errors/messages.js';
+import { findInputFiles } from '../../src/input/sources.js';
 import { HELP_TOPICS } from '../../src/report/help-topics/index.js';
+import { EXPLAIN_REPORTERS } from '../../src/report/reporters/index.js';
 import { PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../../src/segmentation/status/status-parameters.js';
+import { sql } from '../../src/sql/sql.js';
 import { runCli } from '../support/run-cli.js';
+import { silentIo } from '../support/silent-io.js';
 import { rewriteSections, type WrittenSection, writtenSections } from './readme-blocks.js';
 import { type BlockOutput, runShellBlocks } from './run-commands.js';
 
@@ -93,41 +99,44 @@ interface Condition {
   readonly limit: number | null;
 }
 
-/** One user of the fixture for each rule and reason, with the numbers that decided. */
+/** One user of the fixture for each rule and reason, with the numbers that decided: all of one classification. */
 async function statusExamples(): Promise<string> {
+  const io = silentIo(ROOT, new Date('2026-07-01T00:00:00Z'));
+  const settings = await readSettings('explain', { user: 'each' }, io, ['fixtures/shop.csv']);
+  const inputs = await findInputFiles(settings.inputs, io.cwd);
+  const rfmModel = loadRfmModel(settings.rfm, io.cwd);
   const explained: { readonly order: number; readonly cells: readonly string[] }[] = [];
-  for (const userId of await firstOfEachReason()) {
-    const { stdout } = await runCli(['explain', 'fixtures/shop.csv', '--user', userId, '--json'], { cwd: ROOT });
-    const [user] = (JSON.parse(stdout) as { readonly users: readonly Explained[] }).users;
-    const rule = user?.rules.find(({ fired }) => fired);
-    if (user === undefined || rule === undefined) throw new Error(`nothing decided on ${userId}`);
-    const numbers = rule.conditions.map(conditionText).join('; ') || 'no other rule holds';
-    explained.push({
-      order: rule.order,
-      cells: [`${rule.order} \`${user.status}\``, `\`${user.status_reason}\``, `\`${userId}\``, numbers],
-    });
-  }
+  await withSession(io, settings, { inputs, output: undefined }, async (session) => {
+    const command = { whole: 'segment explain', withoutColumns: 'segment explain', typed: [] };
+    const { result: summary, ...found } = await classifyFiles(io, session, { settings, rfmModel, keepDays: true, command });
+    const known = { summary, parameters: settings.set, shape: found.userDays.shape, known: found.known };
+    for (const userId of await firstOfEachReason(session.database)) {
+      const result = await explainUser(session.database, known, userId);
+      const text = EXPLAIN_REPORTERS.json.render(result, { width: 80, colorLevel: 0, isUnicode: true });
+      const [user] = (JSON.parse(text) as { readonly users: readonly Explained[] }).users;
+      const rule = user?.rules.find(({ fired }) => fired);
+      if (user === undefined || rule === undefined) throw new Error(`nothing decided on ${userId}`);
+      const numbers = rule.conditions.map(conditionText).join('; ') || 'no other rule holds';
+      explained.push({
+        order: rule.order,
+        cells: [`${rule.order} \`${user.status}\``, `\`${user.status_reason}\``, `\`${userId}\``, numbers],
+      });
+    }
+  });
   return table(
     ['rule', 'reason', 'user', 'what held'],
     explained.sort((left, right) => left.order - right.order).map(({ cells }) => cells),
   );
 }
 
-/** The least id of each status and reason in the fixture. */
-async function firstOfEachReason(): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'segment-readme-'));
-  try {
-    await runCli(['classify', 'fixtures/shop.csv', '--out', join(folder, 'out'), '--quiet'], { cwd: ROOT });
-    const members: readonly Record<string, string>[] = parse(readFileSync(join(folder, 'out', 'members.csv')), { columns: true });
-    const first = new Map<string, string>();
-    for (const { user_id = '', status, status_reason: reason } of members) {
-      const key = `${status} ${reason}`;
-      if (!first.has(key)) first.set(key, user_id);
-    }
-    return [...first.values()];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** The least id of each status and reason, by that id. */
+async function firstOfEachReason(database: Database): Promise<string[]> {
+  const rows = await database.rows<{ first: string }>(sql`
+    select min(user_id) as first
+    from members
+    group by status, status_reason
+    order by first`);
+  return rows.map(({ first }) => first);
 }
 
 function conditionText({ name, actual, comparison, limit_name, limit }: Condition): string {
