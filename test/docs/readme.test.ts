@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -16,6 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { WARNING_CODES } from '../../src/analysis/classify/warnings.js';
 import { COMPARE_WARNING_CODES } from '../../src/analysis/compare/compare-result.js';
 import { METRICS } from '../../src/analysis/compare/metrics.js';
@@ -232,11 +234,15 @@ describe('the config file in the README', () => {
     const { layer, problems } = parseConfigFile(block('yaml', 'time_format:'), 'segment.yaml', (path) => path);
     expect(problems).toEqual([]);
     expect([...layer.keys()]).toEqual(['inputs', 'timezone', 'timeFormat', 'churnEvent', 'riskEvent', 'keep', 'set']);
+    for (const line of ['size_limit:', 'notify_file:']) {
+      expect(parseConfigFile(block('yaml', line), 'segment.yaml', (path) => path).problems).toEqual([]);
+    }
   });
 });
 
 describe('the recipes in the README', () => {
   let cwd = '';
+  let shop = '';
   beforeAll(() => {
     cwd = realpathSync(mkdtempSync(join(tmpdir(), 'segment-recipes-')));
     for (const folder of ['exports', 'node_modules/.bin']) mkdirSync(join(cwd, folder), { recursive: true });
@@ -250,6 +256,11 @@ describe('the recipes in the README', () => {
         .join(' ')} "$@"\n`,
     );
     chmodSync(bin, 0o755);
+    shop = join(cwd, 'shop');
+    mkdirSync(join(shop, 'notes'), { recursive: true });
+    for (const name of ['exports', 'node_modules']) cpSync(join(cwd, name), join(shop, name), { recursive: true });
+    // The fixture is older than two days by the clock.
+    writeFileSync(join(shop, 'segment.yaml'), block('yaml', 'notify_file:').replace('max_age: 2d\n', ''));
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
@@ -266,16 +277,60 @@ describe('the recipes in the README', () => {
   const inCi = { CI: 'true', GITHUB_STEP_SUMMARY: '' };
   beforeEach(() => rmSync(join(cwd, 'segments.baseline.json'), { force: true }));
 
-  it.skipIf(!hasTools)('the nightly script ends in 0 on a good night, and notices an export that stands still and a changed file', () => {
-    writeFileSync(join(cwd, 'nightly.sh'), block('bash'), { mode: 0o755 });
-    const good = run(join(cwd, 'nightly.sh'), []);
-    expect(good).toMatchObject({ status: 0, stdout: '' });
-    expect(good.stderr.split('\n').filter((line) => !line.startsWith('warning: '))).toEqual(['']);
-    expect(run(join(cwd, 'nightly.sh'), [])).toMatchObject({ status: 1, stdout: expect.stringContaining('stale export') });
+  describe.skipIf(!hasTools)('every night', () => {
+    const inShop = (script: string, env: NodeJS.ProcessEnv = {}) =>
+      spawnSync('sh', ['-c', script], { cwd: shop, encoding: 'utf8', env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env } });
 
-    const check = block('bash').trim().split('\n').at(-1) ?? '';
-    writeFileSync(join(cwd, 'segments', 'status', 'new.csv'), 'user_id\n');
-    expect(run('bash', ['-c', `set -o pipefail; cd segments && ${check}`]).status).not.toBe(0);
+    it('the line for cron is silent on a good night, with an empty environment, and prints the notice on another one', () => {
+      const [, line = ''] = /^20 2 \* \* \* {2}(.*)$/m.exec(block('text', 'MAILTO')) ?? [];
+      const night = line.replace('/srv/shop', `'${shop}'`);
+      expect(inShop(night)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+      expect(
+        readFileSync(join(shop, 'notes/run.log'), 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((text) => JSON.parse(text))
+          .at(-1),
+      ).toMatchObject({
+        phase: 'done',
+      });
+      appendFileSync(join(shop, 'segment.yaml'), "size_limit: ['status=at_risk max 1']\n");
+      expect(inShop(night)).toMatchObject({ stdout: expect.stringMatching(/^## segment run: held\n/), stderr: '' });
+      const [fresh = '', whole = ''] = block('bash', 'find -L').trim().split('\n');
+      expect(inShop(fresh).status).toBe(0);
+      expect(inShop(whole).status).toBe(0);
+      appendFileSync(join(shop, 'segments/current/status/new.csv'), 'x\n');
+      expect(inShop(whole).status).not.toBe(0);
+      expect(inShop(fresh.replace('-1560', '-0')).status).not.toBe(0);
+    });
+
+    it.skipIf(spawnSync('systemd-analyze', ['--version']).status !== 0)('the units are ones', () => {
+      for (const name of ['segment.service', 'segment.timer']) {
+        const unit = BLOCKS.find(({ info }) => info === name)?.lines.join('\n') ?? '';
+        writeFileSync(join(shop, name), `${unit.replaceAll('/srv/shop', shop)}\n`);
+      }
+      const units = ['./segment.service', './segment.timer'];
+      expect(spawnSync('systemd-analyze', ['verify', '--man=no', ...units], { cwd: shop, encoding: 'utf8' })).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+    });
+
+    it('the workflow is one, and its step shows what became of the run', () => {
+      const text = block('yaml', 'name: nightly segments');
+      const workflow = parse(text) as { jobs: { segments: { steps: { run?: string; uses?: string }[] } } };
+      const { steps } = workflow.jobs.segments;
+      expect(steps.every(({ run: script, uses }) => (script === undefined) !== (uses === undefined))).toBe(true);
+      const script = steps.find((step) => step.run?.includes('segment run'))?.run ?? '';
+      const summary = join(shop, 'step.md');
+      const step = spawnSync('bash', ['-e', '-c', script], {
+        cwd: shop,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], GITHUB_STEP_SUMMARY: summary },
+      });
+      expect(step).toMatchObject({ status: 1, stdout: '' });
+      expect(readFileSync(summary, 'utf8')).toMatch(/^## segment run: held\n/);
+    });
   });
 
   it.skipIf(!hasTools)('the CI step passes on the fixture, and annotates what is off', () => {
