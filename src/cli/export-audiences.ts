@@ -2,7 +2,7 @@ import { join as joinPath } from 'node:path';
 import { flagOf, type OptionName } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
-import { prepareSideFile, type SideFile } from '../input/people/side-file.js';
+import type { SideFile } from '../input/people/side-file.js';
 import { CONTAINER, findInputFiles, findInputs, type InputFile } from '../input/sources.js';
 import { whileUnchanged } from '../input/unchanged-inputs.js';
 import { whileReadable } from '../input/while-readable.js';
@@ -44,13 +44,12 @@ import type { AskedExport, AskedTool } from './read-export.js';
 import { keyForPublished, readPseudonymKey } from './read-pseudonym-key.js';
 import { type Session, withSession } from './session.js';
 import { sinceDay } from './since.js';
+import { columnsOfHead } from './users-columns.js';
 import { readVersion } from './version.js';
 
 const SUMMARY = 'summary.json';
 const EVERYONE = 'everyone';
 const PLAIN = { width: 80, colorLevel: 0, isUnicode: true, output: null } as const;
-/** Enough of a file to see its columns. */
-const HEAD = { bytes: 65_536, rows: 1 };
 
 /** The members as the table `members`, and what the manifest says of where they came from. */
 interface Exportable {
@@ -196,11 +195,9 @@ function decisiveTools(tools: readonly AskedTool[], contacts: ReadonlyMap<string
 }
 
 /** The names of the columns of the users file: the only ones that are known before anything is read. */
-async function columnsOfUsers({ database, people, spoolDirectory, signal }: Session, { encoding, maxExpand }: Settings): Promise<string[]> {
-  const file = people['--users'];
-  if (file === undefined) return [];
-  const { file: head } = await prepareSideFile(database, '--users', file, { encoding, maxExpand, spoolDirectory, signal, head: HEAD });
-  return head.columns.filter(({ isNested }) => !isNested).map(({ name }) => name);
+async function columnsOfUsers(session: Session, settings: Settings): Promise<string[]> {
+  const columns = await columnsOfHead(session, settings);
+  return columns.filter(({ isNested }) => !isNested).map(({ name }) => name);
 }
 
 /** Kept columns, and those of the users file by the name that no column of the events has. */

@@ -47,11 +47,11 @@ async function pendingInputs(
 ): Promise<{ readonly pending: readonly PendingInput[] | null; readonly problem: string | null }> {
   if (nightly.inputs.length === 0) return { pending: null, problem: 'no inputs are named in segment.yaml' };
   try {
-    const { files } = await findInputs(nightly.inputs, cwd, sinceDay(nightly));
+    const { files, skippedPaths } = await findInputs(nightly.inputs, cwd, sinceDay(nightly));
     const plan = await planInputs(
       files.filter(({ format }) => format !== CONTAINER.stdin),
       pointer.inputs,
-      { now },
+      { now, skippedPaths },
     );
     const fresh = plan.fresh.map(({ name }) => ({ name, change: plan.changed.includes(name) ? 'changed' : 'new' }) as const);
     return { pending: [...fresh, ...plan.gone.map(({ name }) => ({ name, change: 'gone' }) as const)], problem: null };

@@ -12,11 +12,11 @@ import { loadRepeats, rollUp, withoutRepeats } from '../state/roll-up.js';
 import { type StateFolder, stateError } from '../state/state-folder.js';
 import type { StoredInput } from '../state/state-pointer.js';
 import type { KeptEvents } from './classification.js';
+import { findKnownMembers } from './known-members.js';
 import { loadOptions } from './load-inputs.js';
 import type { PreparedPeople } from './load-people.js';
-import type { PeopleFiles } from './people-files.js';
 import { ruleRequests } from './rule-settings.js';
-import type { Job } from './run-nightly.js';
+import type { Job, Night } from './run-nightly.js';
 import type { Session } from './session.js';
 
 /** Files that are new cannot be read on with those that are known: all have to be loaded together. */
@@ -60,20 +60,23 @@ export async function openInputState(
   {
     definitions,
     people,
+    usersColumns,
+    skippedPaths,
     effort: { loadsAll, checksAll },
     now,
-  }: { readonly definitions: readonly SegmentDefinition[]; readonly people: PeopleFiles; readonly effort: Effort; readonly now: number },
+  }: Pick<Night, 'definitions' | 'people' | 'usersColumns' | 'skippedPaths'> & { readonly effort: Effort; readonly now: number },
 ): Promise<InputState> {
   const { pointer } = state;
-  const reading = readingHash(readingOptions(settings, definitions, Object.keys(people), command));
+  const reading = readingHash(readingOptions(settings, { definitions, people, usersColumns }, command));
   const isSame = pointer.reading === reading;
-  const plan = await planInputs(found, pointer.inputs, { now });
+  const plan = await planInputs(found, pointer.inputs, { now, skippedPaths });
   const seen = { seen: plan, isReadOtherwise: !isSame && pointer.reading !== null, reading, loadsAll };
   if (loadsAll || seen.isReadOtherwise) {
     if (plan.gone.length > 0)
       fail('state-inputs-gone', { part: isSame ? 'how they are read' : null, files: plan.gone.map(({ name }) => name) });
     const fresh = found.filter(({ name }) => !plan.same.some((one) => one.name === name));
-    return { ...seen, plan: { ...plan, kept: [], fresh }, stored: new Map() };
+    // What is kept of skipped files was read otherwise.
+    return { ...seen, plan: { ...plan, kept: [], skipped: isSame ? plan.skipped : [], fresh }, stored: new Map() };
   }
   const stored = new Map<string, KeptInput>();
   const damaged: StoredInput[] = [];
@@ -91,8 +94,7 @@ export async function openInputState(
 /** Everything but the files that decides what is kept of them. */
 export function readingOptions(
   settings: Settings,
-  definitions: readonly SegmentDefinition[],
-  people: readonly string[],
+  { definitions, people, usersColumns }: Pick<Night, 'definitions' | 'people' | 'usersColumns'>,
   command: Job['command'],
 ): unknown {
   const session = { spoolDirectory: '' } as Session;
@@ -103,7 +105,7 @@ export function readingOptions(
     commandWithoutColumns: _columns,
     ...options
   } = loadOptions(session, settings, command, {}, undefined);
-  return { ...options, timezone: settings.timezone, rules: ruleRequests(definitions), people };
+  return { ...options, timezone: settings.timezone, rules: ruleRequests(definitions), people: Object.keys(people), usersColumns };
 }
 
 /** The events of a night, and the files as the next one has to know them. */
@@ -117,7 +119,7 @@ export interface Nightly extends KeptEvents {
 export async function loadNight(
   { settings, state, files, command }: Job,
   session: Session,
-  { plan, stored, reading, loadsAll }: InputState,
+  { plan, stored, reading, loadsAll, isReadOtherwise }: InputState,
   {
     definitions,
     prepared,
@@ -128,10 +130,13 @@ export async function loadNight(
   const kept = new Map(stored);
   const whole = new Set<string>();
   let added: readonly StoredInput[] = [];
-  if (session.inputs.length > 0) {
+  const archives = loadsAll || isReadOtherwise ? [] : state.pointer.inputs;
+  const members = await findKnownMembers(session.inputs, archives, { stateDirectory: state.directory, now, signal });
+  for (const [folder, file] of members.stored) kept.set(folder, file);
+  if (members.unknown.length > 0) {
     progress.step('loading new files');
     const options = { ...loadOptions(session, settings, command, prepared, undefined), ruleProperties: ruleRequests(definitions) };
-    const loaded = await loadEvents(database, session.inputs, options);
+    const loaded = await loadEvents(database, members.unknown, options);
     added = await keepEvents(database, files, state.directory, loaded, { reading, now, signal, spoolDirectory }).catch((error: unknown) => {
       throw stateError(error, settings.state);
     });
@@ -142,7 +147,7 @@ export async function loadNight(
       whole.add(folder);
     }
   }
-  const ledger = [...plan.kept, ...added, ...plan.gone].sort(byPath);
+  const ledger = [...plan.kept, ...members.known, ...added, ...plan.gone].sort(byPath);
   const all = ledger.flatMap(({ folder }) => kept.get(folder) ?? []);
   const part = readingDifference(all.map(({ facts }) => facts));
   if (part !== undefined) {
@@ -186,7 +191,7 @@ export async function loadNight(
     loaded,
     inputs: ledger.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
     rejects: all.flatMap(({ rejects }) => rejects),
-    ledger: rolled.ledger,
+    ledger: [...rolled.ledger, ...plan.skipped].sort(byPath),
     damagedDays: rolled.damaged,
     repeated: hasRepeats
       ? repeatedIds(database, withoutRepeats(identified), { ties: tiesOf(loaded.shape), within: settings.dedupDays })

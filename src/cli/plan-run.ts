@@ -1,18 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { definitionChanges, definitionsOf } from '../analysis/check/definitions.js';
 import type { Warning } from '../analysis/classify/classify-result.js';
 import type { Settings } from '../config/settings.js';
-import type { Database } from '../engine/database.js';
-import { openDuckDb } from '../engine/duckdb.js';
 import { hashFile } from '../files/hash-file.js';
 import { isContainer } from '../input/sources.js';
 import type { Json, JsonObject } from '../membership/publish/canonical-json.js';
 import { FILE_OPERATIONS } from '../membership/publish/file-operations.js';
 import { readManifest } from '../membership/publish/manifest.js';
 import { MANIFEST_NAME } from '../membership/publish/output-name.js';
-import { INPUTS_NAME } from '../state/event-store.js';
 import { lookAtSets } from '../state/published-sets.js';
 import { retainedRuns } from '../state/retained-runs.js';
 import type { ChangedSetting, LoadReason, PlannedDate, RunPlan } from '../state/run-plan.js';
@@ -23,7 +19,6 @@ import { checkTempDir } from './check-temp-dir.js';
 import type { GivenCommand } from './command-line.js';
 import { decidingKeys, decisiveSettings } from './decisive-settings.js';
 import type { CliIo } from './io.js';
-import { machineMemoryLimit } from './memory-limit.js';
 import { FIRST_EFFORT, type InputState, openInputState } from './nightly-inputs.js';
 import { planFiles } from './planned-files.js';
 import { readPseudonymKey } from './read-pseudonym-key.js';
@@ -51,11 +46,10 @@ export async function planRun(
   const state = await lookAtState({ directory: settings.state, cwd: io.cwd, files: FILE_OPERATIONS });
   const sets = lookAtSets(settings.out, io.cwd, FILE_OPERATIONS);
   refuseOverlap(settings, state, sets, io.cwd);
-  const night = await findNight({ ...settings, asOf: settings.asOf ?? days.at(-1) }, io.cwd);
-  const { definitions, people, found } = night;
+  const night = await findNight(io, { ...settings, asOf: settings.asOf ?? days.at(-1) });
+  const { found } = night;
   const inputs = await openInputState({ settings, command, state }, found, {
-    definitions,
-    people,
+    ...night,
     effort: FIRST_EFFORT,
     now: io.now().getTime(),
   });
@@ -71,10 +65,10 @@ export async function planRun(
     state: settings.state,
     repairs: state.repairs,
     lastRun: lastRun && { id: lastRun.id, asOf: lastRun.asOf },
-    files: await planNightFiles(settings, state, night, inputs),
-    skippedFiles: night.skippedFiles,
+    files: planFiles({ found, ledger: state.pointer.inputs, inputs }),
+    skippedFiles: night.skippedPaths.length,
     reasons,
-    changedReading: inputs.isReadOtherwise ? changedReading(state, readingWords(settings, definitions, people, command)) : [],
+    changedReading: inputs.isReadOtherwise ? changedReading(state, readingWords(settings, night, command)) : [],
     dates,
     changedDefinitions: changed,
     publish: {
@@ -103,25 +97,6 @@ function runningWarning({ holder }: SeenState, { state }: Settings): Warning[] {
       message: `a run is going on in ${state} (process ${pid} on ${host}); the plan is of what had been recorded before it`,
     },
   ];
-}
-
-async function planNightFiles(settings: Settings, state: SeenState, { found }: Night, inputs: InputState): Promise<RunPlan['files']> {
-  let database: Database | undefined;
-  const openDatabase = async (): Promise<Database> => {
-    database ??= await openDuckDb({
-      threads: settings.threads,
-      memoryLimitBytes: settings.memoryLimit ?? machineMemoryLimit(),
-      tempDirectory: settings.tempDir ?? tmpdir(),
-      allowedPaths: [],
-      allowedDirectories: [join(state.directory, INPUTS_NAME)],
-    });
-    return database;
-  };
-  try {
-    return await planFiles({ found, ledger: state.pointer.inputs, inputs, stateDirectory: state.directory, openDatabase });
-  } finally {
-    database?.close();
-  }
 }
 
 function reasonsOf({ runs }: StatePointer, { plan, seen, isReadOtherwise }: InputState): LoadReason[] {

@@ -1,11 +1,7 @@
-import { join } from 'node:path';
-import type { Database } from '../engine/database.js';
 import { daysInName } from '../input/days-in-name.js';
 import { type DaySpan, partitionDays } from '../input/partition-days.js';
-import { ownParquet } from '../input/readers/own-parquet.js';
 import { type InputFile, partitionValuesOf } from '../input/sources.js';
-import { sql } from '../sql/sql.js';
-import { EVENTS_NAME, INPUTS_NAME, type InputPlan } from '../state/event-store.js';
+import type { InputPlan } from '../state/event-store.js';
 import type { DaysSource, FileState, PlannedFile } from '../state/run-plan.js';
 import type { StoredInput } from '../state/state-pointer.js';
 import type { InputState } from './nightly-inputs.js';
@@ -14,13 +10,10 @@ export interface FilesToPlan {
   readonly found: readonly InputFile[];
   readonly ledger: readonly StoredInput[];
   readonly inputs: Pick<InputState, 'plan' | 'seen' | 'isReadOtherwise'>;
-  readonly stateDirectory: string;
-  /** Opened only where kept events have to be looked at. */
-  readonly openDatabase: () => Promise<Database>;
 }
 
 /** Every file of tonight and every one that is gone, by path: how it stands to what is kept, and which days it reaches into. */
-export async function planFiles({ found, ledger, inputs, stateDirectory, openDatabase }: FilesToPlan): Promise<PlannedFile[]> {
+export function planFiles({ found, ledger, inputs }: FilesToPlan): PlannedFile[] {
   const { plan, seen } = inputs;
   const loaded = new Set(plan.fresh.map(({ path }) => path));
   const folders = partitionDays(found.map(partitionValuesOf));
@@ -32,7 +25,7 @@ export async function planFiles({ found, ledger, inputs, stateDirectory, openDat
     const spans: [DaysSource, DaySpan | undefined][] = [
       ['folder', folders[index]],
       ['name', daysInName(file.name.slice(Math.max(file.name.lastIndexOf('/'), file.name.lastIndexOf('\\')) + 1))],
-      ['kept', isLoaded ? await keptDays(earlier, stateDirectory, openDatabase) : undefined],
+      ['kept', isLoaded ? keptDays(earlier) : undefined],
     ];
     const { path, name, size } = file;
     const seenState = sameAs === null ? stateOf(file, ledger, seen) : 'same';
@@ -57,25 +50,9 @@ function stateOf(file: InputFile, ledger: readonly StoredInput[], { changed, fre
   return isUntouched ? 'known' : 'touched';
 }
 
-/** The days of the events that are kept of an earlier version of a file; a damaged one tells none. */
-async function keptDays(
-  earlier: readonly StoredInput[],
-  stateDirectory: string,
-  openDatabase: FilesToPlan['openDatabase'],
-): Promise<DaySpan | undefined> {
-  const spans: DaySpan[] = [];
-  for (const { folder } of earlier) {
-    try {
-      const [row] = await (await openDatabase()).rows<{ first: number | null; last: number | null }>(sql`
-        select min(day) as first,
-               max(day) as last
-        from ${ownParquet(join(stateDirectory, INPUTS_NAME, folder, EVENTS_NAME))}`);
-      if (row !== undefined && row.first !== null && row.last !== null) spans.push({ first: row.first, last: row.last });
-    } catch {
-      // It is going to be loaded again.
-    }
-  }
-  return hull(spans);
+/** The days of the events that are kept of earlier versions of a file, where there are any. */
+function keptDays(earlier: readonly StoredInput[]): DaySpan | undefined {
+  return hull(earlier.flatMap(({ firstDay: first, lastDay: last }) => (first === null || last === null ? [] : [{ first, last }])));
 }
 
 function joined(spans: readonly (readonly [DaysSource, DaySpan | undefined])[]): PlannedFile['days'] {

@@ -1,10 +1,9 @@
 import { keyOf, OPTION_NAMES, OPTIONS } from '../config/options.js';
 import type { Settings } from '../config/settings.js';
 import { canonicalJson, type Json, type JsonObject } from '../membership/publish/canonical-json.js';
-import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import type { GivenCommand } from './command-line.js';
 import { readingOptions } from './nightly-inputs.js';
-import type { PeopleFiles } from './people-files.js';
+import type { Night } from './run-nightly.js';
 
 /** Of the folder of a run: the settings that say how files are read, in words. */
 export const READING_NAME = 'reading.json';
@@ -17,17 +16,17 @@ const SHARED_NAMES: Readonly<Record<string, string>> = {
   properties: 'columns of keep and by',
   rules: 'columns of own segments',
   people: 'files of people',
+  usersColumns: 'columns of the users file',
   hasEntity: 'entity',
 };
 
 /** The settings that decide what is kept of files, by name; those that were not given are left out. */
 export function readingWords(
   settings: Settings,
-  definitions: readonly SegmentDefinition[],
-  people: PeopleFiles,
+  night: Pick<Night, 'definitions' | 'people' | 'usersColumns'>,
   command: GivenCommand,
 ): ReadingWords {
-  const options = JSON.parse(JSON.stringify(readingOptions(settings, definitions, Object.keys(people), command))) as JsonObject;
+  const options = JSON.parse(JSON.stringify(readingOptions(settings, night, command))) as JsonObject;
   const { columns, roleFlags, hasIdentity: _identity, ...others } = options;
   const named: [string, Json][] = [
     ...entriesOf(columns).map(([role, value]): [string, Json] => [columnKey(role), value]),
@@ -82,6 +81,10 @@ function isNothing(value: Json): boolean {
   return typeof value === 'object' && Object.values(value).every((one) => isNothing(one ?? null));
 }
 
+function isTexts(value: object): boolean {
+  return Object.values(value).every((one) => typeof one === 'string');
+}
+
 function wordsOf(value: Json): string {
   if (Array.isArray(value)) return value.map(wordsOf).join(', ');
   if (typeof value !== 'object' || value === null) return String(value);
@@ -92,5 +95,7 @@ function wordsOf(value: Json): string {
     ? Object.values(value)
         .flatMap((list) => (isNothing(list ?? null) ? [] : [wordsOf(list ?? null)]))
         .join(', ')
-    : canonicalJson(value);
+    : isTexts(value)
+      ? Object.values(value).join(', ')
+      : canonicalJson(value);
 }

@@ -54,6 +54,7 @@ import { noticesOf } from './run-notices.js';
 import { withSession } from './session.js';
 import { sinceDay } from './since.js';
 import { ToldFailure } from './told-failure.js';
+import { findUsersColumns, type UsersColumns } from './users-columns.js';
 
 /** Sets that stay besides the newest: somebody may be reading the one before. */
 const KEPT_SETS = 2;
@@ -247,7 +248,7 @@ async function runOnce(job: Job): Promise<RunResult> {
   const { io, settings, log, state } = job;
   log.enter('find');
   log.nameRun(runIdOf(state.pointer.sequence + 1));
-  const night = await findNight(settings, io.cwd);
+  const night = await findNight(io, settings);
   for (let effort = FIRST_EFFORT; ; ) {
     try {
       return await attempt(job, night, effort);
@@ -260,30 +261,34 @@ async function runOnce(job: Job): Promise<RunResult> {
 }
 
 /** What a run has to do with, before anything is read: its rules and files. Errors: those of `findInputs`, `run-stdin`, and of rules. */
-export async function findNight(settings: Settings, cwd: string): Promise<Night> {
+export async function findNight(io: CliIo, settings: Settings): Promise<Night> {
+  const { cwd } = io;
   const rfmModel = loadRfmModel(settings.rfm, cwd);
   const definitions = ownSegmentsOf(settings, rfmModel);
   checkOverlaps(settings, definitions);
-  const { files: found, skippedFiles } = await findInputs(settings.inputs, cwd, sinceDay(settings));
+  const { files: found, skippedPaths } = await findInputs(settings.inputs, cwd, sinceDay(settings));
   if (found.some(({ format }) => format === CONTAINER.stdin)) fail('run-stdin', {});
   const people = await findPeopleFiles(settings, cwd);
-  return { rfmModel, definitions, found, skippedFiles, people };
+  const usersColumns = await findUsersColumns(io, settings, definitions, people);
+  return { rfmModel, definitions, found, skippedPaths, people, usersColumns };
 }
 
 export interface Night {
   readonly rfmModel: RfmModel;
   readonly definitions: readonly SegmentDefinition[];
   readonly found: readonly InputFile[];
-  readonly skippedFiles: number;
+  /** Of files in folders of days before those that count. */
+  readonly skippedPaths: readonly string[];
   readonly people: PeopleFiles;
+  readonly usersColumns: UsersColumns | undefined;
 }
 
-async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, people }: Night, effort: Effort): Promise<RunResult> {
+async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult> {
+  const { rfmModel, definitions, found, skippedPaths, people } = made;
   const { io, settings, command, state, sets, log } = job;
   const started = io.now().getTime();
   const inputs = await openInputState(job, found, {
-    definitions,
-    people,
+    ...made,
     effort,
     now: started,
   });
@@ -303,7 +308,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       hasProof: settings.proof,
       hasOverlaps: settings.overlaps,
       command,
-      skippedFiles,
+      skippedFiles: skippedPaths.length,
       hidesIds: job.pseudonymKey !== undefined,
       load: async (prepared) => {
         night = await loadNight(job, session, inputs, {
@@ -387,7 +392,12 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       held,
       accepted: isAccepted ? (settings.accept ?? null) : null,
       rows: { total: result.rows.total, used: result.rows.used },
-      inputs: { all: ledger.length, loaded: inputs.plan.fresh.length, gone: inputs.plan.gone.length },
+      inputs: {
+        all: ledger.length - inputs.plan.skipped.length,
+        loaded: inputs.plan.fresh.length,
+        gone: inputs.plan.gone.length,
+        skipped: skippedPaths.length,
+      },
       check,
       changes: history.earlier
         ? { since: history.earlier.run.id, sinceAsOf: history.earlier.run.asOf, ...(await countChanges(database)) }
@@ -398,7 +408,7 @@ async function attempt(job: Job, { rfmModel, definitions, found, skippedFiles, p
       [KEPT_RUN_NAME]: keptRunText(kept),
       [BASELINE_NAME]: baselineText(nextBaseline),
       [POINTER_COPY_NAME]: pointerText(pointer),
-      [READING_NAME]: readingText(settings, definitions, people, command),
+      [READING_NAME]: readingText(settings, made, command),
     });
     await state.commit(pointer);
     if (files !== null) sets.switchTo(id);

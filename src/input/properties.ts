@@ -72,6 +72,13 @@ function findProperty(request: PropertyRequest, { files, hidden, userColumns }: 
   return first;
 }
 
+/** The column of the users file that a name means, alone or as `users.NAME`. */
+export function columnOfUsers(name: string, columns: readonly ReadColumn[]): string | undefined {
+  const [names, whole] = [addressable(columns), new Set(columns.map((column) => column.name))];
+  const own = name.startsWith('users.') ? columnNamed(name.slice('users.'.length), names, whole) : undefined;
+  return columnNamed(name, names, whole) ?? own;
+}
+
 function unknown({ option, name, segment }: PropertyRequest, found: readonly string[]): never {
   if (segment !== undefined) fail('rule-column-unknown', { segment, column: name, found, nearest: nearest(name, found) });
   return fail('column-unknown', { flag: option, column: name, found, nearest: nearest(name, found) });

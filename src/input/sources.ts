@@ -101,6 +101,7 @@ export interface FoundInputs {
   readonly files: readonly InputFile[];
   /** How many more there are in partition folders of days before the first one that counts; they were not opened. */
   readonly skippedFiles: number;
+  readonly skippedPaths: readonly string[];
 }
 
 /** The same without the files in partition folders of days before one; the folders' days may be those of another zone. Error, too: `no-files-since`. */
@@ -110,7 +111,9 @@ export async function findInputs(inputs: readonly string[], cwd: string, sinceDa
   candidates.sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
   const counting = sinceDay === undefined ? candidates : sinceThatDay(candidates, sinceDay);
   if (sinceDay !== undefined && counting.length === 0 && !inputs.includes(STDIN)) refuseEarlierDays(candidates, sinceDay);
-  const skippedFiles = new Set(candidates.map(({ path }) => path)).size - new Set(counting.map(({ path }) => path)).size;
+  const counted = new Set(counting.map(({ path }) => path));
+  const skippedPaths = [...new Set(candidates.map(({ path }) => path))].filter((path) => !counted.has(path));
+  const skipped = { skippedFiles: skippedPaths.length, skippedPaths };
   const seen = new Set<string>();
   const real = await inOrder(counting, (candidate) => reading(candidate.name, () => realpath(candidate.path)));
   const once = counting.filter((_, index) => {
@@ -118,7 +121,7 @@ export async function findInputs(inputs: readonly string[], cwd: string, sinceDa
     return !seen.has(path) && seen.add(path);
   });
   const files = await inOrder(once, (candidate) => reading(candidate.name, () => describe(candidate)));
-  return { files: inputs.includes(STDIN) ? [standardInput(), ...files] : files, skippedFiles };
+  return { files: inputs.includes(STDIN) ? [standardInput(), ...files] : files, ...skipped };
 }
 
 /** Those that may hold events of that day or a later one. */

@@ -36,6 +36,8 @@ export interface InputPlan {
   readonly same: readonly { readonly name: string; readonly as: string }[];
   /** They are not found any more; what they held stays. */
   readonly gone: readonly StoredInput[];
+  /** They lie in folders of days before those that count: they are there, and count for nothing tonight. */
+  readonly skipped: readonly StoredInput[];
   /** They were found with other content before, which no longer counts. */
   readonly changed: readonly string[];
 }
@@ -54,7 +56,7 @@ export function readingHash(options: unknown): string {
 export async function planInputs(
   found: readonly InputFile[],
   ledger: readonly StoredInput[],
-  { now, signal }: { readonly now: number; readonly signal?: AbortSignal | undefined },
+  { now, signal, skippedPaths = [] }: { readonly now: number; readonly signal?: AbortSignal; readonly skippedPaths?: readonly string[] },
 ): Promise<InputPlan> {
   const kept: StoredInput[] = [];
   const fresh: InputFile[] = [];
@@ -94,8 +96,10 @@ export async function planInputs(
       })),
     );
   }
-  const gone = ledger.filter(({ path, sha256 }) => !paths.has(path) && !contents.has(sha256));
-  return { kept: distinctContents(kept), fresh, same, gone, changed };
+  const notFound = ledger.filter(({ path, sha256 }) => !paths.has(path) && !contents.has(sha256));
+  const isSkipped = ({ path }: StoredInput): boolean => skippedPaths.includes(path);
+  const gone = notFound.filter((input) => !isSkipped(input));
+  return { kept: distinctContents(kept), fresh, same, gone, skipped: notFound.filter(isSkipped), changed };
 }
 
 function distinctContents(inputs: readonly StoredInput[]): StoredInput[] {
@@ -108,7 +112,7 @@ function isSettled(known: StoredInput, { size, modifiedMs }: InputFile, changedM
 }
 
 /** In whole milliseconds; 0 for a file that has just gone, which no file in the ledger has. */
-function changeOf(path: string): number {
+export function changeOf(path: string): number {
   return Math.floor(statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0);
 }
 
@@ -160,6 +164,7 @@ export async function keepEvents(
       changedMs: changeOf(path),
       seenMs: now,
       sha256: source.origin?.sha256 ?? sha256,
+      content: source.origin?.member === undefined ? null : sha256,
       folder,
       firstDay: null,
       lastDay: null,

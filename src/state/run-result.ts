@@ -7,8 +7,8 @@ export interface RunResult {
   readonly asOf: string;
   readonly users: number;
   readonly rows: { readonly total: number; readonly used: number };
-  /** Files whose events count; those loaded in this run; those that are not found any more. */
-  readonly inputs: { readonly all: number; readonly loaded: number; readonly gone: number };
+  /** Files whose events count; of these those loaded in this run, and those that are not found any more; those in folders of days before `--since`, which do not count. */
+  readonly inputs: { readonly all: number; readonly loaded: number; readonly gone: number; readonly skipped: number };
   readonly check: CheckResult;
   /** Why a run that is off counts as usual from now on; null where nobody said so. */
   readonly accepted: string | null;

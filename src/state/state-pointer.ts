@@ -38,6 +38,8 @@ export interface StoredInput {
   readonly seenMs: number;
   /** Of the bytes of the file, or the archive. */
   readonly sha256: string;
+  /** Of the bytes of the file within an archive; null for others. */
+  readonly content: string | null;
   /** Its folder below `inputs/`. */
   readonly folder: string;
   /** Of its rows; null where none has a day, or nobody has looked. */
@@ -164,6 +166,7 @@ function inputJson(input: StoredInput): JsonObject {
     changed_ms: input.changedMs,
     seen_ms: input.seenMs,
     sha256: input.sha256,
+    content: input.content,
     folder: input.folder,
     first_day: input.firstDay,
     last_day: input.lastDay,
@@ -174,13 +177,13 @@ function inputJson(input: StoredInput): JsonObject {
 function parseInput(value: unknown): StoredInput | undefined {
   if (!isObject(value)) return undefined;
   const { name, path, member, size, modified_ms: modifiedMs, changed_ms: changedMs, seen_ms: seenMs, sha256, folder } = value;
-  const { first_day: firstDay = null, last_day: lastDay = null, days = null } = value;
-  if (typeof name !== 'string' || typeof path !== 'string' || !isTextOrNull(member)) return undefined;
+  const { first_day: firstDay = null, last_day: lastDay = null, days = null, content = null } = value;
+  if (typeof name !== 'string' || typeof path !== 'string' || !isTextOrNull(member) || !isTextOrNull(content)) return undefined;
   if (typeof sha256 !== 'string' || typeof folder !== 'string' || !isInputFolder(folder)) return undefined;
   if (!isCount(size) || !isCount(modifiedMs) || !isCount(changedMs) || !isCount(seenMs)) return undefined;
   if (!isDayOrNull(firstDay) || !isDayOrNull(lastDay) || !(days === null || (typeof days === 'string' && isInputFolder(days))))
     return undefined;
-  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, folder, firstDay, lastDay, days };
+  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, content, folder, firstDay, lastDay, days };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

@@ -1,9 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyOutputs } from '../../src/membership/publish/manifest.js';
 import { runCli } from '../support/run-cli.js';
+import { zipArchive } from '../support/zip-archive.js';
 
 const HEAD = 'user_id,occurred_at,event\n';
 
@@ -52,7 +64,7 @@ describe('nights', () => {
         verdict: 'holds',
         published: { folder: 'out' },
         users: 3,
-        inputs: { all: 2, loaded: 1, gone: 0 },
+        inputs: { all: 2, loaded: 1, gone: 0, skipped: 0 },
         changes: { since_run: '000001', since: '2026-06-01', moved: 1, entered: 1, left: 0 },
       },
     ]);
@@ -253,20 +265,20 @@ describe('the files', () => {
   const inputs = async (...argv: string[]) => JSON.parse((await run('--json', ...argv)).stdout).runs[0].inputs;
 
   it('that are known are not loaded again, under whatever name; one that is gone keeps what it held', async () => {
-    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0 });
+    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0, skipped: 0 });
     writeFileSync(join(cwd, 'in', 'copy.csv'), readFileSync(join(cwd, 'in', 'day-1.csv')));
-    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0 });
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0, skipped: 0 });
     rmSync(join(cwd, 'in', 'day-1.csv'));
-    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0 });
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0, skipped: 0 });
     rmSync(join(cwd, 'in', 'copy.csv'));
-    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 1 });
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 1, skipped: 0 });
     expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'cid']);
   });
 
   it('one that is written anew replaces what it held', async () => {
     await run('--quiet');
     night(2, 'dan,2026-06-02T09:00:00Z,login\n');
-    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0 });
+    expect(await inputs()).toEqual({ all: 2, loaded: 1, gone: 0, skipped: 0 });
     expect(members('status')).toMatchObject({ bob: ['occasional'], dan: ['occasional'] });
     expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'dan']);
   });
@@ -286,9 +298,9 @@ describe('the files', () => {
 
   it('are all loaded again by other settings of reading, and with columns of another kind', async () => {
     await run('--quiet');
-    expect(await inputs('--timezone', 'Asia/Tokyo')).toEqual({ all: 2, loaded: 2, gone: 0 });
+    expect(await inputs('--timezone', 'Asia/Tokyo')).toEqual({ all: 2, loaded: 2, gone: 0, skipped: 0 });
     writeFileSync(join(cwd, 'in', 'day-3.csv'), 'user_id,occurred_at,event,revenue\nann,2026-06-03T08:00:00Z,purchase,5\n');
-    expect(await inputs()).toEqual({ all: 3, loaded: 3, gone: 0 });
+    expect(await inputs()).toEqual({ all: 3, loaded: 3, gone: 0, skipped: 0 });
     expect(members('monetary').ann).toEqual(['5.00']);
     rmSync(join(cwd, 'in', 'day-1.csv'));
     const refused = await run('--timezone', 'Asia/Tokyo');
@@ -303,11 +315,80 @@ describe('the files', () => {
     const stored = (): string => join(cwd, 'state/inputs', pointer().inputs[0].folder, 'events.parquet');
     writeFileSync(stored(), readFileSync(stored()).fill(0, 10, 20));
     // The days say all that statuses hang on; engagement is read from the events.
-    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0 });
-    expect(await inputs('--by', 'engagement')).toEqual({ all: 2, loaded: 1, gone: 0 });
+    expect(await inputs()).toEqual({ all: 2, loaded: 0, gone: 0, skipped: 0 });
+    expect(await inputs('--by', 'engagement')).toEqual({ all: 2, loaded: 1, gone: 0, skipped: 0 });
     writeFileSync(stored(), readFileSync(stored()).subarray(0, 50));
     rmSync(join(cwd, 'in', 'day-1.csv'));
     expect(await run('--by', 'engagement')).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[state-input-damaged]') });
+  });
+
+  it('in folders of days before --since are skipped, not gone, and known when they count again', async () => {
+    mkdirSync(join(cwd, 'in', 'day=2026-05-25'));
+    writeFileSync(join(cwd, 'in', 'day=2026-05-25', 'old.csv'), `${HEAD}eve,2026-05-25T08:00:00Z,login\n`);
+    expect(await inputs()).toEqual({ all: 3, loaded: 2, gone: 0, skipped: 0 });
+    const since = ['--since', '2026-05-30', '--no-proof'];
+    expect(await inputs(...since)).toEqual({ all: 2, loaded: 0, gone: 0, skipped: 1 });
+    await runCli(['classify', 'in', '--out', 'once', '--no-config', '--quiet', ...since], { cwd });
+    expect(read('out/current/summary.json')).toBe(read('once/summary.json'));
+    expect(JSON.parse((await run('--dry-run', '--json', ...since)).stdout)).toMatchObject({ skipped_files: 1, reasons: ['nothing new'] });
+    // One that no run has read is skipped too.
+    writeFileSync(join(cwd, 'in', 'day=2026-05-25', 'never.csv'), `${HEAD}fay,2026-05-25T08:00:00Z,login\n`);
+    expect(await inputs(...since)).toEqual({ all: 2, loaded: 0, gone: 0, skipped: 2 });
+    rmSync(join(cwd, 'in', 'day=2026-05-25', 'never.csv'));
+    expect(await inputs()).toEqual({ all: 3, loaded: 0, gone: 0, skipped: 0 });
+    expect(Object.keys(members('status'))).toEqual(['ann', 'bob', 'cid', 'eve']);
+  });
+
+  it('are loaded again when the users file has other columns that are asked for, and only then', async () => {
+    writeFileSync(join(cwd, 'in', 'day-1.csv'), 'user_id,occurred_at,event,plan\nann,2026-06-01T08:00:00Z,login,free\n');
+    const users = (head: string, ...rows: string[]): void => writeFileSync(join(cwd, 'users.csv'), `${[head, ...rows].join('\n')}\n`);
+    const kept = ['--users', 'users.csv', '--keep', 'plan'];
+    users('user_id,town', 'ann,Riga');
+    expect(await inputs(...kept)).toMatchObject({ all: 2, loaded: 2 });
+    users('user_id,town,age', 'ann,Oslo,7', 'bob,Rome,8');
+    expect(await inputs(...kept)).toMatchObject({ all: 2, loaded: 0 });
+    expect(members('plan').ann).toEqual(['free']);
+    // Both have a column of the name now: classify asks which one is meant, and so does the job.
+    users('user_id,plan', 'ann,pro');
+    expect(await run(...kept)).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('[property-ambiguous]') });
+    expect(await inputs('--users', 'users.csv', '--keep', 'users.plan')).toMatchObject({ all: 2, loaded: 2 });
+    expect(members('users.plan').ann).toEqual(['pro']);
+    users('user_id,plan', 'ann,team');
+    expect(await inputs('--users', 'users.csv', '--keep', 'users.plan')).toMatchObject({ all: 2, loaded: 0 });
+    expect(members('users.plan').ann).toEqual(['team']);
+  });
+
+  it('within an archive that changed are loaded again where they are others', async () => {
+    rmSync(join(cwd, 'in'), { recursive: true });
+    mkdirSync(join(cwd, 'zips'));
+    const zip = (...days: (readonly [string, string])[]): void =>
+      writeFileSync(join(cwd, 'zips', 'all.zip'), zipArchive(days.map(([name, rows]) => ({ name, content: HEAD + rows }))));
+    const one = ['1.csv', 'ann,2026-06-01T08:00:00Z,login\n'] as const;
+    const two = ['2.csv', 'bob,2026-06-02T08:00:00Z,login\n'] as const;
+    const again = async (): Promise<Record<string, number>> => {
+      expect(await run('zips', '--state', 'zip-state', '--quiet')).toMatchObject({ exitCode: 0 });
+      const { inputs: ledger } = JSON.parse(read('zip-state/current.json'));
+      return Object.fromEntries(
+        ledger.map(({ member, folder }: { member: string; folder: string }) => [
+          member,
+          statSync(join(cwd, 'zip-state/inputs', folder, 'events.parquet')).mtimeMs,
+        ]),
+      );
+    };
+    rmSync(join(cwd, 'out'), { recursive: true });
+    zip(one, two);
+    const first = await again();
+    zip(one, ['2.csv', 'bob,2026-06-02T08:00:00Z,uninstall\n'], ['3.csv', 'cid,2026-06-03T08:00:00Z,login\n']);
+    const second = await again();
+    expect(Object.keys(second)).toEqual(['1.csv', '2.csv', '3.csv']);
+    expect(second['1.csv']).toBe(first['1.csv']);
+    expect(second['2.csv']).not.toBe(first['2.csv']);
+    expect(members('status')).toEqual({ ann: ['occasional'], bob: ['churned'], cid: ['occasional'] });
+    zip(['3.csv', 'cid,2026-06-03T08:00:00Z,login\n'], ['new-name.csv', one[1]]);
+    expect((await again())['new-name.csv']).toBe(first['1.csv']);
+    expect(Object.keys(members('status'))).toEqual(['ann', 'cid']);
+    await runCli(['classify', 'zips', '--out', 'once', '--no-proof', '--no-config', '--quiet'], { cwd });
+    expect(read('out/current/members.csv').replaceAll(/,[^,]*,[^,\n]*$/gm, '')).toBe(read('once/members.csv'));
   });
 
   it('are no standard input', async () => {

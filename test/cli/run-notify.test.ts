@@ -77,7 +77,7 @@ Since 1 June 2026 1 in another status, 1 came, 0 left.
       asOf: '2026-06-01',
       users: 1,
       rows: { total: 1, used: 1 },
-      inputs: { all: 1, loaded: 1, gone: 0 },
+      inputs: { all: 1, loaded: 1, gone: 0, skipped: 0 },
       check: { verdict: 'holds', findings: [] } as unknown as RunResult['check'],
       accepted: null,
       published: null,

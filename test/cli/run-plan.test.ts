@@ -101,6 +101,9 @@ describe('a plan', () => {
     expect(dates).toMatchObject([{ as_of: '2026-06-02', as_of_chosen: 'newest event', replaces: '000002' }]);
     expect(changed_definitions).toEqual([]);
     expect(publish).toMatchObject({ judged_by_runs: 2, current: { run: '000002', as_of: '2026-06-02' } });
+    expect((await plan(cwd)).stdout).toContain(
+      'As of       2 June 2026, still the day of the newest plausible event, in place\n            of run 000002.\n',
+    );
     await runCli(['run', '--quiet'], { cwd });
     const { runs } = JSON.parse(readFileSync(join(cwd, 'state/current.json'), 'utf8'));
     expect(['000001', '000002'].filter((id) => !runs.some((run: { id: string }) => run.id === id))).toEqual(removed.runs);

@@ -20,7 +20,7 @@ function runOf(run: RunResult): JsonValue {
     held: run.held,
     users: run.users,
     rows: { total: run.rows.total, used: run.rows.used },
-    inputs: { all: run.inputs.all, loaded: run.inputs.loaded, gone: run.inputs.gone },
+    inputs: { all: run.inputs.all, loaded: run.inputs.loaded, gone: run.inputs.gone, skipped: run.inputs.skipped },
     changes: changes && {
       since_run: changes.since,
       since: changes.sinceAsOf,

@@ -103,8 +103,10 @@ export function dateWords({ dates, lastRun }: RunPlan): string {
     const before = lastRun === null ? '' : `; the last run was as of ${formatDate(lastRun.asOf)}`;
     return `the day of the newest plausible event, which is known once the files are read${before}.`;
   }
-  if (last?.asOf == null)
-    return `${formatDate(first.asOf)}${first.replaces === null ? ', of which there is no run' : `, in place of run ${first.replaces}`}.`;
+  if (last?.asOf == null) {
+    const chosen = first.chosen === 'given' ? '' : ', still the day of the newest plausible event';
+    return `${formatDate(first.asOf)}${chosen}${first.replaces === null ? ', of which there is no run' : `, in place of run ${first.replaces}`}.`;
+  }
   const replacing = dates.filter(({ replaces }) => replaces !== null);
   const named = replacing.slice(0, LISTED_DATES).map(replacedWords).join(', ');
   const more = replacing.length > LISTED_DATES ? ` and ${formatCount(replacing.length - LISTED_DATES)} more` : '';

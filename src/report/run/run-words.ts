@@ -19,8 +19,12 @@ export function reportLine({ runs }: RunReport): string {
 }
 
 /** What happened to the files, where that is no matter of course. */
-function inputWords({ inputs: { loaded, gone } }: RunResult): string {
-  const words = [`${formatCount(loaded)} loaded`, ...(gone === 0 ? [] : [`${formatCount(gone)} no longer there`])];
+function inputWords({ inputs: { loaded, gone, skipped } }: RunResult): string {
+  const words = [
+    `${formatCount(loaded)} loaded`,
+    ...(gone === 0 ? [] : [`${formatCount(gone)} no longer there`]),
+    ...(skipped === 0 ? [] : [`${formatCounted(skipped, 'older one')} skipped`]),
+  ];
   return ` (${words.join(', ')})`;
 }
 
