@@ -54,9 +54,9 @@ export async function oldOnNew(runs: RunsToCompare): Promise<OldOnNew | { readon
   const people = await peopleFiles(settings, runs);
   if ('untold' in people) return people;
   const made = { ...old, settings };
-  const named = Object.keys(people.files);
+  const alike = { definitions: [], people: people.files, usersColumns: undefined };
   const readingOf = (one: MadeBy): string =>
-    canonicalJson(JSON.parse(JSON.stringify([readingOptions(one.settings, [], named, command), one.settings.dedupDays])) as Json);
+    canonicalJson(JSON.parse(JSON.stringify([readingOptions(one.settings, alike, command), one.settings.dedupDays])) as Json);
   const isReadAlike = readingOf(made) === readingOf(recent) && areAmong(made, recent);
   if (!isReadAlike) {
     const files = await sameFiles(ledger.inputs, cwd);
