@@ -33,8 +33,9 @@ describe('an odd environment', () => {
     const cwd = copyWorld(nights.before, join(nights.root, 'place'));
     expect(await spawnCli(nightCommand(cwd), { cwd, ...options }), name).toMatchObject({ exitCode: 0 });
     expect(differences(comparableTree(cwd), nights.second)).toEqual([]);
-    for (const file of ['state/current.json', 'out/current/members.csv', 'out/current/status/churned.csv']) {
-      expect(statSync(join(cwd, file)).mode & 0o777, file).toBe(0o600);
+    const mask = Number.parseInt(/umask (\d+)/.exec(options.before ?? '')?.[1] ?? process.umask().toString(8), 8);
+    for (const [file, mode] of Object.entries({ 'members.csv': 0o600, 'status/churned.csv': 0o600, 'summary.json': 0o666 & ~mask })) {
+      expect(statSync(join(cwd, 'out', 'current', file)).mode & 0o777, file).toBe(mode);
     }
     rmSync(cwd, { recursive: true });
   });
