@@ -105,10 +105,10 @@ export interface KeptEvents {
   readonly repeated: RepeatedIds | undefined;
   /** Their days, but for those of `repeated`, by the rule that `loaded` expects; undefined where they have to be counted from the events. */
   readonly days: Sql | undefined;
-  /** How many of them there are, but for those of `repeated`: `day`, `event`, `rows`; undefined where nobody counted. */
-  readonly names: Sql | undefined;
-  /** Has to be called before the events themselves are read. */
-  readonly checkEvents: () => Promise<void>;
+  /** How many of them there are, but for those of `repeated`: `day`, `event`, `rows`; none where there are too many names. */
+  readonly names: Sql;
+  /** Has to be called before the events themselves are read: all of them, or those that are still kept. */
+  readonly checkEvents: (needsAll: boolean) => Promise<void>;
 }
 
 /** A classification that stands in the database as the table `members`, and what there is to say about it. */
@@ -508,9 +508,9 @@ async function readEvents(io: CliIo, session: Session, options: ClassificationOp
       sinceDay: sinceDay(settings),
       ceiling: ceiling(io.now(), settings.timezone),
       onEvents: onEvents(database, loaded, options),
-      beforePass: async () => {
+      beforePass: async (needsAll) => {
         progress.step('reading', bytes);
-        await fromState?.checkEvents();
+        await fromState?.checkEvents(needsAll);
       },
       countedDays,
       kept,

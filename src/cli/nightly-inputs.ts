@@ -1,3 +1,4 @@
+import type { Warning } from '../analysis/classify/classify-result.js';
 import type { Settings } from '../config/settings.js';
 import { fail } from '../errors/segment-error.js';
 import { loadEvents } from '../input/load-events.js';
@@ -8,10 +9,12 @@ import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { sql } from '../sql/sql.js';
 import { dayKinds, namedRows } from '../state/day-pieces.js';
 import { areEventsWhole, findStored, type InputPlan, type KeptInput, keepEvents, planInputs, readingHash } from '../state/event-store.js';
-import { loadRepeats, rollUp, withoutRepeats } from '../state/roll-up.js';
+import { loadRepeats, type RolledUp, rollUp, withoutRepeats } from '../state/roll-up.js';
 import { type StateFolder, stateError } from '../state/state-folder.js';
-import type { StoredInput } from '../state/state-pointer.js';
+import type { StatePointer, StoredInput } from '../state/state-pointer.js';
+import { dayOfIso } from '../time/day.js';
 import type { KeptEvents } from './classification.js';
+import { type EventsNeed, eventsNeeds } from './events-needs.js';
 import { findKnownMembers } from './known-members.js';
 import { loadOptions } from './load-inputs.js';
 import type { PreparedPeople } from './load-people.js';
@@ -24,19 +27,25 @@ export class ReadingDiffers extends Error {
   override readonly name = 'ReadingDiffers';
 }
 
-/** The events of an input, which are about to be read, are not what was written: their file has to be loaded again. */
-export class EventsDamaged extends Error {
-  override readonly name = 'EventsDamaged';
+/** The events of inputs, which are about to be read, are not what was written, or were let go: their files have to be loaded again. */
+export class EventsMissing extends Error {
+  override readonly name = 'EventsMissing';
+  readonly folders: readonly string[];
+
+  constructor(folders: readonly string[]) {
+    super(folders.join(', '));
+    this.folders = folders;
+  }
 }
 
-/** How much is done beyond what a usual night needs. */
+/** What is loaded beyond what a usual night needs. */
 export interface Effort {
   readonly loadsAll: boolean;
-  /** Whether every byte of what is kept is looked at before anything else. */
-  readonly checksAll: boolean;
+  /** Folders of inputs whose files are loaded again. */
+  readonly loads: ReadonlySet<string>;
 }
 
-export const FIRST_EFFORT: Effort = { loadsAll: false, checksAll: false };
+export const FIRST_EFFORT: Effort = { loadsAll: false, loads: new Set() };
 
 /** The files of a night: what is known of them, and what has to be loaded. */
 export interface InputState {
@@ -51,8 +60,8 @@ export interface InputState {
 }
 
 /**
- * Finds out which files are new, changed or gone. With `loadsAll`, or other settings of reading, all that are there are to be loaded. With `checksAll`,
- * every byte of the events that are kept is looked at. Errors: `state-inputs-gone`, `state-input-damaged`.
+ * Finds out which files are new, changed or gone. With `loadsAll`, or other settings of reading, all that are there are to be loaded. So are those
+ * that `loads` names. Errors: `state-inputs-gone`, `state-input-damaged`, `state-events-gone`.
  */
 export async function openInputState(
   { settings, state, command }: Pick<Job, 'settings' | 'command'> & { readonly state: Pick<StateFolder, 'directory' | 'pointer'> },
@@ -62,7 +71,7 @@ export async function openInputState(
     people,
     usersColumns,
     skippedPaths,
-    effort: { loadsAll, checksAll },
+    effort: { loadsAll, loads },
     now,
   }: Pick<Night, 'definitions' | 'people' | 'usersColumns' | 'skippedPaths'> & { readonly effort: Effort; readonly now: number },
 ): Promise<InputState> {
@@ -82,13 +91,49 @@ export async function openInputState(
   const damaged: StoredInput[] = [];
   for (const input of [...plan.kept, ...plan.gone]) {
     const file = findStored(state.directory, input);
-    if (file === undefined || (checksAll && !(await areEventsWhole(file)))) damaged.push(input);
+    if (file === undefined || loads.has(input.folder)) damaged.push(input);
     else stored.set(input.folder, file);
   }
-  for (const { name, folder } of damaged.filter((input) => plan.gone.includes(input))) fail('state-input-damaged', { file: name, folder });
+  const needs = eventsNeeds(settings, definitions, people);
+  const letGo = [...plan.kept, ...plan.gone].filter((input) => !input.hasEvents && !damaged.includes(input));
+  const needed = letGo.filter((input) => needs.some((need) => reaches(need, input, pointer, settings)));
+  const isGone = (input: StoredInput): boolean => plan.gone.includes(input);
+  const lost = [...needed, ...damaged.filter(({ hasEvents }) => !hasEvents)].filter(isGone);
+  if (lost.length > 0) {
+    const what = needs.filter((need) => lost.some((input) => reaches(need, input, pointer, settings))).map((need) => need.what);
+    fail('state-events-gone', { what, files: lost.map(({ name }) => name) });
+  }
+  for (const { name, folder } of damaged.filter(isGone)) fail('state-input-damaged', { file: name, folder });
+  damaged.push(...needed);
   const again = new Set(damaged.map(({ path }) => path));
   const fresh = [...plan.fresh, ...found.filter(({ path }) => again.has(path))];
   return { ...seen, plan: { ...plan, kept: plan.kept.filter(({ path }) => !again.has(path)), fresh }, stored };
+}
+
+/** Whether something reads events of an input's days. */
+function reaches({ days }: EventsNeed, { lastDay }: StoredInput, { inputs }: StatePointer, { asOf }: Settings): boolean {
+  if (days === null || lastDay === null) return true;
+  const newest = asOf === undefined ? Math.max(...inputs.map((input) => input.lastDay ?? 0)) : (dayOfIso(asOf) ?? 0);
+  return lastDay >= newest - days;
+}
+
+/**
+ * The inputs of a run that was successful: of those whose days are all more than so many days before the as-of day, the events are let go, unless something reads them.
+ * `reading` is what does.
+ */
+export function withoutOldEvents(
+  ledger: readonly StoredInput[],
+  asOfDay: number,
+  { retain, dedupDays }: Settings,
+  needs: readonly EventsNeed[],
+): { readonly inputs: readonly StoredInput[]; readonly reading: readonly string[] } {
+  const age = Math.max(retain.raw_days, dedupDays);
+  const isOld = ({ lastDay, days, hasEvents }: StoredInput): boolean =>
+    hasEvents && days !== null && lastDay !== null && lastDay < asOfDay - age;
+  if (!ledger.some(isOld)) return { inputs: ledger, reading: [] };
+  const reading = needs.filter(({ days }) => days === null || days > age).map(({ what }) => what);
+  if (reading.length > 0) return { inputs: ledger, reading };
+  return { inputs: ledger.map((input) => (isOld(input) ? { ...input, hasEvents: false } : input)), reading };
 }
 
 /** Everything but the files that decides what is kept of them. */
@@ -111,11 +156,10 @@ export function readingOptions(
 /** The events of a night, and the files as the next one has to know them. */
 export interface Nightly extends KeptEvents {
   readonly ledger: readonly StoredInput[];
-  /** Files whose days were damaged and were counted again. */
-  readonly damagedDays: number;
+  readonly warnings: readonly Warning[];
 }
 
-/** The events of a night: those of new files are loaded and kept first, and the days of all counted. Errors: `ReadingDiffers`, `EventsDamaged`, those of `loadEvents`. */
+/** The events of a night: those of new files are loaded and kept first, and the days of all counted. Errors: `ReadingDiffers`, `EventsMissing`, those of `loadEvents`. */
 export async function loadNight(
   { settings, state, files, command }: Job,
   session: Session,
@@ -141,7 +185,7 @@ export async function loadNight(
       throw stateError(error, settings.state);
     });
     for (const { folder } of added) {
-      const file = findStored(state.directory, { folder });
+      const file = findStored(state.directory, { folder, hasEvents: true });
       if (file === undefined) throw new Error(`${folder} was written and is not there`);
       kept.set(folder, file);
       whole.add(folder);
@@ -156,11 +200,13 @@ export async function loadNight(
     throw new ReadingDiffers(part);
   }
   const checkEvents = async (some: readonly KeptInput[]): Promise<void> => {
+    const missing: string[] = [];
     for (const file of some) {
       if (whole.has(file.folder)) continue;
-      if (!(await areEventsWhole(file))) throw new EventsDamaged(file.folder);
-      whole.add(file.folder);
+      if (file.hasEvents && (await areEventsWhole(file))) whole.add(file.folder);
+      else missing.push(file.folder);
     }
+    if (missing.length > 0) throw new EventsMissing(missing);
   };
   const hasIdentity = prepared['--identity'] !== undefined;
   const expected = storedEvents(all, { hasIdentity });
@@ -192,15 +238,38 @@ export async function loadNight(
     inputs: ledger.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
     rejects: all.flatMap(({ rejects }) => rejects),
     ledger: [...rolled.ledger, ...plan.skipped].sort(byPath),
-    damagedDays: rolled.damaged,
+    warnings: rolledWarnings(rolled),
     repeated: hasRepeats
       ? repeatedIds(database, withoutRepeats(identified), { ties: tiesOf(loaded.shape), within: settings.dedupDays })
       : undefined,
     // An id that is another one by the map of identities has other days.
     days: hasIdentity ? undefined : dayKinds(rolled.pieces, shape, moneyScale),
-    names: names && sql`select day, event, rows from (${names}) as input_names`,
-    checkEvents: () => checkEvents(all),
+    // More names than are kept are more than anybody watches.
+    names: sql`select day, event, rows from (${names ?? sql`select null::integer as day, null::varchar as event, 0 as rows`}) as input_names`,
+    checkEvents: (needsAll) => checkEvents(needsAll ? all : all.filter(({ hasEvents }) => hasEvents)),
   };
+}
+
+function rolledWarnings({ damaged, uncompared }: RolledUp): Warning[] {
+  const files = (count: number): string => (count === 1 ? 'one file' : `${count} files`);
+  return [
+    ...(damaged === 0
+      ? []
+      : [
+          {
+            code: 'damaged_days',
+            message: `the days that were kept of ${files(damaged)} are damaged; they were counted again from the events`,
+          } as const,
+        ]),
+    ...(uncompared === 0
+      ? []
+      : [
+          {
+            code: 'ids_not_compared',
+            message: `${files(uncompared)} to load ${uncompared === 1 ? 'reaches' : 'reach'} into days whose events were let go, by raw_days of retain: event ids are not compared with those`,
+          } as const,
+        ]),
+  ];
 }
 
 function byPath(left: StoredInput, right: StoredInput): number {

@@ -37,11 +37,21 @@ import { classifyFiles } from './classification.js';
 import { resolveColor } from './color.js';
 import type { GivenCommand } from './command-line.js';
 import { decidingKeys, decisiveSettings } from './decisive-settings.js';
+import { eventsNeeds } from './events-needs.js';
 import { type CliIo, reportWidth } from './io.js';
 import { isUnicode } from './is-unicode.js';
 import { keptSettings } from './kept-settings.js';
 import { loadRfmModel } from './load-rfm-model.js';
-import { type Effort, EventsDamaged, FIRST_EFFORT, loadNight, type Nightly, openInputState, ReadingDiffers } from './nightly-inputs.js';
+import {
+  type Effort,
+  EventsMissing,
+  FIRST_EFFORT,
+  loadNight,
+  type Nightly,
+  openInputState,
+  ReadingDiffers,
+  withoutOldEvents,
+} from './nightly-inputs.js';
 import { checkOverlaps, ownSegmentsOf } from './own-segments.js';
 import { findPeopleFiles, type PeopleFiles } from './people-files.js';
 import { presentWarnings } from './present-warnings.js';
@@ -254,7 +264,8 @@ async function runOnce(job: Job): Promise<RunResult> {
       return await attempt(job, night, effort);
     } catch (error) {
       if (error instanceof ReadingDiffers && !effort.loadsAll) effort = { ...effort, loadsAll: true };
-      else if (error instanceof EventsDamaged && !effort.checksAll) effort = { ...effort, checksAll: true };
+      else if (error instanceof EventsMissing && error.folders.some((folder) => !effort.loads.has(folder)))
+        effort = { ...effort, loads: new Set([...effort.loads, ...error.folders]) };
       else throw error;
     }
   }
@@ -325,7 +336,7 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
       },
     });
     if (night === undefined) throw new Error('the files were not loaded');
-    const { ledger, damagedDays } = night;
+    const { ledger } = night;
     const { result } = classification;
     log.describe(`${formatCounted(result.users, 'user')} as of ${result.asOf}`, result.rows.used);
     log.enter('check');
@@ -357,6 +368,7 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
     const held = whyHeld(state.pointer, isOff, result.asOf, settings);
     const sequence = state.pointer.sequence + 1;
     const id = runIdOf(sequence);
+    const needs = eventsNeeds(settings, definitions, people);
     const run: StateRun = {
       id,
       asOf: result.asOf,
@@ -369,13 +381,16 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
     };
     const published = held === null ? id : state.pointer.published;
     const runs = [...otherRuns(state.pointer.runs, result.asOf, published), run];
+    const lighter = isOff ? { inputs: ledger, reading: [] } : withoutOldEvents(ledger, classification.userDays.asOfDay, settings, needs);
+    const nightWarnings = [...night.warnings, ...keptEventsWarning(lighter.reading, settings)];
+    log.warn(nightWarnings);
     const pointer: StatePointer = {
       sequence,
       published,
       runs: isOff ? runs : retainedRuns({ runs, published }, settings.retain),
       reading: inputs.reading,
       valueRule: result.asOfChosen === 'given' ? state.pointer.valueRule : classification.userDays.shape.valueRule,
-      inputs: ledger,
+      inputs: lighter.inputs,
     };
     const earlierColumns =
       history.earlier && (await loadEarlier(database, join(history.earlier.members.directory, history.earlier.members.file.name)));
@@ -414,7 +429,7 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
     if (files !== null) sets.switchTo(id);
     log.describe(published === null ? 'recorded, nothing is published' : `recorded, ${settings.out}/current is run ${published}`);
     session.progress.finish(result.rows.total);
-    if (!log.isOn) io.stderr.write(presentWarnings([...damagedDaysWarning(damagedDays), ...history.warnings, ...result.warnings]));
+    if (!log.isOn) io.stderr.write(presentWarnings([...nightWarnings, ...history.warnings, ...result.warnings]));
     return {
       ...kept,
       id,
@@ -429,14 +444,11 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
   });
 }
 
-function damagedDaysWarning(files: number): Warning[] {
-  if (files === 0) return [];
-  return [
-    {
-      code: 'damaged_days',
-      message: `the days that were kept of ${files === 1 ? 'one file' : `${files} files`} are damaged; they were counted again from the events`,
-    },
-  ];
+/** Why events stay that `retain` would let go. */
+function keptEventsWarning(reading: readonly string[], { retain }: Settings): Warning[] {
+  if (reading.length === 0) return [];
+  const message = `events older than raw_days (${retain.raw_days}) stay, as ${reading.join(', ')} ${reading.length === 1 ? 'reads' : 'read'} them`;
+  return [{ code: 'raw_days_kept', message }];
 }
 
 /** Runs of other dates say what is usual; one of the same date that is hours old tells that nothing newer came since, and one made just now does not. */

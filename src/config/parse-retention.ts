@@ -13,6 +13,12 @@ interface RetentionPart {
 const RETENTION_PARTS = {
   runs: { default: 90, min: 1, max: 100_000, meaning: 'The newest runs that stay, by their as-of dates.' },
   weekly: { default: 52, min: 0, max: 10_000, meaning: 'For how many weeks before those one run a week stays.' },
+  raw_days: {
+    default: 100_000,
+    min: 1,
+    max: 100_000,
+    meaning: 'For how many days before the as-of date the events themselves stay, where nothing reads older ones; without it all do.',
+  },
 } as const satisfies Readonly<Record<string, RetentionPart>>;
 
 type PartName = keyof typeof RETENTION_PARTS;

@@ -464,6 +464,11 @@ export const MESSAGES = {
     text: `What the state folder keeps of ${p.file} is damaged (inputs/${p.folder}), and the file itself is not there any more as it was.`,
     hint: 'bring the file back, or the state folder from a backup.',
   }),
+  'state-events-gone': (p: { what: readonly string[]; files: readonly string[] }): Message => ({
+    kind: 'input',
+    text: `${p.what.length === 0 ? 'Days have to be counted again' : `${listed(p.what, 3)} ${p.what.length === 1 ? 'reads' : 'read'} events`} whose files are gone and of which only the days are kept, by raw_days of retain: ${listed(p.files, 3)}.`,
+    hint: 'bring the files back, or ask for fewer days, such as "last 90d".',
+  }),
   'notify-file-place': (p: { path: string; place: string }): Message => ({
     kind: 'usage',
     text: `--notify-file ${p.path} lies in ${p.place}, where a file of another kind does harm.`,

@@ -36,6 +36,8 @@ export interface EventsFacts
 export interface StoredFile {
   /** Of the events' table, which lies in a folder of its own: the name of that folder is the `input`. */
   readonly path: string;
+  /** false where the table was let go. */
+  readonly hasEvents: boolean;
   readonly facts: EventsFacts;
   readonly records: number;
   /** The first ones. */
@@ -187,7 +189,8 @@ function columnsIn(columns: readonly string[], moneyScale: number): Sql[] {
   return columns.map((column) => (column === 'amount' ? sql`amount::${scale} as amount` : columnName(column)));
 }
 
-function keptRows(files: readonly StoredFile[], columns: readonly Sql[]): Sql {
+function keptRows(all: readonly StoredFile[], columns: readonly Sql[]): Sql {
+  const files = all.filter(({ hasEvents }) => hasEvents);
   const scales = [...new Set(files.map(({ facts }) => facts.moneyScale))];
   // Files of one read have the types of the first.
   const tables = scales.map((scale) => {

@@ -169,6 +169,7 @@ export async function keepEvents(
       firstDay: null,
       lastDay: null,
       days: null,
+      hasEvents: true,
     });
   }
   removeTree(files, making);
@@ -227,23 +228,27 @@ export interface KeptInput extends StoredFile {
 }
 
 /** What is kept of an input; undefined where it is not there, or not as it was written. Only `areEventsWhole` looks at every byte of its events. Fails as the disk does. */
-export function findStored(stateDirectory: string, { folder }: Pick<StoredInput, 'folder'>): KeptInput | undefined {
+export function findStored(
+  stateDirectory: string,
+  { folder, hasEvents }: Pick<StoredInput, 'folder' | 'hasEvents'>,
+): KeptInput | undefined {
   const place = join(stateDirectory, INPUTS_NAME, folder);
   try {
     const { checksum, body } = JSON.parse(readFileSync(join(place, FACTS_NAME), 'utf8')) as { checksum: unknown; body: unknown };
     if (typeof body !== 'string' || checksum !== checksumOf(body)) return undefined;
     const { facts, records, rejects, events_sha256: eventsSha256 } = JSON.parse(body) as FolderDraft['text'] & { events_sha256: string };
     const path = join(place, EVENTS_NAME);
-    if (!existsSync(path)) return undefined;
-    return { path, folder, eventsSha256, facts: parseFacts(facts) satisfies EventsFacts, records, rejects };
+    if (hasEvents && !existsSync(path)) return undefined;
+    return { path, folder, hasEvents, eventsSha256, facts: parseFacts(facts) satisfies EventsFacts, records, rejects };
   } catch (error) {
     if (isSystemError(error) && !hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) throw error;
     return undefined;
   }
 }
 
-/** Whether the events of an input are the bytes that were written. Fails as the disk does. */
-export async function areEventsWhole({ path, eventsSha256 }: KeptInput): Promise<boolean> {
+/** Whether the events of an input are the bytes that were written, or were let go. Fails as the disk does. */
+export async function areEventsWhole({ path, eventsSha256, hasEvents }: KeptInput): Promise<boolean> {
+  if (!hasEvents) return true;
   try {
     return (await hashFile(path)) === eventsSha256;
   } catch (error) {
@@ -252,9 +257,13 @@ export async function areEventsWhole({ path, eventsSha256 }: KeptInput): Promise
   }
 }
 
-/** Removes what is kept of inputs that the ledger does not name. */
+/** Removes what is kept of inputs that the ledger does not name, and events that it lets go. */
 export function removeOtherInputs(files: FileOperations, stateDirectory: string, ledger: readonly StoredInput[]): void {
   for (const name of otherInputs(files, stateDirectory, ledger)) removeTree(files, join(stateDirectory, INPUTS_NAME, name));
+  for (const { folder, hasEvents } of ledger) {
+    const events = join(stateDirectory, INPUTS_NAME, folder, EVENTS_NAME);
+    if (!hasEvents && existsSync(events)) files.unlink(events);
+  }
 }
 
 /** The folders of inputs that the ledger does not name: of files that changed, and of runs that broke off. */

@@ -23,6 +23,8 @@ export interface RolledUp {
   readonly pieces: readonly LivePiece[];
   /** How many inputs had days that were damaged and had to be counted again. */
   readonly damaged: number;
+  /** How many new inputs reach into days of which the events are kept no longer, so that ids cannot be compared. */
+  readonly uncompared: number;
 }
 
 /**
@@ -72,8 +74,14 @@ order by occurred_at, event_id, input`
     const all = [...others.filter(({ live }) => live.length > 0), { piece, live: piece.inputs }];
     pieces = await compactPieces(database, all, { ...settings, key });
   }
+  const letGo = inputs.filter((input) => !input.hasEvents);
+  const uncompared = hasEventId
+    ? dated.filter(
+        (input) => fresh.some(({ folder }) => folder === input.folder) && letGo.some((other) => areNear(input, other, dedupDays)),
+      ).length
+    : 0;
   const places = new Map(pieces.flatMap(({ piece, live }) => live.map((folder): [string, string] => [folder, piece.name])));
-  return { ledger: dated.map((input) => ({ ...input, days: places.get(input.folder) ?? null })), pieces, damaged };
+  return { ledger: dated.map((input) => ({ ...input, days: places.get(input.folder) ?? null })), pieces, damaged, uncompared };
 }
 
 /** Makes the table `input_repeats` of the rows that are set aside: the columns of `events`, and `input`; returns whether there is any. */
@@ -140,11 +148,10 @@ async function setAside(
 ): Promise<readonly StoredInput[]> {
   const { dedupDays, moneyScale, beforeEvents } = settings;
   const isFresh = new Set(fresh.map(({ folder }) => folder));
-  const ranges = dated.filter(({ folder }) => isFresh.has(folder)).flatMap(rangeOf);
+  const freshOnes = dated.filter(({ folder }) => isFresh.has(folder));
+  const ranges = freshOnes.flatMap(rangeOf);
   const near = dated.filter(
-    (input) =>
-      !isFresh.has(input.folder) &&
-      rangeOf(input).some(({ first, last }) => ranges.some((range) => first <= range.last + dedupDays && last >= range.first - dedupDays)),
+    (input) => !isFresh.has(input.folder) && input.hasEvents && freshOnes.some((one) => areNear(input, one, dedupDays)),
   );
   const nearFiles = filesOf(near);
   await beforeEvents(nearFiles);
@@ -221,6 +228,10 @@ select * from set_aside`);
   }
   await database.run(sql`delete from set_aside where input not in (select unnest(${counting}))`);
   return near.filter(({ folder }) => again.has(folder));
+}
+
+function areNear(left: StoredInput, right: StoredInput, days: number): boolean {
+  return rangeOf(left).some(({ first, last }) => rangeOf(right).some((range) => first <= range.last + days && last >= range.first - days));
 }
 
 function rangeOf({ firstDay, lastDay }: StoredInput): { readonly first: number; readonly last: number }[] {

@@ -47,6 +47,8 @@ export interface StoredInput {
   readonly lastDay: number | null;
   /** The folder below `days/` that holds its days; null where none does. */
   readonly days: string | null;
+  /** false once only its days are kept. */
+  readonly hasEvents: boolean;
 }
 
 /** The one file of a state folder that changes: which runs there are, and which set is the published one. */
@@ -171,19 +173,21 @@ function inputJson(input: StoredInput): JsonObject {
     first_day: input.firstDay,
     last_day: input.lastDay,
     days: input.days,
+    has_events: input.hasEvents,
   };
 }
 
 function parseInput(value: unknown): StoredInput | undefined {
   if (!isObject(value)) return undefined;
   const { name, path, member, size, modified_ms: modifiedMs, changed_ms: changedMs, seen_ms: seenMs, sha256, folder } = value;
-  const { first_day: firstDay = null, last_day: lastDay = null, days = null, content = null } = value;
+  const { first_day: firstDay = null, last_day: lastDay = null, days = null, content = null, has_events: hasEvents = true } = value;
   if (typeof name !== 'string' || typeof path !== 'string' || !isTextOrNull(member) || !isTextOrNull(content)) return undefined;
   if (typeof sha256 !== 'string' || typeof folder !== 'string' || !isInputFolder(folder)) return undefined;
   if (!isCount(size) || !isCount(modifiedMs) || !isCount(changedMs) || !isCount(seenMs)) return undefined;
+  if (typeof hasEvents !== 'boolean') return undefined;
   if (!isDayOrNull(firstDay) || !isDayOrNull(lastDay) || !(days === null || (typeof days === 'string' && isInputFolder(days))))
     return undefined;
-  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, content, folder, firstDay, lastDay, days };
+  return { name, path, member, size, modifiedMs, changedMs, seenMs, sha256, content, folder, firstDay, lastDay, days, hasEvents };
 }
 
 function isTextOrNull(value: Json | undefined): value is string | null {

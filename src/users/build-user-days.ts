@@ -25,8 +25,8 @@ export interface UserDaysSettings {
   readonly ceiling: Ceiling;
   /** Gets the events that stayed, at last: the as-of day and what counts as activity are known then. */
   readonly onEvents?: ((events: Sql, shape: EventShape, asOfDay: number) => Promise<void>) | undefined;
-  /** Runs before each pass over the input. */
-  readonly beforePass: () => void | Promise<void>;
+  /** Runs before each pass over the input, which needs all events, or those that are still kept. */
+  readonly beforePass: (needsAll: boolean) => void | Promise<void>;
   /** Fills `day_kinds` with days that were counted before, by the expected rule, in place of the first pass; none of `repeated` is in them. */
   readonly countedDays?: Sql | undefined;
   /** Of `day_kinds`, the rows that stay in the result; undefined when all do. Everything else is decided on the whole input. */
@@ -124,7 +124,7 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
     if (kept) await add(database, kept, shape);
   }
   if (settings.onEvents !== undefined) {
-    await settings.beforePass();
+    await settings.beforePass(false);
     const all = kept === undefined ? events : sql`${events} union all by name ${kept}`;
     await settings.onEvents(sinceDay === undefined ? all : fromDay(all, sql`${sinceDay}`), shape, asOfDay);
   }
@@ -155,8 +155,8 @@ export async function buildUserDays(database: Database, settings: UserDaysSettin
 }
 
 /** One more pass over the events. */
-async function kindsOf({ beforePass }: UserDaysSettings, events: Sql, shape: EventShape): Promise<Sql> {
-  await beforePass();
+async function kindsOf({ beforePass }: UserDaysSettings, events: Sql, shape: EventShape, needsAll = true): Promise<Sql> {
+  await beforePass(needsAll);
   return dayKindsQuery(events, shape);
 }
 
@@ -176,7 +176,7 @@ async function fill(database: Database, { pauses, sinceDay }: UserDaysSettings, 
 /** The ceiling tells rows of its own day apart, and moves none of any other. */
 async function countDayAgain(database: Database, settings: UserDaysSettings, events: Sql, shape: EventShape): Promise<void> {
   const { day } = settings.ceiling;
-  const kinds = await kindsOf(settings, sql`select * from (${events}) as limited_events where day in (${day}, ${day + 1})`, shape);
+  const kinds = await kindsOf(settings, sql`select * from (${events}) as limited_events where day in (${day}, ${day + 1})`, shape, false);
   await database.run(sql`delete from day_kinds where day in (${day}, ${day + 1})`);
   await database.run(sql`insert into day_kinds ${kinds}`);
   if (settings.sinceDay !== undefined) await database.run(sql`delete from day_kinds where ${isBeforeDay(sql`${settings.sinceDay}`)}`);

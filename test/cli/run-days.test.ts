@@ -19,7 +19,7 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 function settings(more: string): void {
   const text = `inputs: [in]\nproof: false\nsegment_files: none\nmax_rejects: 100%\n${more}`;
   writeFileSync(join(cwd, 'segment.yaml'), `${text}publish: always\nout: out\n`);
-  writeFileSync(join(cwd, 'once.yaml'), `${text.replace(/dedup_days: \d+\n/, '')}out: once\n`);
+  writeFileSync(join(cwd, 'once.yaml'), `${text.replace(/(dedup_days|retain): .+\n/g, '')}out: once\n`);
 }
 
 const read = (path: string): string => readFileSync(join(cwd, path), 'utf8');
@@ -180,5 +180,55 @@ describe('the days that are kept', () => {
     expect(await night()).not.toContain('damaged');
     expect(read('out/current/members.csv')).toBe(members);
     expect(pointer()).toMatchObject({ format_version: 2, value_rule: 'amounts', inputs: [{ first_day: 20605 }, { first_day: 20606 }] });
+  });
+});
+
+describe('raw_days of retain', () => {
+  const HEAD = 'event_id,user_id,occurred_at,event,amount\n';
+  const RETAIN = 'retain: { raw_days: 3 }\ndedup_days: 1\n';
+  const rule = (window: string): string => `segments:\n  buyers: { where: 'did(purchase, last ${window}) >= 1' }\n`;
+  const nightOf = async (day: number): Promise<void> => {
+    write(`${day}.csv`, `${HEAD}e${day},ann,2026-06-0${day}T08:00:00Z,purchase,${day}\n`);
+    await nightAsOnce();
+  };
+  const withEvents = (): boolean[] => pointer().inputs.map((input: { has_events: boolean }) => input.has_events);
+  const tables = (): number =>
+    readdirSync(join(cwd, 'state/inputs'), { recursive: true }).filter((name) => String(name).endsWith('events.parquet')).length;
+
+  it('lets the events of older days go, whose days go on counting', async () => {
+    settings(RETAIN);
+    for (const day of [1, 2, 3, 4]) await nightOf(day);
+    expect(withEvents()).toEqual([true, true, true, true]);
+    await nightOf(5);
+    // Of the 1st, more than 3 days before the 5th.
+    expect(withEvents()).toEqual([false, true, true, true, true]);
+    expect(tables()).toBe(4);
+    await nightOf(6);
+    expect(tables()).toBe(4);
+    // A later copy of a day that was let go cannot be compared: said, not guessed.
+    write('7.csv', `${HEAD}e1,ann,2026-06-01T08:00:00Z,purchase,1\nx,bob,2026-06-06T08:00:00Z,login,\n`);
+    expect(await night()).toContain(
+      'one file to load reaches into days whose events were let go, by raw_days of retain: event ids are not compared with those [ids_not_compared]',
+    );
+  });
+
+  it('keeps what a rule reads, and says which; a rule that comes later has the files loaded again, or is told that they are gone', async () => {
+    settings(`${RETAIN}${rule('2d')}`);
+    for (const day of [1, 2, 3, 4, 5]) await nightOf(day);
+    expect(withEvents()).toEqual([false, true, true, true, true]);
+    settings(`${RETAIN}${rule('30d')}`);
+    expect(await night()).toContain('events older than raw_days (3) stay, as segment buyers reads them [raw_days_kept]');
+    expect(withEvents()).toEqual([true, true, true, true, true]);
+    await nightAsOnce();
+    settings(`${RETAIN}${rule('2d')}`);
+    await nightAsOnce();
+    expect(withEvents()).toEqual([false, true, true, true, true]);
+    rmSync(join(cwd, 'in', '1.csv'));
+    await night();
+    settings(`${RETAIN}${rule('30d')}`);
+    const refused = await runCli(['run', '--quiet'], { cwd, now: NOW });
+    expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('segment buyers reads events whose files are gone') });
+    expect(refused.stderr).toContain('[state-events-gone]');
+    expect(refused.stderr).toContain('in/1.csv');
   });
 });
