@@ -105,8 +105,8 @@ export interface KeptEvents {
   readonly repeated: RepeatedIds | undefined;
   /** Their days, but for those of `repeated`, by the rule that `loaded` expects; undefined where they have to be counted from the events. */
   readonly days: Sql | undefined;
-  /** How many of them there are, but for those of `repeated`: `day`, `event`, `rows`; none where there are too many names. */
-  readonly names: Sql;
+  /** How many of them there are, but for those of `repeated`: `day`, `event`, `rows`; none where there are too many names, undefined where nobody counted. */
+  readonly names: Sql | undefined;
   /** Has to be called before the events themselves are read: all of them, or those that are still kept. */
   readonly checkEvents: (needsAll: boolean) => Promise<void>;
 }

@@ -66,7 +66,7 @@ export async function oldOnNew(runs: RunsToCompare): Promise<OldOnNew | { readon
   }
   const stored = new Map<string, KeptInput>();
   for (const input of ledger.inputs) {
-    const file = findStored(runs.stateDirectory, input);
+    const file = findStored(runs.stateDirectory, { folder: input.folder, hasEvents: true });
     if (file === undefined || !(await areEventsWhole(file)))
       return { untold: `the data of run ${after.id} are not kept any more: ${input.name} was replaced or removed since, or is damaged` };
     stored.set(input.folder, file);

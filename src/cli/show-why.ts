@@ -93,7 +93,7 @@ async function why(
           ledger: pointerNow,
         });
   const told = way === undefined || 'untold' in way ? undefined : way;
-  const kept = (pointerNow?.inputs ?? []).map((input) => findStored(directory, input));
+  const kept = (pointerNow?.inputs ?? []).map((input) => findStored(directory, { folder: input.folder, hasEvents: true }));
   const stored = kept.every((one) => one !== undefined) && kept.length > 0 ? kept : undefined;
   const isReadAlike = way === undefined || told?.kept !== undefined;
   const access = {

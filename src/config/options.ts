@@ -1114,7 +1114,7 @@ export const OPTIONS = {
   retain: {
     group: 'write',
     value: { kind: 'retention', shown: 'rule' },
-    help: 'which runs stay: the newest ones, and of those before one a week for so many weeks',
+    help: 'what stays: the newest runs, of those before one a week for so many weeks, and events of so many days',
     default: 'runs=90,weekly=52',
     leavesMembers: true,
     commands: [...NIGHTLY, 'runs'],

@@ -82,6 +82,7 @@ describe('without flags', () => {
       exportOut: 'audiences',
       properties: [],
       dedupDays: 35,
+      retain: { runs: 90, weekly: 52, raw_days: 100_000 },
       demoDays: 365,
       demoSeed: 1,
       demoShape: 'shop',

@@ -68,7 +68,7 @@ describe('what stays of a history', () => {
 
   it('everything of a short history, with the usual rule', () => {
     const runs = nightly('2026-03-01', 90);
-    expect(parseRetention('runs=90')).toEqual({ runs: 90, weekly: 52 });
+    expect(parseRetention('runs=90')).toEqual({ runs: 90, weekly: 52, raw_days: 100_000 });
     expect(retainedRuns({ runs, published: null }, parseRetention('weekly=52') ?? { runs: 0, weekly: 0 })).toEqual(runs);
     expect(['runs=0', 'runs=90,runs=80', 'runs', 'runs=1.5', ''].map(parseRetention)).toEqual(Array.from({ length: 5 }, () => undefined));
   });
