@@ -49,9 +49,17 @@ export async function oldOnNew(runs: RunsToCompare): Promise<OldOnNew | { readon
   const [old, recent] = [madeBy(before.kept.settings, base), madeBy(after.kept.settings, base)];
   if (old === undefined || recent === undefined)
     return { untold: `this version cannot read the settings of run ${(old === undefined ? before : after).id}` };
-  const { keep, by, users, identity } = recent.settings;
-  const settings: Settings = { ...old.settings, ...ANY_REJECTS, keep, by, users, identity, asOf: after.asOf };
-  const people = await peopleFiles(settings, runs);
+  const { keep, by } = recent.settings;
+  const settings: Settings = {
+    ...old.settings,
+    ...ANY_REJECTS,
+    keep,
+    by,
+    users: newerFile(old.settings.users, recent.settings.users),
+    identity: newerFile(old.settings.identity, recent.settings.identity),
+    asOf: after.asOf,
+  };
+  const people = await peopleFiles(settings, recent.settings, runs);
   if ('untold' in people) return people;
   const made = { ...old, settings };
   const alike = { definitions: [], people: people.files, usersColumns: undefined };
@@ -80,14 +88,20 @@ function areAmong(old: MadeBy, recent: MadeBy): boolean {
   return (['ofEvents', 'ofUsers'] as const).every((of) => asked[of].every(({ name }) => read[of].some((one) => one.name === name)));
 }
 
-/** The files of people: what is in `--users` and `--identity` is data, and lists say who is counted. */
+/** What stands in such a file is data; whether there is one is a setting. */
+function newerFile(old: string | undefined, recent: string | undefined): string | undefined {
+  return old === undefined ? undefined : (recent ?? old);
+}
+
+/** The files of people, where they are as the run had them whose they are. */
 async function peopleFiles(
   settings: Settings,
+  recent: Settings,
   { cwd, before, after }: RunsToCompare,
 ): Promise<{ readonly files: PeopleFiles } | { readonly untold: string }> {
   const wanted: [string, string | undefined, Json | undefined][] = [
-    ['--users', settings.users, after.settings['users']],
-    ['--identity', settings.identity, after.settings['identity']],
+    ['--users', settings.users, (recent.users === undefined ? before : after).settings['users']],
+    ['--identity', settings.identity, (recent.identity === undefined ? before : after).settings['identity']],
     ['--only', settings.only, before.settings['only']],
     ['--exclude', settings.exclude, before.settings['exclude']],
   ];

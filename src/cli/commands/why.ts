@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 export const why: Command = {
   name: 'why',
   group: 'automate',
-  summary: 'what changed between two runs: data, definitions, people',
+  summary: 'what changed between two runs, and whose change it is',
   register(program, io) {
     const command = program
       .command(why.name)

@@ -4,7 +4,8 @@ import { formatCount, formatDate } from '../format.js';
 import { createPage, type Page } from '../page.js';
 import { dataSentence, definitionsSentence, peopleSentence } from '../runs/why-sentences.js';
 import { safeText } from '../safe-text.js';
-import { cutText, wrapText } from '../wrap-text.js';
+import { textWidth } from '../text-width.js';
+import { cutText, keepTogether, wrapText } from '../wrap-text.js';
 import type { WhyReporter } from './why-reporter.js';
 
 const LONGEST_NAME = 30;
@@ -18,7 +19,7 @@ export const whyTerminal: WhyReporter = {
     const title = `Run ${before.id}, as of ${formatDate(before.asOf)}, to run ${after.id}, as of ${formatDate(after.asOf)}`;
     const sentences = [dataSentence(report), definitionsSentence(report, page.glyphs.arrow), peopleSentence(report)];
     const sections = [
-      [page.paint.title(title)],
+      wrapText(title, page.width).map((line) => page.paint.title(line)),
       sentences.flatMap((sentence) => wrapText(safeText(sentence), page.width, '', '  ')),
       renderSizes(report, page),
     ];
@@ -27,7 +28,7 @@ export const whyTerminal: WhyReporter = {
 };
 
 /** Statuses, and of the others what is not as it was. */
-function renderSizes({ sizes, untold }: WhyReport, { paint, glyphs }: Page): string[] {
+function renderSizes({ sizes, untold }: WhyReport, { width, paint, glyphs }: Page): string[] {
   const isStill = ({ before, after, data, people, definitions }: WhySize): boolean =>
     before === after && [data, people, definitions].every((change) => change === null || change === 0);
   const shown = sizes.filter((size) => size.segmentation === null || size.segmentation === 'status' || !isStill(size));
@@ -38,15 +39,10 @@ function renderSizes({ sizes, untold }: WhyReport, { paint, glyphs }: Page): str
       glyphs.ellipsis,
     );
   const signed = (change: number | null): string =>
-    change === null || change === 0
-      ? paint.dim(change === null ? glyphs.none : '0')
-      : change > 0
-        ? `+${formatCount(change)}`
-        : formatCount(change);
-  const column = (head: string, cell: (size: WhySize) => string) =>
-    ({ head: paint.dim(head), align: 'right', cells: shown.map(cell) }) as const;
-  return renderDataTable([
-    { head: '', align: 'left', cells: shown.map(name) },
+    change === null ? glyphs.none : change > 0 ? `+${formatCount(change)}` : formatCount(change);
+  const column = (head: string, cell: (size: WhySize) => string) => ({ head, align: 'right', cells: shown.map(cell) }) as const;
+  const columns = [
+    { head: '', align: 'left', cells: shown.map(name) } as const,
     column('then', ({ before }) => formatCount(before)),
     ...(untold === null
       ? [
@@ -56,5 +52,16 @@ function renderSizes({ sizes, untold }: WhyReport, { paint, glyphs }: Page): str
         ]
       : [column('all of it', ({ before, after }) => signed(after - before))]),
     column('now', ({ after }) => formatCount(after)),
-  ]);
+  ];
+  const lines = renderDataTable(columns.map((one) => ({ ...one, head: paint.dim(one.head) })));
+  if (lines.every((line) => textWidth(line) <= width)) return lines;
+  const [names, ...numbers] = columns;
+  return shown.flatMap((_, row) =>
+    wrapText(
+      `${names?.cells[row]}: ${numbers.map(({ head, cells }) => keepTogether(`${head} ${cells[row]}`)).join(', ')}`,
+      width,
+      '',
+      '  ',
+    ),
+  );
 }

@@ -59,7 +59,9 @@ function renderHealth({ health, bytes }: RunsList, { width, paint }: Page): stri
         level === 'problem' ? line.replace('problem', (word) => paint.bad(word)) : line,
       ),
     ),
-    ...(health.some(({ level }) => level === 'problem') ? [] : ['  nothing is missing (segment runs verify looks at every checksum)']),
+    ...(health.some(({ level }) => level === 'problem')
+      ? []
+      : wrapText('nothing is missing (segment runs verify looks at every checksum)', width, '  ')),
     ...wrapText(bytesWords(bytes), width, '  '),
   ];
 }
