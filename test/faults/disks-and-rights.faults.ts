@@ -111,19 +111,19 @@ describe.skipIf(!isRoot)('folders that may not be written (as another user; skip
     };
 
   it.each([
-    [['state'], 0o555],
-    [['state'], 0o000],
-    [['state/runs'], 0o555],
-    [['state/inputs'], 0o555],
-    [['state/current.json'], 0o000],
-    [['out'], 0o555],
-    [['out'], 0o000],
-    [['out/sets'], 0o555],
-    [['tmp'], 0o555],
-    [['in'], 0o000],
-    [['in/day-2.csv'], 0o000],
-  ] as const)('%j with mode %o: says so, leaves the old set', async (folders, mode) => {
-    const result = await nightIn(`locked ${folders.join()} ${mode}`, { uid: NOBODY }, locked(folders, mode));
+    [['state'], '555'],
+    [['state'], '000'],
+    [['state/runs'], '555'],
+    [['state/inputs'], '555'],
+    [['state/current.json'], '000'],
+    [['out'], '555'],
+    [['out'], '000'],
+    [['out/sets'], '555'],
+    [['tmp'], '555'],
+    [['in'], '000'],
+    [['in/day-2.csv'], '000'],
+  ] as const)('%j with mode %s: says so, leaves the old set', async (folders, mode) => {
+    const result = await nightIn(`locked ${folders.join()} ${mode}`, { uid: NOBODY }, locked(folders, Number.parseInt(mode, 8)));
     // An input that cannot be read is a matter of the input.
     expect(result.exitCode).toBe(folders[0].startsWith('in') ? 3 : 4);
     expect(result.stderr).toContain(folders[0].split('/')[0]);
