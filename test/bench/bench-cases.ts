@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { machineMemoryLimit } from '../../src/cli/memory-limit.js';
 import { type BenchData, SEGMENT, script } from './bench-data.js';
+import { NIGHT_GOALS, nightCases } from './bench-nights.js';
 import { benchSegments, SEGMENT_COUNT } from './bench-segments.js';
 import { nodeProgram, type Program } from './measure.js';
 
@@ -16,13 +17,15 @@ export interface BenchCase {
   readonly isSlow?: boolean;
   /** Why it cannot run here. */
   readonly missing?: string;
+  /** Makes what the runs begin with, once. */
+  readonly prepare?: () => Promise<void>;
   /** `folder` is empty and private to the run. */
   readonly program: (folder: string) => Program;
 }
 
-/** A quotient that has a goal: of two cases in one round, or of a case's peak memory and its limit. */
+/** A quotient that has a goal: of two cases in one round (of the first less another one), or of a case's peak memory and its limit. */
 export type BenchGoal =
-  | { readonly of: string; readonly to: string; readonly by: 'cpuSeconds' | 'wallSeconds'; readonly most: number }
+  | { readonly of: string; readonly less?: string; readonly to: string; readonly by: 'cpuSeconds' | 'wallSeconds'; readonly most: number }
   | { readonly of: string; readonly limitMegabytes: number; readonly most: number };
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/shop.csv', import.meta.url));
@@ -100,6 +103,7 @@ export function benchCases(data: BenchData, python: string): BenchCase[] {
       what: 'compare, CSV, paid against free users',
       program: () => nodeProgram(SEGMENT, 'compare', data.csv, '--by', 'paying', ...withoutIds, '--progress', 'none'),
     },
+    ...nightCases(data),
     { name: 'node', what: 'node -e 0', repeats: START_REPEATS, program: () => nodeProgram('-e', '0') },
     { name: 'help', what: 'segment --help', repeats: START_REPEATS, program: () => nodeProgram(SEGMENT, '--help') },
     {
@@ -143,6 +147,7 @@ export const BENCH_GOALS: readonly BenchGoal[] = [
   { of: 'compare', to: 'hand-compare', by: 'cpuSeconds', most: 3 },
   { of: 'preview-second', to: 'preview-first', by: 'cpuSeconds', most: 0.4 },
   { of: 'preview-second', to: 'preview-first', by: 'wallSeconds', most: 0.4 },
+  ...NIGHT_GOALS,
   { of: 'help', to: 'node', by: 'wallSeconds', most: 1.3 },
   { of: 'classify-fixture', to: 'node', by: 'wallSeconds', most: 10 },
 ];

@@ -14,6 +14,8 @@ export interface BenchData {
   readonly arrow: string;
   /** The same rows as CSV, one of a hundred twice. */
   readonly repeatedCsv: string;
+  /** A folder of the same rows in a CSV file for each day. */
+  readonly days: string;
   /** The file for runs with little memory. */
   readonly largest: string;
 }
@@ -52,8 +54,9 @@ export async function makeBenchData(folder: string, events: number, isFull: bool
   const jsonl = await make(`shop-${events}.jsonl`, (part) => [script('csv-to-jsonl.mjs'), csv, part]);
   const arrow = await make(`shop-${events}.arrow`, (part) => [script('parquet-to-arrow.mjs'), parquet, part]);
   const repeatedCsv = await make(`shop-${events}-repeated.csv`, (part) => [script('repeat-rows.mjs'), csv, part]);
+  const days = await make(`shop-${events}-days`, (part) => [script('split-days.mjs'), parquet, part]);
   const largest = isFull ? await demo(LARGEST_EVENTS, 'parquet') : parquet;
-  return { folder, csv, parquet, jsonl, arrow, repeatedCsv, largest };
+  return { folder, csv, parquet, jsonl, arrow, repeatedCsv, days, largest };
 }
 
 /** The path of a script beside this file. */

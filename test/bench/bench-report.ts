@@ -68,12 +68,17 @@ function goalRow(goal: BenchGoal, runs: readonly CaseRuns[]): string[] | undefin
   }
   const right = roundsOf(goal.to, runs);
   if (right === undefined) return undefined;
+  const middle = (round: readonly Usage[]): number => median(round.map((usage) => usage[goal.by]));
+  const less = goal.less === undefined ? undefined : roundsOf(goal.less, runs);
+  if (goal.less !== undefined && less === undefined) return undefined;
   const quotients = left.flatMap((round, index) => {
-    const other = right[index];
-    return other === undefined ? [] : [median(round.map((usage) => usage[goal.by])) / median(other.map((usage) => usage[goal.by]))];
+    const [other, taken] = [right[index], less?.[index]];
+    if (other === undefined || (less !== undefined && taken === undefined)) return [];
+    return [(middle(round) - (taken === undefined ? 0 : middle(taken))) / middle(other)];
   });
   const unit = goal.by === 'cpuSeconds' ? 'CPU' : 'wall';
-  return [`${goal.of} / ${goal.to}`, unit, median(quotients).toFixed(2), `≤ ${goal.most}`];
+  const name = goal.less === undefined ? goal.of : `(${goal.of} - ${goal.less})`;
+  return [`${name} / ${goal.to}`, unit, median(quotients).toFixed(2), `≤ ${goal.most}`];
 }
 
 function roundsOf(name: string, runs: readonly CaseRuns[]): readonly (readonly Usage[])[] | undefined {

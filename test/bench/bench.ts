@@ -45,6 +45,7 @@ try {
 
 /** Every case once a round, one after the other; the first round only fills the caches. */
 async function measureCases(benches: readonly BenchCase[], count: number, folder: string): Promise<CaseRuns[]> {
+  for (const { prepare } of benches) await prepare?.();
   const measured = new Map<BenchCase, Usage[][]>(benches.map((bench) => [bench, []]));
   for (let round = 0; round <= count; round += 1) {
     for (const bench of benches) {
