@@ -172,7 +172,7 @@ async function ofEvents(
 }
 
 /** The columns of each tool's contacts. */
-function contactsOf({ settings, tools, typed }: AskedExport, candidates: readonly string[]): ReadonlyMap<string, ContactColumns> {
+export function contactsOf({ settings, tools, typed }: AskedExport, candidates: readonly string[]): ReadonlyMap<string, ContactColumns> {
   return new Map(
     tools.map(({ destination, own }) => [destination.name, findContactColumns({ settings, destination, own, typed }, candidates)]),
   );
@@ -261,7 +261,7 @@ async function ofFolder(session: Session, asked: AskedExport, published: Publish
 }
 
 /** Error: `audience-column-unknown`. */
-function refuseUnknown(contacts: ContactColumns, columns: readonly string[]): void {
+export function refuseUnknown(contacts: ContactColumns, columns: readonly string[]): void {
   const there = columns.map((name) => name.toLowerCase());
   for (const [field, name] of contacts) {
     if (!there.includes(name.toLowerCase()))
@@ -269,11 +269,14 @@ function refuseUnknown(contacts: ContactColumns, columns: readonly string[]): vo
   }
 }
 
-async function writeAudiences(
+/** Writes the files of each tool from the table `members`, or only counts. Errors: those of `writeAudience`, `audience-column-unknown`. */
+export async function writeAudiences(
   session: Session,
   { settings, tools, conditions, conditionTexts, typed }: AskedExport,
-  found: Exportable,
-  folder: OutputFolder | undefined,
+  found: Pick<Exportable, 'contacts' | 'columns' | 'suppress' | 'source' | 'decisive'> & {
+    readonly manifest: Pick<Exportable['manifest'], 'as_of' | 'timezone'>;
+  },
+  folder: Pick<OutputFolder, 'directory' | 'stagedPath'> | undefined,
   key: PseudonymKey | undefined,
 ): Promise<ExportResult> {
   const { database, progress } = session;
@@ -328,7 +331,7 @@ function fileNameOf(conditions: readonly string[]): string {
 /** Error: `audience-column-unknown`. */
 function propertiesOf(
   properties: readonly string[],
-  { columns }: Exportable,
+  { columns }: Pick<Exportable, 'columns'>,
   all: Parameters<typeof memberColumnsNamed>[1],
 ): MemberColumn[] {
   const there = columns.map((name) => name.toLowerCase());

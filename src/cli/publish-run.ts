@@ -11,6 +11,7 @@ import type { StateRun } from '../state/state-pointer.js';
 import type { Classification } from './classification.js';
 import type { CliIo } from './io.js';
 import { publishClassification } from './publish-classification.js';
+import { type RunAudiences, writeRunAudiences } from './run-exports.js';
 import type { Job } from './run-nightly.js';
 import type { Session } from './session.js';
 
@@ -40,34 +41,41 @@ export async function recordRun(
   );
 }
 
-/** Writes the complete set of a run, which nobody reads yet; returns the number of its files. */
+/** Writes the complete set of a run, which nobody reads yet; returns the number of its files, and what is odd about its audiences. */
 export async function publishSet(
-  { io, session, sets, files, classification, settings, started, run, pseudonymKey }: Making,
-  { sizes }: RunRecord,
+  making: Making,
+  record: RunRecord,
   segmentations: readonly ChangedSegmentation[],
   earlierColumns: ReadonlySet<string> | undefined,
-): Promise<number> {
+): Promise<{ readonly files: number; readonly warnings: RunAudiences['warnings'] }> {
+  const { io, session, sets, files, classification, settings, started, run, pseudonymKey } = making;
   const { database } = session;
   const tables = ['members', ...(earlierColumns === undefined ? [] : ['members_before'])];
+  let audiences: RunAudiences = { files: [], warnings: [] };
   const write = (folder: OutputFolder): Promise<readonly PublishedFile[]> =>
     publishClassification(io, session, folder, classification, {
       settings,
       started,
       furtherColumns: HISTORY_COLUMNS,
       pseudonymKey,
-      writeMore: async () =>
-        earlierColumns === undefined || settings.segmentFiles === 'none'
-          ? []
-          : writeChangeFiles(database, folder, segmentations, {
-              spreadsheetSafe: settings.spreadsheetSafe,
-              earlierColumns,
-            }),
+      writeMore: async () => {
+        const changes =
+          earlierColumns === undefined || settings.segmentFiles === 'none'
+            ? []
+            : await writeChangeFiles(database, folder, segmentations, {
+                spreadsheetSafe: settings.spreadsheetSafe,
+                earlierColumns,
+              });
+        return [...changes, ...audiences.files];
+      },
     });
-  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files, mode: settings.mode }, (folder) =>
-    withPseudonyms(database, pseudonymKey, tables, () => write(folder)),
-  );
-  await sets.describe(run.id, { asOf: run.asOf, users: run.users, sizes });
-  return written.length;
+  const written = await inFolder({ directory: sets.setDirectory(run.id), io, files, mode: settings.mode }, async (folder) => {
+    // A list of those who are left out names people by their own ids.
+    audiences = await writeRunAudiences(making, folder);
+    return withPseudonyms(database, pseudonymKey, tables, () => write(folder));
+  });
+  await sets.describe(run.id, { asOf: run.asOf, users: run.users, sizes: record.sizes });
+  return { files: written.length, warnings: audiences.warnings };
 }
 
 async function inFolder(

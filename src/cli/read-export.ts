@@ -48,11 +48,16 @@ export async function readExport(given: readonly string[], flags: Flags, io: Cli
   const { export: to, audience } = resolveSettings('export', layers, io.now());
   if (to === undefined) return fail('missing-option', { option: '--to', command: 'segment export' });
   const { ways, ...found } = await findPeople(given, flags, io);
-  const tools = DESTINATIONS.flatMap((destination) => {
+  const tools = askedTools(to, audience, ways);
+  return { ...found, tools, typed: layers.slice(0, 2).flatMap((layer) => [...layer.keys()]) };
+}
+
+/** The tools that were asked for, in their order, with their audiences; `audience` counts in place of what each names itself. */
+export function askedTools(to: readonly WrittenExport[], audience: readonly string[] | undefined, ways: ListedWays): AskedTool[] {
+  return DESTINATIONS.flatMap((destination) => {
     const own = to.find(({ name }) => name === destination.name);
     return own === undefined ? [] : [{ destination, own, audiences: audiencesOf(audience ?? own.segments, ways) }];
   });
-  return { ...found, tools, typed: layers.slice(0, 2).flatMap((layer) => [...layer.keys()]) };
 }
 
 function audiencesOf(texts: readonly string[], ways: ListedWays): readonly AudienceCondition[] {

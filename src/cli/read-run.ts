@@ -7,6 +7,7 @@ import { LOG_LINES, type LogForm } from '../report/run/log-lines.js';
 import { givenCommand } from './command-line.js';
 import type { CliIo } from './io.js';
 import { configPathOf, type Flags, flagLayer, readSettings } from './read-settings.js';
+import { withExports } from './run-exports.js';
 import { failureOfRun, startRunLog } from './run-log.js';
 import { noticesOf } from './run-notices.js';
 import { ToldFailure } from './told-failure.js';
@@ -14,7 +15,7 @@ import { ToldFailure } from './told-failure.js';
 /** The settings of the nightly job; what is wrong with them is told where the job would tell what it does. */
 export async function readRunSettings(flags: Flags, io: CliIo, inputs: readonly string[]): Promise<Settings> {
   try {
-    return await readSettings('run', flags, io, inputs);
+    return await withExports(await readSettings('run', flags, io, inputs), flags, io);
   } catch (error) {
     throw await toldEarly(error, flags, io, inputs);
   }

@@ -58,6 +58,7 @@ import { presentWarnings } from './present-warnings.js';
 import { changedSegmentations, publishSet, recordRun } from './publish-run.js';
 import { readPseudonymKey } from './read-pseudonym-key.js';
 import { READING_NAME, readingText } from './reading-words.js';
+import { suppressFiles } from './run-exports.js';
 import { BASELINE_NAME, readHistory } from './run-history.js';
 import { failureOfRun, type RunLog, startRunLog } from './run-log.js';
 import { noticesOf } from './run-notices.js';
@@ -279,7 +280,8 @@ export async function findNight(io: CliIo, settings: Settings): Promise<Night> {
   checkOverlaps(settings, definitions);
   const { files: found, skippedPaths } = await findInputs(settings.inputs, cwd, sinceDay(settings));
   if (found.some(({ format }) => format === CONTAINER.stdin)) fail('run-stdin', {});
-  const people = await findPeopleFiles(settings, cwd);
+  // Who is left out of audiences counts all the same.
+  const people = await findPeopleFiles({ ...settings, suppress: undefined }, cwd);
   const usersColumns = await findUsersColumns(io, settings, definitions, people);
   return { rfmModel, definitions, found, skippedPaths, people, usersColumns };
 }
@@ -309,7 +311,8 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
   log.describe(findWords);
   log.enter('load');
   const outputParents = [state.directory, join(sets.directory, SETS_NAME)];
-  return withSession(io, settings, { inputs: inputs.plan.fresh, people, output: undefined, outputParents }, async (session) => {
+  const members = await suppressFiles(settings, io.cwd);
+  return withSession(io, settings, { inputs: inputs.plan.fresh, people, members, output: undefined, outputParents }, async (session) => {
     let night: Nightly | undefined;
     const classification = await classifyFiles(io, session, {
       settings,
@@ -400,7 +403,10 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
     });
     const making = { ...job, session, classification, started, run };
     const changed = changedSegmentations(rfmModel, definitions);
-    const files = held === null ? await publishSet(making, record, changed, earlierColumns) : null;
+    const set = held === null ? await publishSet(making, record, changed, earlierColumns) : null;
+    const files = set?.files ?? null;
+    const oddAudiences = set?.warnings ?? [];
+    log.warn(oddAudiences);
     log.describe(files === null ? `held: ${held}` : `${formatCounted(files, 'file')} written, nobody reads them yet`);
     log.enter('record');
     const kept: KeptRun = {
@@ -429,7 +435,7 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
     if (files !== null) sets.switchTo(id);
     log.describe(published === null ? 'recorded, nothing is published' : `recorded, ${settings.out}/current is run ${published}`);
     session.progress.finish(result.rows.total);
-    if (!log.isOn) io.stderr.write(presentWarnings([...nightWarnings, ...history.warnings, ...result.warnings]));
+    if (!log.isOn) io.stderr.write(presentWarnings([...nightWarnings, ...history.warnings, ...result.warnings, ...oddAudiences]));
     return {
       ...kept,
       id,
@@ -438,7 +444,7 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
       published: files === null ? null : { directory: settings.out, files },
       segments: settings.notifyFile === undefined ? [] : await countSegmentChanges(database, changed, earlierColumns),
       loadedFiles: inputs.plan.fresh.map(({ name }) => name),
-      warnings: [...history.warnings, ...result.warnings],
+      warnings: [...history.warnings, ...result.warnings, ...oddAudiences],
       seconds: (io.now().getTime() - started) / MS,
     };
   });

@@ -14,6 +14,9 @@ import { type AudienceShape, audienceCountsQuery, audienceLinesQuery, audienceRo
 import { type Audience, type AudienceFile, type EmptiedReason, LEFT_OUT_REASONS, type LeftOutReason } from './audience-result.js';
 import { CONTACT_PROBLEMS, cleanText, contactsQuery, countryTables } from './contacts-query.js';
 
+/** Where files are staged. */
+type AudienceFolder = Pick<OutputFolder, 'directory' | 'stagedPath'>;
+
 export interface AudienceSettings {
   readonly destination: Destination;
   /** Writes pseudonyms in place of `user_id`. */
@@ -43,7 +46,7 @@ export async function makeCountryTables(database: Database): Promise<void> {
  * Writes the audience of some members for one tool into the folder's staging place, in as many files as its bounds ask for, from the table
  * `members`; without a folder only counts. Errors: `audience-row-too-long`, `disk-full`, `no-permission`, `output-failed`.
  */
-export async function writeAudience(database: Database, folder: OutputFolder | undefined, settings: AudienceSettings): Promise<Audience> {
+export async function writeAudience(database: Database, folder: AudienceFolder | undefined, settings: AudienceSettings): Promise<Audience> {
   const { destination, contacts, properties, segment } = settings;
   const shape = shapeOf(settings);
   await makeTables(database, settings, shape);
@@ -198,7 +201,12 @@ async function findParts(
   return parts;
 }
 
-async function writePart(database: Database, folder: OutputFolder, { file, first, last }: Part, header: string | undefined): Promise<void> {
+async function writePart(
+  database: Database,
+  folder: AudienceFolder,
+  { file, first, last }: Part,
+  header: string | undefined,
+): Promise<void> {
   const path = folder.stagedPath(file.name);
   const head = header === undefined ? sql`` : sql`select 0 as number, ${header} as line union all `;
   const lines = sql`
