@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Database } from '../engine/database.js';
 import { hasErrorCode, isSystemError } from '../errors/system-error.js';
 import { hashFile } from '../files/hash-file.js';
+import { isThere } from '../files/is-there.js';
 import { findRejects } from '../input/find-rejects.js';
 import { hasLostRows } from '../input/has-lost-rows.js';
 import type { LoadedEvents } from '../input/load-events.js';
@@ -238,7 +239,7 @@ export function findStored(
     if (typeof body !== 'string' || checksum !== checksumOf(body)) return undefined;
     const { facts, records, rejects, events_sha256: eventsSha256 } = JSON.parse(body) as FolderDraft['text'] & { events_sha256: string };
     const path = join(place, EVENTS_NAME);
-    if (hasEvents && !existsSync(path)) return undefined;
+    if (hasEvents && !isThere(path)) return undefined;
     return { path, folder, hasEvents, eventsSha256, facts: parseFacts(facts) satisfies EventsFacts, records, rejects };
   } catch (error) {
     if (isSystemError(error) && !hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) throw error;
