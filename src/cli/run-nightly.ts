@@ -444,7 +444,7 @@ async function attempt(job: Job, made: Night, effort: Effort): Promise<RunResult
       published: files === null ? null : { directory: settings.out, files },
       segments: settings.notifyFile === undefined ? [] : await countSegmentChanges(database, changed, earlierColumns),
       loadedFiles: inputs.plan.fresh.map(({ name }) => name),
-      warnings: [...history.warnings, ...result.warnings, ...oddAudiences],
+      warnings: [...nightWarnings, ...history.warnings, ...result.warnings, ...oddAudiences],
       seconds: (io.now().getTime() - started) / MS,
     };
   });
