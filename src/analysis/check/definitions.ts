@@ -8,6 +8,7 @@ const FILES_ABOUT_PEOPLE: readonly string[] = ['users', 'identity'];
 const LISTS_OF_PEOPLE: readonly string[] = ['only', 'exclude'];
 /** Enough of a checksum to tell lists apart. */
 const SHOWN_CHECKSUM = 12;
+const EVENT_ROLE = /_event$/;
 const AS_OF = 'as_of';
 /** It may move from night to night. */
 const SINCE = 'since';
@@ -22,8 +23,9 @@ export function definitionsOf(settings: JsonObject, deciding: ReadonlySet<string
   return Object.fromEntries(kept.flatMap(([key, value]) => flat(key, steady(key, value ?? null))));
 }
 
-/** What of a setting is a definition. */
+/** What of a setting is a definition. A role of events that was switched off is another one than that of nothing given. */
 function steady(key: string, value: Json): Json {
+  if (EVENT_ROLE.test(key) && Array.isArray(value) && value.length === 0) return 'none';
   if (typeof value !== 'string') return value;
   if (LISTS_OF_PEOPLE.includes(key)) return value.slice(0, SHOWN_CHECKSUM);
   return FILES_ABOUT_PEOPLE.includes(key) || key === SINCE ? 'given' : value;

@@ -43,3 +43,10 @@ test('what differs is told by name, and nothing is where definitions are not kno
   expect(definitionChanges(before, after, (name) => name === 'where').map(({ name }) => name)).toEqual(['where']);
   expect(definitionChanges(null, after)).toEqual([]);
 });
+
+test('a role of events that is switched off is not one that nobody named', () => {
+  const deciding = new Set(['churn_event', 'where']);
+  expect(definitionsOf({ churn_event: [], where: [] }, deciding)).toEqual({ churn_event: 'none' });
+  expect(definitionsOf({ churn_event: null, where: [] }, deciding)).toEqual({});
+  expect(definitionsOf({ churn_event: ['left', 'gone'] }, deciding)).toEqual({ churn_event: 'left, gone' });
+});
