@@ -44,7 +44,7 @@ function night(data: BenchData, history: number, days: number, folder: string): 
 
 function run(data: BenchData, days: number, folder: string): Program {
   const places = ['--out', join(folder, 'out'), '--state', join(folder, 'state')];
-  return nodeProgram(SEGMENT, 'run', ...dayFiles(data, days), ...places, '--quiet', '--publish', 'always');
+  return nodeProgram(SEGMENT, 'run', ...dayFiles(data, days), ...places, '--quiet', '--accept', 'bench');
 }
 
 /** The state after a first run over so many days; made once. */
