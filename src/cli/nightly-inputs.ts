@@ -210,7 +210,10 @@ export async function loadNight(
   };
   const hasIdentity = prepared['--identity'] !== undefined;
   const expected = storedEvents(all, { hasIdentity });
-  const loaded = { ...expected, expectedRule: state.pointer.valueRule ?? expected.expectedRule };
+  const { valueRule } = state.pointer;
+  // Which events carry value is either named by the settings or found; what was found last night, under the same settings, is likely.
+  const isFound = valueRule !== null && valueRule !== 'named' && expected.expectedRule !== 'named';
+  const loaded = { ...expected, expectedRule: isFound ? valueRule : expected.expectedRule };
   const shape = { ...loaded.shape, hasAliases: false, valueRule: loaded.expectedRule };
   progress.step('counting days');
   const { hasEventId, moneyScale } = loaded;

@@ -63,6 +63,17 @@ describe('a night gives what one classification of all files gives', () => {
     expect(pointer().value_rule).toBe('purchases');
   });
 
+  it('where the settings name the events that carry value, and no longer do', async () => {
+    write('1.csv', `${HEAD}a,ann,2026-06-01T08:00:00Z,booked,9\nb,ann,2026-06-01T09:00:00Z,purchase,5\nc,bob,2026-06-01T09:00:00Z,tip,2\n`);
+    await nightAsOnce();
+    settings('value_event: [booked]\n');
+    await nightAsOnce();
+    expect(read('out/current/members.csv')).toMatch(/^ann,.*,9\.00,/m);
+    settings('');
+    await nightAsOnce();
+    expect(read('out/current/members.csv')).toMatch(/^ann,.*,5\.00,/m);
+  });
+
   it('where files reach into tomorrow, and the next night too', async () => {
     write('1.csv', `${HEAD}a,ann,2026-06-09T08:00:00Z,login,\nb,bob,2026-06-10T01:00:00Z,login,\n`);
     await nightAsOnce();
