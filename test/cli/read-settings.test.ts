@@ -81,6 +81,7 @@ describe('without flags', () => {
       demoUsers: 2000,
       exportOut: 'audiences',
       properties: [],
+      log: 'none',
       dedupDays: 35,
       retain: { runs: 90, weekly: 52, raw_days: 100_000 },
       demoDays: 365,

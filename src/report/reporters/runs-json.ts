@@ -27,7 +27,7 @@ function objectOf(answer: RunsAnswer): Readonly<Record<string, JsonValue>> {
       return {
         state,
         dry_run: isDryRun,
-        retain: { ...rule },
+        retain: { runs: rule.runs, weekly: rule.weekly },
         gone: gone.map(({ id, asOf, bytes }) => ({ run: id, as_of: asOf, bytes })),
         orphans: orphans.map(({ name, bytes }) => ({ name, bytes })),
         kept,

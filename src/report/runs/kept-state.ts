@@ -24,9 +24,7 @@ export function renderVerification({ checked, problems, notes }: StateVerificati
 export function renderPrune({ gone, orphans, kept, isDryRun, rule }: PruneReport, { width }: Page): string[][] {
   const bytes = [...gone, ...orphans].reduce((sum, one) => sum + one.bytes, 0);
   const words = isDryRun ? 'would go' : 'went';
-  const text = Object.entries(rule)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+  const text = `runs ${rule.runs}, weekly ${rule.weekly}`;
   return [
     [
       ...gone.map(({ id, asOf, bytes: size }) => `run ${id}, as of ${formatDate(asOf)}: ${formatBytes(size)}`),
