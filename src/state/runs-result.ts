@@ -1,5 +1,6 @@
 import type { CheckResult } from '../analysis/check/check-result.js';
 import type { TransitionsReport } from '../analysis/transitions/transitions-result.js';
+import type { Retention } from './retained-runs.js';
 import type { RunChanges, RunResult } from './run-result.js';
 
 /** One run of the history in a list. */
@@ -169,7 +170,7 @@ export interface PruneReport {
   readonly kind: 'prune';
   readonly state: string;
   readonly isDryRun: boolean;
-  readonly rule: Readonly<Record<string, number>>;
+  readonly rule: Retention;
   readonly gone: readonly { readonly id: string; readonly asOf: string; readonly bytes: number }[];
   /** Folders that no run of the history needs. */
   readonly orphans: readonly { readonly name: string; readonly bytes: number }[];
