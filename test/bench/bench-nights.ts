@@ -47,14 +47,14 @@ function run(data: BenchData, days: number, folder: string): Program {
   return nodeProgram(SEGMENT, 'run', ...dayFiles(data, days), ...places, '--quiet', '--accept', 'bench');
 }
 
-/** The state after a first run over so many days; made once. */
+/** The state after a first run over all but the last of so many days and another one with it: what a run with nothing new is compared with is there too. Made once. */
 async function makeHistory(data: BenchData, days: number): Promise<void> {
   const folder = historyFolder(data, days);
   if (existsSync(folder)) return;
   const part = `${folder}-part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part);
-  await measure(run(data, days, part), join(data.folder, 'usage.json'));
+  for (const count of [days - 1, days]) await measure(run(data, count, part), join(data.folder, 'usage.json'));
   renameSync(part, folder);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const [file, folder] = process.argv.slice(2);
-const connection = await (await DuckDBInstance.create()).connect();
+const connection = await (await DuckDBInstance.create(':memory:', { threads: '1', partitioned_write_max_open_files: '1000' })).connect();
 const parts = join(folder, 'parts');
 mkdirSync(folder, { recursive: true });
 await connection.run(
