@@ -36,7 +36,7 @@ import { isMoneyDecisive, RFM_METRICS, type RfmMetric, type RfmModel } from '../
 import type { RfmBasis } from '../segmentation/rfm/rfm-query.js';
 import type { SegmentDefinition } from '../segmentation/rules/rule.js';
 import { planRules, type RulePlan } from '../segmentation/rules/rule-plan.js';
-import { type Sql, sql } from '../sql/sql.js';
+import { join, type Sql, sql } from '../sql/sql.js';
 import { dayOfIso, isoOfDay } from '../time/day.js';
 import { countedDay, type Pause, pausedDaysBetween } from '../time/pauses.js';
 import { dayInZone } from '../time/zone-offsets.js';
@@ -420,21 +420,23 @@ function usedRows(
   const { asOfDay, ceiling: limit } = userDays;
   const reading = { hasNamedPaths: false, isWhole };
   const onDays = (rows: Sql): Sql => (limit === undefined ? rows : withCeiling(rows, limit));
-  const once =
-    repeated === undefined
-      ? onDays(loaded.eventsQuery({ ...reading, isIdentified: false }))
-      : sql`${onDays(repeated.once)} union all by name ${KEPT_EVENTS}`;
+  const alone = onDays(repeated === undefined ? loaded.eventsQuery({ ...reading, isIdentified: false }) : repeated.once);
+  const once = repeated === undefined ? alone : sql`${alone} union all by name ${KEPT_EVENTS}`;
   const isSince = firstDay === undefined ? sql`true` : sql`day >= ${firstDay}`;
   const isOnDay = sql`${isSince} and day <= ${asOfDay}`;
   const keeping = isFiltered ? sql`user_id in (select user_id from users)` : sql`user_id is not null`;
   const usedOf = (events: Sql): Sql => sql`select * from (${events}) as once_events where ${keeping} and ${isOnDay}`;
+  const namesOf = (events: Sql): Sql => sql`select event, 1 as rows from (${usedOf(events)}) as used_events`;
   const events = usedOf(once);
-  // What was counted by day and name says nothing of users, nor of hours.
-  if (countedNames === undefined || isFiltered || limit !== undefined)
-    return { events, names: sql`select event, 1 as rows from (${events}) as used_events` };
-  const counted = sql`select event, rows from (${countedNames}) as counted_names where ${isOnDay}`;
-  const ofRepeated = sql`select event, 1 as rows from (${usedOf(KEPT_EVENTS)}) as used_events`;
-  return { events, names: repeated === undefined ? counted : sql`${counted} union all ${ofRepeated}` };
+  // What was counted by day and name says nothing of users, nor of the hours of the last possible day.
+  if (countedNames === undefined || isFiltered) return { events, names: namesOf(once) };
+  const isWholeDay = limit === undefined ? sql`true` : sql`day < ${limit.day}`;
+  const names = [
+    sql`select event, rows from (${countedNames}) as counted_names where ${isOnDay} and ${isWholeDay}`,
+    ...(limit === undefined ? [] : [namesOf(sql`select * from (${alone}) as last_events where day >= ${limit.day}`)]),
+    ...(repeated === undefined ? [] : [namesOf(KEPT_EVENTS)]),
+  ];
+  return { events, names: join(names, sql` union all `) };
 }
 
 function presetOfResult({ preset, evidence, isNamed }: ChosenPreset): ClassifyResult['preset'] {

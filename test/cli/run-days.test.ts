@@ -216,6 +216,15 @@ describe('raw_days of retain', () => {
     expect(tables()).toBe(4);
     await nightOf(6);
     expect(tables()).toBe(4);
+    // A day after the clock is 2026-06-11T02:00Z: of the two, one event can be. All purchases are counted, those of days without events too.
+    write('11.csv', `${HEAD}e11,ann,2026-06-11T01:00:00Z,purchase,1\nf,cid,2026-06-11T03:00:00Z,login,\n`);
+    await nightAsOnce();
+    const { published } = pointer();
+    expect(JSON.parse(read(`state/runs/${published}/baseline.json`)).runs.at(-1)).toMatchObject({
+      as_of: '2026-06-11',
+      health: { events: { purchase: 7 } },
+    });
+    rmSync(join(cwd, 'in', '11.csv'));
     // A later copy of a day that was let go cannot be compared: said, not guessed.
     write('7.csv', `${HEAD}e1,ann,2026-06-01T08:00:00Z,purchase,1\nx,bob,2026-06-06T08:00:00Z,login,\n`);
     expect(await night()).toContain(
