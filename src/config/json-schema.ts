@@ -1,5 +1,5 @@
 import { isDecimal, PARAMETER_NAMES, parameterRange, STATUS_PARAMETERS } from '../segmentation/status/status-parameters.js';
-import { FILE_OPTIONS, isList, keyOf, OPTIONS, type OptionName, optionOf } from './options.js';
+import { CHECK_OPTIONS, FILE_OPTIONS, isList, keyOf, OPTIONS, type OptionName, optionOf } from './options.js';
 import { exportsSchema } from './parse-exports.js';
 import { ruleSchemas, segmentsSchema } from './segments-schema.js';
 import { schemaOf } from './value-kinds.js';
@@ -16,10 +16,24 @@ export function configSchema(): JsonSchema {
     title: 'segment.yaml',
     description: 'Settings of segment. Every key is a flag of the command line.',
     type: 'object',
-    properties: Object.fromEntries(FILE_OPTIONS.map((name) => [keyOf(name), propertyOf(name)])),
+    properties: { ...propertiesOf(FILE_OPTIONS), check: checkSchema() },
     additionalProperties: false,
     allOf: FILE_OPTIONS.flatMap(oppositeOf),
     $defs: ruleSchemas(),
+  };
+}
+
+function propertiesOf(names: readonly OptionName[]): JsonSchema {
+  return Object.fromEntries(names.map((name) => [keyOf(name), propertyOf(name)]));
+}
+
+function checkSchema(): JsonSchema {
+  return {
+    description: 'Settings of the check, which may as well stand beside it.',
+    type: 'object',
+    properties: propertiesOf(CHECK_OPTIONS),
+    additionalProperties: false,
+    minProperties: 1,
   };
 }
 

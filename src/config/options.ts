@@ -1518,6 +1518,11 @@ export function optionsOf(command: CommandName): readonly OptionName[] {
 /** The options that a config file may hold. */
 export const FILE_OPTIONS = OPTION_NAMES.filter((name) => isFrom(name, 'file'));
 
+/** Those that decide about the check alone: a config file may keep them together below `check`. */
+export const CHECK_OPTIONS: readonly OptionName[] = FILE_OPTIONS.filter(
+  (name) => optionsOf('check').includes(name) && !optionsOf('classify').includes(name),
+);
+
 /** The options that have an environment variable. */
 export const ENVIRONMENT_OPTIONS = OPTION_NAMES.filter((name) => isFrom(name, 'environment'));
 

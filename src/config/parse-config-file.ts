@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import { didYouMean, nearest } from '../errors/nearest.js';
 import { printRule } from '../segmentation/rules/print-rule.js';
 import { isParameterName, PARAMETER_NAMES, parameterRange, parseParameter } from '../segmentation/status/status-parameters.js';
-import { FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
+import { CHECK_OPTIONS, FILE_OPTIONS, flagName, isList, keyOf, OPTION_NAMES, OPTIONS, type OptionName, optionOf } from './options.js';
 import { readExports } from './parse-exports.js';
 import { readRetention } from './parse-retention.js';
 import { readSegments } from './parse-segments.js';
@@ -18,6 +18,9 @@ export interface ParsedConfig {
 }
 
 const KEYS = new Map(FILE_OPTIONS.map((name) => [keyOf(name), name]));
+/** A section of settings that may as well stand beside it. */
+const CHECK = 'check';
+const CHECK_KEYS = new Map(CHECK_OPTIONS.map((name) => [keyOf(name), name]));
 
 /**
  * Reads the text of a config file: every value as the text that stands there (`007`, `yes` and `1e5` are no numbers), every key one of
@@ -53,19 +56,37 @@ class Reading {
     const spans = new Map<OptionName, Span>();
     for (const [key, entry] of this.#file.entries(contents, 'setting')) {
       const option = KEYS.get(key);
-      if (option === undefined) {
-        this.#file.refuse(entry.key, unknownKey(key));
-        continue;
-      }
-      spans.set(option, spanOf(entry.key));
-      const given = this.#given(option, entry);
-      if (given !== undefined) this.layer.set(option, given);
+      if (key === CHECK) this.#check(entry, spans);
+      else if (option === undefined) this.#file.refuse(entry.key, unknownKey(key));
+      else this.#setting(option, entry, spans);
     }
     for (const option of this.layer.keys()) {
       const other = opposed(this.layer, option);
       if (other !== undefined)
         this.#file.refuse(spans.get(option), `${keyOf(option)} and ${keyOf(other)} contradict each other: leave one out`);
     }
+  }
+
+  #check({ key, value }: Entry, spans: Map<OptionName, Span>): void {
+    if (!isMap(value)) {
+      this.#file.refuse(isEmptyNode(value) ? key : value, `${CHECK} takes a setting of the check a line, such as max_age: 2d`);
+      return;
+    }
+    for (const [name, entry] of this.#file.entries(value, 'setting')) {
+      const option = CHECK_KEYS.get(name);
+      if (option !== undefined) this.#setting(option, entry, spans);
+      else this.#file.refuse(entry.key, `${CHECK} has no setting "${name}"${didYouMean(nearest(name, CHECK_KEYS.keys()))}`);
+    }
+  }
+
+  #setting(option: OptionName, entry: Entry, spans: Map<OptionName, Span>): void {
+    if (spans.has(option)) {
+      this.#file.refuse(entry.key, `${keyOf(option)} is given twice, below ${CHECK} and beside it`);
+      return;
+    }
+    spans.set(option, spanOf(entry.key));
+    const given = this.#given(option, entry);
+    if (given !== undefined) this.layer.set(option, given);
   }
 
   #given(option: OptionName, entry: Entry): readonly Given[] | undefined {

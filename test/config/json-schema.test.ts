@@ -154,7 +154,7 @@ describe('the JSON Schema of config files', () => {
   it('is of draft 2020-12, and describes every setting and parameter', () => {
     expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
     const properties = schema['properties'] as Readonly<Record<string, { readonly description: string; readonly default?: unknown }>>;
-    expect(Object.keys(properties)).toEqual(FILE_OPTIONS.map(keyOf));
+    expect(Object.keys(properties)).toEqual([...FILE_OPTIONS.map(keyOf), 'check']);
     for (const [key, { description }] of Object.entries(properties)) expect(description, key).toMatch(/^[A-Z].+\.$/s);
     expect(properties['lookback']?.default).toBe(365);
     expect(properties['color']?.default).toBe(true);

@@ -77,6 +77,16 @@ describe('a config file', () => {
     });
   });
 
+  it('may keep the settings of the check together, with the line of each', () => {
+    const { layer, problems } = parse("check:\n  max_age: 2d\n  size_limit: ['status=churned share 0..0.7']\ntimezone: UTC\n");
+    expect(problems).toEqual([]);
+    expect([...layer].map(([name, [one]]) => [keyOf(name), one?.texts, one?.origin])).toEqual([
+      ['max_age', ['2d'], { kind: 'file', file: 'segment.yaml', line: 2 }],
+      ['size_limit', ['status=churned share 0..0.7'], { kind: 'file', file: 'segment.yaml', line: 3 }],
+      ['timezone', ['UTC'], { kind: 'file', file: 'segment.yaml', line: 4 }],
+    ]);
+  });
+
   it('may hold comments alone', () => {
     expect(given('# nothing yet\n')).toEqual({});
     expect(given('---\n')).toEqual({});
@@ -201,6 +211,16 @@ describe('what is wrong with a config file', () => {
     ['opposites', 'strict: true\nmax_rejects: 5\n', ['1:1+6: strict and max_rejects contradict each other: leave one out']],
   ])('%s', (_name, text, problems) => {
     expect(problemsOf(text)).toEqual(problems);
+  });
+
+  it('is a setting of the check that stands twice, or in a section that is not its', () => {
+    expect(problemsOf('check: 2d\n')).toEqual(['1:8+2: check takes a setting of the check a line, such as max_age: 2d']);
+    expect(problemsOf('check:\n  max_ages: 2d\n  timezone: UTC\n')).toEqual([
+      '2:3+8: check has no setting "max_ages"; did you mean "max_age"?',
+      '3:3+8: check has no setting "timezone"',
+    ]);
+    expect(problemsOf('max_age: 2d\ncheck: { max_age: 3d }\n')).toEqual(['2:10+7: max_age is given twice, below check and beside it']);
+    expect(problemsOf('check: { max_age: 3d }\nmax_age: 2d\n')).toEqual(['2:1+7: max_age is given twice, below check and beside it']);
   });
 
   it('is no opposite that is switched off', () => {

@@ -234,7 +234,7 @@ describe('the config file in the README', () => {
     const { layer, problems } = parseConfigFile(block('yaml', 'time_format:'), 'segment.yaml', (path) => path);
     expect(problems).toEqual([]);
     expect([...layer.keys()]).toEqual(['inputs', 'timezone', 'timeFormat', 'churnEvent', 'riskEvent', 'keep', 'set']);
-    for (const line of ['size_limit:', 'notify_file:']) {
+    for (const line of ['retain:', 'notify_file:']) {
       expect(parseConfigFile(block('yaml', line), 'segment.yaml', (path) => path).problems).toEqual([]);
     }
   });
