@@ -57,6 +57,8 @@ export interface InputState {
   readonly stored: ReadonlyMap<string, KeptInput>;
   readonly reading: string;
   readonly loadsAll: boolean;
+  /** Folders of inputs whose files are loaded again. */
+  readonly loads: ReadonlySet<string>;
 }
 
 /**
@@ -79,7 +81,7 @@ export async function openInputState(
   const reading = readingHash(readingOptions(settings, { definitions, people, usersColumns }, command));
   const isSame = pointer.reading === reading;
   const plan = await planInputs(found, pointer.inputs, { now, skippedPaths });
-  const seen = { seen: plan, isReadOtherwise: !isSame && pointer.reading !== null, reading, loadsAll };
+  const seen = { seen: plan, isReadOtherwise: !isSame && pointer.reading !== null, reading, loadsAll, loads };
   if (loadsAll || seen.isReadOtherwise) {
     if (plan.gone.length > 0)
       fail('state-inputs-gone', { part: isSame ? 'how they are read' : null, files: plan.gone.map(({ name }) => name) });
@@ -128,8 +130,10 @@ export function withoutOldEvents(
   needs: readonly EventsNeed[],
 ): { readonly inputs: readonly StoredInput[]; readonly reading: readonly string[] } {
   const age = Math.max(retain.raw_days, dedupDays);
+  // A date far in the future makes nothing old.
+  const newest = Math.min(asOfDay, Math.max(...ledger.map(({ lastDay }) => lastDay ?? 0)));
   const isOld = ({ lastDay, days, hasEvents }: StoredInput): boolean =>
-    hasEvents && days !== null && lastDay !== null && lastDay < asOfDay - age;
+    hasEvents && days !== null && lastDay !== null && lastDay < newest - age;
   if (!ledger.some(isOld)) return { inputs: ledger, reading: [] };
   const reading = needs.filter(({ days }) => days === null || days > age).map(({ what }) => what);
   if (reading.length > 0) return { inputs: ledger, reading };
@@ -163,7 +167,7 @@ export interface Nightly extends KeptEvents {
 export async function loadNight(
   { settings, state, files, command }: Job,
   session: Session,
-  { plan, stored, reading, loadsAll, isReadOtherwise }: InputState,
+  { plan, stored, reading, loadsAll, loads, isReadOtherwise }: InputState,
   {
     definitions,
     prepared,
@@ -174,7 +178,9 @@ export async function loadNight(
   const kept = new Map(stored);
   const whole = new Set<string>();
   let added: readonly StoredInput[] = [];
-  const archives = loadsAll || isReadOtherwise ? [] : state.pointer.inputs;
+  // What was let go or is damaged is loaded again with its archive.
+  const archives =
+    loadsAll || isReadOtherwise ? [] : state.pointer.inputs.filter(({ folder, hasEvents }) => hasEvents && !loads.has(folder));
   const members = await findKnownMembers(session.inputs, archives, { stateDirectory: state.directory, now, signal });
   for (const [folder, file] of members.stored) kept.set(folder, file);
   if (members.unknown.length > 0) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson, type JsonObject } from '../../src/membership/publish/canonical-json.js';
 import { runCli } from '../support/run-cli.js';
+import { zipArchive } from '../support/zip-archive.js';
 
 const NOW = new Date('2026-06-10T02:00:00Z');
 
@@ -250,5 +251,22 @@ describe('raw_days of retain', () => {
     expect(refused).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('segment buyers reads events whose files are gone') });
     expect(refused.stderr).toContain('[state-events-gone]');
     expect(refused.stderr).toContain('in/1.csv');
+  });
+
+  it('has files of archives loaded again too, and lets nothing go for a date far in the future', async () => {
+    settings(RETAIN);
+    const days = [1, 2, 3, 4, 5].map((day) => ({
+      name: `${day}.csv`,
+      content: `${HEAD}e${day},ann,2026-06-0${day}T08:00:00Z,purchase,${day}\n`,
+    }));
+    writeFileSync(join(cwd, 'in', 'all.zip'), zipArchive(days));
+    expect((await runCli(['run', '--quiet', '--as-of', '2036-01-01'], { cwd, now: NOW })).exitCode).toBeLessThan(2);
+    expect(withEvents()).toEqual([false, true, true, true, true]);
+    for (const folder of ['state', 'out']) rmSync(join(cwd, folder), { recursive: true });
+    await nightAsOnce();
+    expect(withEvents()).toEqual([false, true, true, true, true]);
+    settings(`${RETAIN}${rule('30d')}`.replace('>= 1', '>= 5'));
+    await nightAsOnce();
+    expect(read('out/current/members.csv')).toMatch(/^ann,.*,true/m);
   });
 });
